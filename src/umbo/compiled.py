@@ -1,0 +1,54 @@
+"""The one place where numba is set up: import ``njit`` and ``prange`` from here only.
+
+Numba's own disk cache goes stale when a kernel in another file changes, so the cache
+folder is named after a digest of every source file that holds a kernel.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import numba
+
+_PACKAGE: Final = Path(__file__).parent
+
+
+def _cache_root() -> Path:
+    for base in (os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache"):
+        if base:
+            folder = Path(base) / "umbo"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError:
+                continue
+            if os.access(folder, os.W_OK):
+                return folder
+    return Path(tempfile.gettempdir()) / "umbo"
+
+
+def kernel_digest() -> str:
+    """Give a digest of every source file that can hold a kernel."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        source = path.read_bytes()
+        if b"njit" in source:
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + source)
+    return digest.hexdigest()[:16]
+
+
+numba.config.CACHE_DIR = str(_cache_root() / kernel_digest())
+
+njit = numba.njit
+prange = numba.prange
+
+
+def set_threads(threads: int) -> None:
+    """Use so many threads, at most what the machine has."""
+    numba.set_num_threads(max(1, min(threads, numba.config.NUMBA_NUM_THREADS)))
+
+
+def is_warm() -> bool:
+    """Say whether kernels of this version were compiled on this machine before."""
+    return Path(numba.config.CACHE_DIR).is_dir()

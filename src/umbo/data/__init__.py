@@ -1,0 +1,1 @@
+"""Which numbers, from whom? Tables, sources, views and bundled studies."""

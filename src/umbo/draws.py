@@ -1,0 +1,35 @@
+"""All luck: one number in [0, 1) for each decision, in whatever order it is asked."""
+
+import hashlib
+from typing import Final
+
+import numpy as np
+
+from umbo.compiled import njit
+
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2: Final = np.uint64(0x94D049BB133111EB)
+_STEP: Final = 2.0**-53
+
+
+def decision_id(name: str) -> np.uint64:
+    """Give a decision, such as ``"gbi/shot/2"``, its number in a kernel."""
+    return np.uint64(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
+
+
+@njit(cache=True)
+def mix(z: np.uint64) -> np.uint64:
+    """Scramble 64 bits (SplitMix64's finaliser; Steele, Lea & Flood, OOPSLA 2014)."""
+    z = (z ^ (z >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return np.uint64(z ^ (z >> np.uint64(31)))
+
+
+@njit(cache=True)
+def uniform(seed: int, replication: int, entity: int, decision: np.uint64) -> float:
+    """Give one decision of one entity its luck, the same in every architecture."""
+    z = mix(np.uint64(seed) + _GOLDEN)
+    z = mix(z + np.uint64(replication) * _GOLDEN)
+    z = mix(z + np.uint64(entity) * _GOLDEN)
+    return float(mix(z ^ decision) >> np.uint64(11)) * _STEP

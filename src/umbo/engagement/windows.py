@@ -1,0 +1,88 @@
+"""What each weapon can do about each object, before any luck is drawn."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+REASONS: Final = (
+    "undetected",
+    "untracked",
+    "unreachable",
+    "unassigned",
+    "magazine_empty",
+    "channel_busy",
+    "missed",
+    "taken_for_decoy",
+    "held_back",
+)
+"""Why a leaker leaked, one reason each; codes in kernels are positions in this tuple."""
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """The battle's tables for one architecture against one raid.
+
+    Shapes: P constellation phases, M missiles, O objects (warheads and decoys), W weapons
+    after boost, V boost weapons, B batteries (a weapon at one site).
+    """
+
+    architecture: str
+    raid: str
+    # The raid.
+    missile: NDArray[np.int32]
+    """(O,) missile that carries the object."""
+    is_warhead: NDArray[np.bool_]
+    """(O,) warhead (True) or decoy."""
+    reliability: NDArray[np.float64]
+    """(M,) chance that a missile works; one that fails never arrives and is not shot at."""
+    asset: NDArray[np.int32]
+    """(P, M) asset that the missile aims at in this phase, a position in ``assets``."""
+    assets: tuple[str, ...]
+    missile_class: NDArray[np.int32]
+    """(M,) position in ``classes``."""
+    classes: tuple[str, ...]
+    order: NDArray[np.int32]
+    """(P, O) objects in the order in which they are served, from first to last."""
+    # Boost: shots at missiles, by satellites no two missiles share.
+    boost_weapons: tuple[str, ...]
+    boost_shots: NDArray[np.int32]
+    """(V, P, M) shots each missile gets in this phase (0 where none can reach it)."""
+    boost_wanted: NDArray[np.int32]
+    """(V,) shots that doctrine wants at each missile."""
+    boost_reason: NDArray[np.int8]
+    """(V, P, M) reason code where there are fewer shots than wanted: unreachable, unassigned."""
+    boost_p_kill: NDArray[np.float64]
+    """(V,)"""
+    boost_common_q: NDArray[np.float64]
+    """(V,) probability that the common fault is present in a replication."""
+    boost_common_f: NDArray[np.float64]
+    """(V,) factor on p_kill when it is."""
+    # After boost: shots at objects, by batteries, weapon after weapon in this order.
+    weapons: tuple[str, ...]
+    tier: NDArray[np.int8]
+    """(W,) 0 midcourse, 1 terminal: which track draw the weapon depends on."""
+    p_kill: NDArray[np.float64]
+    """(W,)"""
+    common_q: NDArray[np.float64]
+    """(W,)"""
+    common_f: NDArray[np.float64]
+    """(W,)"""
+    salvo: NDArray[np.int32]
+    """(W,) shots fired together at each look."""
+    batteries: tuple[str, ...]
+    stock: NDArray[np.int32]
+    """(B,) ready rounds."""
+    battery: NDArray[np.int16]
+    """(P, W, O) battery that serves the object, -1 if none."""
+    looks: NDArray[np.int8]
+    """(P, W, O) salvos that time allows, at most what doctrine wants; 0 where battery is -1."""
+    no_battery_reason: NDArray[np.int8]
+    """(P, W, O) reason code where battery is -1."""
+    p_track: NDArray[np.float64]
+    """(2,) chance that an object is in track, by tier; one draw an object and tier."""
+    p_warhead_called_warhead: float
+    """P_ww, in midcourse; 1 in the terminal tier, where the air has taken the decoys."""
+    p_decoy_called_warhead: float
+    """P_dw, in midcourse; 0 in the terminal tier."""

@@ -1,0 +1,1 @@
+"""How do things move, see, burn?"""
