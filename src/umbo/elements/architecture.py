@@ -1,11 +1,16 @@
 """An architecture as a study writes it: elements, where they stand, how they fire."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from umbo.elements.catalog import Item
 from umbo.elements.constellations import Constellation
 from umbo.elements.interceptors import Doctrine
+from umbo.elements.places import Place
+from umbo.elements.sourced import Value
 from umbo.section import Name, Section
 
 
@@ -89,3 +94,34 @@ class ArchitectureSection(Section):
     """Elements of the baseline changed in place."""
     note: str = ""
     """Anything a reader should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fielded:
+    """One element of an architecture with its catalogue item, places and values resolved."""
+
+    use: str
+    item: Item
+    count: int
+    sites: tuple[tuple[Place, int], ...]
+    """Places and the number at each; empty for satellites and what has no place."""
+    constellation: Constellation | None
+    doctrine: Doctrine
+    values: Mapping[str, Value]
+    """The item's values, with the study's overrides in place."""
+    in_service: int
+    """Fiscal year from which the whole count stands."""
+    nation: str
+    in_cbo_scope: bool
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """What stands in the year in which it fights."""
+
+    name: str
+    title: str
+    as_of: int
+    elements: tuple[Fielded, ...]
