@@ -81,3 +81,18 @@ MetersPerSecond = Annotated[float, _reader("m_per_s")]
 Radians = Annotated[float, _reader("rad")]
 Kilograms = Annotated[float, _reader("kg")]
 Usd = Annotated[float, _reader("usd")]
+
+
+def human(value: float, dimension: str) -> tuple[float, str]:
+    """Give an SI number in the unit that people write for its dimension, with that unit.
+
+    Example:
+        >>> human(7000.0, "m_per_s"), human(0.57, "1")
+        ((7.0, 'km/s'), (0.57, '1'))
+    """
+    if dimension == "1":
+        return value, "1"
+    unit, factor = next(iter(SI[dimension].items()))
+    if dimension == "m" and abs(value) < factor:
+        unit, factor = "m", 1.0
+    return float(f"{value / factor:.12g}"), unit

@@ -1,0 +1,43 @@
+"""Which number of a value's range a model reads: its mode, or one draw over all ranges."""
+
+from typing import Final
+
+from umbo.draws import decision_id, uniform
+from umbo.elements.sourced import Value
+
+_SEED_OF_DRAWS: Final = "assumptions"
+
+
+class Readings:
+    """Reads numbers out of values, and remembers which values were read.
+
+    Without a draw every value is read at its mode. With draw ``i`` of ``n`` each value is read
+    at a quantile of its own: the ``n`` draws of a value are a Latin hypercube, each taking
+    one of ``n`` equal slices of probability, so that 64 draws cover every range evenly. A value
+    named alike (item and parameter) is read at the same quantile in every architecture.
+    """
+
+    def __init__(self, seed: int = 0, draw: int | None = None, draws: int = 1) -> None:
+        """Read modes (``draw`` None), or draw ``draw`` of ``draws`` under ``seed``."""
+        self._seed = seed
+        self._draw = draw
+        self._draws = draws
+        self.used: dict[tuple[str, str], Value] = {}
+        self.quantiles: dict[tuple[str, str], float] = {}
+
+    def __call__(self, value: Value) -> float:
+        """Give the number to use for this value."""
+        key = (value.item, value.parameter)
+        self.used[key] = value
+        if self._draw is None or value.low == value.high:
+            return value.mode
+        if key not in self.quantiles:
+            self.quantiles[key] = self._quantile(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
+        return value.quantile(self.quantiles[key])
+
+    def _quantile(self, name: str) -> float:
+        decision = decision_id(name)
+        luck = [uniform(self._seed, draw, 0, decision) for draw in range(self._draws)]
+        assert self._draw is not None
+        slice_ = sorted(luck).index(luck[self._draw])
+        return (slice_ + 0.5) / self._draws

@@ -1,0 +1,241 @@
+"""Order of fire, fixed before a replication: which satellite or battery serves whom."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.compiled import njit, prange
+from umbo.draws import decision_id, uniform
+
+_SERVED: Final = -1
+
+
+@njit(cache=True, parallel=True)
+def _assign_satellites(
+    count: NDArray[np.int32],
+    satellite: NDArray[np.int32],
+    satellites: int,
+    wanted: int,
+    unreachable: int,
+    unassigned: int,
+    shots: NDArray[np.int32],
+    reason: NDArray[np.int8],
+) -> None:
+    phases, missiles, capacity = satellite.shape
+    for p in prange(phases):
+        taken = np.zeros(satellites, dtype=np.bool_)
+        demand = np.zeros(satellites, dtype=np.int32)
+        for m in range(missiles):
+            for i in range(min(count[p, m], capacity)):
+                demand[satellite[p, m, i]] += 1
+        for _ in range(wanted):
+            key = np.empty(missiles, dtype=np.int64)
+            for m in range(missiles):
+                free = 0
+                for i in range(min(count[p, m], capacity)):
+                    if not taken[satellite[p, m, i]]:
+                        free += 1
+                key[m] = free * missiles + m
+            for place in np.argsort(key):
+                best, least = -1, 2_000_000_000
+                for i in range(min(count[p, place], capacity)):
+                    s = satellite[p, place, i]
+                    if not taken[s] and demand[s] < least:
+                        best, least = s, demand[s]
+                if best >= 0:
+                    taken[best] = True
+                    shots[p, place] += 1
+        for m in range(missiles):
+            if shots[p, m] >= wanted:
+                reason[p, m] = -1
+            else:
+                reason[p, m] = unassigned if count[p, m] > shots[p, m] else unreachable
+
+
+def assign_satellites(
+    count: NDArray[np.int32],
+    satellite: NDArray[np.int32],
+    *,
+    satellites: int,
+    wanted: int,
+    unreachable: int,
+    unassigned: int,
+) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    """Give each missile its satellites, none of which serves two missiles.
+
+    Shots are given in rounds: every missile its first before any gets its second, since a first
+    shot is worth more than a second one. In a round the missile with the fewest free
+    satellites chooses first, and takes the one that the fewest missiles can reach. Left out:
+    the exact matching, worth a few shots in a hundred where satellites are scarce.
+
+    Args:
+        count: Satellites in reach, shape (P, M).
+        satellite: Their ids, shape (P, M, capacity).
+        satellites: Number of satellites in all.
+        wanted: Shots that doctrine wants at each missile.
+        unreachable: Reason code where too few satellites were in reach.
+        unassigned: Reason code where those in reach served other missiles.
+
+    Returns:
+        Shots (P, M), and the reason (P, M) where they are fewer than wanted, else -1.
+    """
+    shots = np.zeros(count.shape, dtype=np.int32)
+    reason = np.full(count.shape, _SERVED, dtype=np.int8)
+    _assign_satellites(
+        count, satellite, satellites, wanted, unreachable, unassigned, shots, reason
+    )
+    return shots, reason
+
+
+@njit(cache=True, parallel=True)
+def _assign_batteries(
+    order: NDArray[np.int32],
+    missile: NDArray[np.int32],
+    shot: NDArray[np.int32],
+    source: NDArray[np.int8],
+    weight: NDArray[np.float64],
+    looks_of: NDArray[np.int8],
+    reason_of: NDArray[np.int8],
+    weapon_of: NDArray[np.int32],
+    stock: NDArray[np.int32],
+    salvo: NDArray[np.int32],
+    battery: NDArray[np.int16],
+    looks: NDArray[np.int8],
+    reason: NDArray[np.int8],
+) -> None:
+    phases, objects = order.shape
+    weapons = salvo.shape[0]
+    batteries = stock.shape[0]
+    for p in prange(phases):
+        left = stock.astype(np.float64)
+        for w in range(weapons):
+            for place in range(objects):
+                o = order[p, place]
+                m = missile[o]
+                f, t = shot[p, m], source[p, m]
+                best, most = -1, -1e300
+                for b in range(batteries):
+                    if weapon_of[b] == w and looks_of[t, f, b] > 0 and left[b] > most:
+                        best, most = b, left[b]
+                battery[p, w, o] = best
+                if best >= 0:
+                    looks[p, w, o] = looks_of[t, f, best]
+                    left[best] -= weight[w, o] * salvo[w]
+                else:
+                    reason[p, w, o] = reason_of[t, f, w]
+
+
+def assign_batteries(
+    *,
+    order: NDArray[np.int32],
+    missile: NDArray[np.int32],
+    shot: NDArray[np.int32],
+    source: NDArray[np.int8],
+    weight: NDArray[np.float64],
+    looks_of: NDArray[np.int8],
+    reason_of: NDArray[np.int8],
+    weapon_of: NDArray[np.int32],
+    stock: NDArray[np.int32],
+    salvo: NDArray[np.int32],
+) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
+    """Give each object, for each weapon, the battery in reach with most rounds not yet promised.
+
+    Left out: handing an object on to another battery of the same weapon when its own is empty
+    and the other's were spared; none at all where batteries defend different places.
+
+    Args:
+        order: Objects in order of service, shape (P, O).
+        missile: Missile of each object, shape (O,).
+        shot: Flight of each missile, shape (P, M).
+        source: Which of the T kinds of track holds the missile, shape (P, M).
+        weight: Chance that the object draws fire from the weapon, shape (W, O).
+        looks_of: Salvos that time allows, shape (T, F, B).
+        reason_of: Reason code where no battery of the weapon can engage, shape (T, F, W).
+        weapon_of: Weapon of each battery, shape (B,).
+        stock: Ready rounds of each battery, shape (B,).
+        salvo: Shots at each look, shape (W,).
+
+    Returns:
+        Battery (-1 for none), looks and reason code (-1 where there is a battery), each
+        of shape (P, W, O).
+    """
+    phases, objects = order.shape
+    shape = (phases, len(salvo), objects)
+    battery = np.full(shape, -1, dtype=np.int16)
+    looks = np.zeros(shape, dtype=np.int8)
+    reason = np.full(shape, _SERVED, dtype=np.int8)
+    _assign_batteries(
+        order,
+        missile,
+        shot,
+        source,
+        weight,
+        looks_of,
+        reason_of,
+        weapon_of,
+        stock,
+        salvo,
+        battery,
+        looks,
+        reason,
+    )
+    return battery, looks, reason
+
+
+@njit(cache=True, parallel=True)
+def _order_of_fire(
+    seed: int,
+    arrival_s: NDArray[np.float64],
+    missile: NDArray[np.int32],
+    decision: np.uint64,
+    order: NDArray[np.int32],
+) -> None:
+    phases, objects = order.shape
+    missiles = arrival_s.shape[1]
+    for p in prange(phases):
+        rank = np.empty(missiles, dtype=np.int64)
+        for place, m in enumerate(np.argsort(arrival_s[p], kind="mergesort")):
+            rank[m] = place
+        key = np.empty(objects, dtype=np.float64)
+        for o in range(objects):
+            key[o] = rank[missile[o]] + uniform(seed, p, o, decision)
+        order[p] = np.argsort(key, kind="mergesort")
+
+
+def order_of_fire(
+    seed: int, arrival_s: NDArray[np.float64], missile: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Order objects by their missile's arrival, and by luck among those of one missile.
+
+    Warheads and decoys of one missile come in an order that tells nothing of which is which.
+
+    Args:
+        seed: The study's seed.
+        arrival_s: Time of impact of each missile after the raid begins, shape (P, M).
+        missile: Missile of each object, shape (O,).
+
+    Returns:
+        Objects from first served to last, shape (P, O).
+    """
+    order = np.empty((arrival_s.shape[0], len(missile)), dtype=np.int32)
+    _order_of_fire(seed, arrival_s, missile, decision_id("battle/order"), order)
+    return order
+
+
+@njit(cache=True, parallel=True)
+def _draw_true(
+    seed: int, chance: float, decision: np.uint64, true: NDArray[np.bool_]
+) -> None:
+    for p in prange(true.shape[0]):
+        for i in range(true.shape[1]):
+            true[p, i] = uniform(seed, p, i, decision) < chance
+
+
+def draw_true(
+    seed: int, decision: str, *, phases: int, entities: int, chance: float
+) -> NDArray[np.bool_]:
+    """Draw in each phase which entities (satellites, missiles) a chance comes true for: (P, N)."""
+    true = np.empty((phases, entities), dtype=np.bool_)
+    _draw_true(seed, chance, decision_id(decision), true)
+    return true

@@ -1,0 +1,371 @@
+"""What an architecture's weapons can reach of a raid: the step before the battle's tables."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.catalog import Catalog
+from umbo.elements.constellations import shells
+from umbo.elements.readings import Readings
+from umbo.engagement.assignment import (
+    assign_batteries,
+    assign_satellites,
+    draw_true,
+    order_of_fire,
+)
+from umbo.engagement.coverage import satellites_in_reach, walker_planes
+from umbo.engagement.detection import Custody, find_custody, first_track
+from umbo.engagement.flights import Flights
+from umbo.engagement.raid import Raid
+from umbo.engagement.windows import REASONS, Windows
+from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.orbits import walker_shell
+from umbo.physics.reach import fly_out_range, intercept_windows
+
+Discrimination = Literal["study", "recognised", "not_told_apart"]
+"""The study's rates, or one of the two limits between which they lie."""
+
+SIDEREAL_DAY_S: Final = 86_164.1
+INTERCEPT_TIMES: Final = 10
+"""Candidate times, evenly from the first possible intercept to burnout, of a boost intercept."""
+REACH_CAPACITY: Final = 256
+"""Most satellites listed as in reach of one missile."""
+LOOKS: Final = {"none": 1, "once": 2}
+TIERS: Final = {"midcourse": 0, "terminal": 1}
+_UNDETECTED, _UNTRACKED, _UNREACHABLE, _UNASSIGNED = (
+    REASONS.index(reason)
+    for reason in ("undetected", "untracked", "unreachable", "unassigned")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """How many interceptors in orbit could reach a missile in its boost phase."""
+
+    weapon: str
+    satellites: int
+    count: NDArray[np.int32]
+    """(P, M) satellites in reach, each phase and missile."""
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """Windows for each kind of discrimination come from this; the reach is found once."""
+
+    windows: Windows
+    """With the discrimination of the study."""
+    reach: tuple[Reach, ...]
+    custody: Custody
+    source: NDArray[np.int8]
+    shot: NDArray[np.int32]
+    looks_of: NDArray[np.int8]
+    reason_of: NDArray[np.int8]
+    weapon_of: NDArray[np.int32]
+    rates: dict[Discrimination, tuple[float, float]]
+    """P_ww and P_dw of each kind."""
+
+    def under(self, discrimination: Discrimination) -> Windows:
+        """Give the battle's tables with other rates of discrimination."""
+        p_ww, p_dw = self.rates[discrimination]
+        return _assigned(self, p_ww, p_dw)
+
+
+def survey(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+) -> Survey:
+    """Find what each weapon of an architecture can do about each missile of a raid.
+
+    Interceptors in orbit: counted on propagated orbits in each phase, by straight fly-out from the
+    coasting orbit in free fall (the pull of the Earth is the same for both to within a few
+    kilometres in four minutes), up to burnout and above a least altitude. Ground
+    interceptors: constant speed after a delay within range and altitude of the catalogue.
+
+    Args:
+        architecture: What stands.
+        raid: The raid with its points drawn.
+        flights: The raid's flights.
+        catalog: For numbers that belong to no element, such as discrimination.
+        read: Which number of each range is read.
+        seed: The study's seed.
+
+    Returns:
+        The survey.
+    """
+    custody = find_custody(architecture, flights, read)
+    boost = [e for e in architecture.elements if _fights(e, "boost")]
+    later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
+    epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
+
+    reach, boost_shots, boost_reason = [], [], []
+    for element in boost:
+        found = _satellites(element, raid, flights, custody, epoch_s, read, seed)
+        reach.append(found[0])
+        boost_shots.append(found[1])
+        boost_reason.append(found[2])
+
+    # In each phase a missile is held by the tracking layer, or left to the radars.
+    source = draw_true(
+        seed,
+        "tracking_layer/in_view",
+        phases=raid.phases,
+        entities=len(raid.start_s),
+        chance=custody.p_layer,
+    ).astype(np.int8)
+    track_s = np.stack([custody.radar_s, np.minimum(custody.radar_s, custody.layer_s)])
+
+    names: list[str] = []
+    weapon_of: list[int] = []
+    stock: list[int] = []
+    looks_of, reason_of = [], []
+    for number, element in enumerate(later):
+        best = np.full(track_s.shape, -1, dtype=np.int8)
+        for place, rounds in element.sites:
+            if rounds == 0:
+                continue
+            names.append(f"{element.use}/{place.id}")
+            weapon_of.append(number)
+            stock.append(rounds)
+            looks = _ground_looks(element, place.lat_rad, place.lon_rad, flights, track_s, read)
+            if "radar_range" in element.values:
+                own = first_track(element, [place], flights, read)
+                looks = np.maximum(
+                    looks,
+                    _ground_looks(
+                        element,
+                        place.lat_rad,
+                        place.lon_rad,
+                        flights,
+                        np.minimum(track_s, own),
+                        read,
+                    ),
+                )
+            looks_of.append(looks)
+            best = np.maximum(best, looks)
+        untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
+        reason_of.append(
+            np.where(best > 0, -1, np.where(np.isinf(track_s), untracked, _UNREACHABLE))
+        )
+
+    shape = track_s.shape
+    p_ww = 1.0 - read(catalog.value("discrimination", "leak"))
+    p_dw = read(catalog.value("discrimination", "false_alarm"))
+    plain = 1.0 - read(catalog.value("discrimination", "no_countermeasures_leak"))
+    rates: dict[Discrimination, tuple[float, float]]
+    if raid.decoys_each == 0:
+        rates = dict.fromkeys(("study", "recognised", "not_told_apart"), (plain, 0.0))
+    else:
+        told = (p_ww, p_dw) if custody.has_discrimination else (plain, 1.0)
+        rates = {"study": told, "recognised": (plain, 0.0), "not_told_apart": (plain, 1.0)}
+
+    classes = tuple(dict.fromkeys(raid.missile_types))
+    assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
+    asset_of_shot = np.array([assets.index(shot.aim.id) for shot in raid.shots], dtype=np.int32)
+    windows = Windows(
+        architecture=architecture.name,
+        raid=raid.name,
+        missile=raid.missile,
+        is_warhead=raid.is_warhead,
+        reliability=np.array(
+            [read(catalog.value(name, "reliability")) for name in raid.missile_types]
+        ),
+        asset=asset_of_shot[raid.shot],
+        assets=assets,
+        missile_class=np.array(
+            [classes.index(name) for name in raid.missile_types], dtype=np.int32
+        ),
+        classes=classes,
+        order=order_of_fire(
+            seed, raid.start_s + flights.impact_s[raid.shot], raid.missile
+        ),
+        boost_weapons=tuple(_names(boost)),
+        boost_shots=_stacked(boost_shots, (0, *raid.shot.shape), np.int32),
+        boost_wanted=np.array([e.doctrine.shots for e in boost], dtype=np.int32),
+        boost_reason=_stacked(boost_reason, (0, *raid.shot.shape), np.int8),
+        boost_p_kill=_read_all(boost, "p_kill", read),
+        boost_common_q=_read_all(boost, "common_fault_probability", read),
+        boost_common_f=_read_all(boost, "common_fault_factor", read),
+        weapons=tuple(_names(later)),
+        tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
+        p_kill=_read_all(later, "p_kill", read),
+        common_q=_read_all(later, "common_fault_probability", read),
+        common_f=_read_all(later, "common_fault_factor", read),
+        salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
+        batteries=tuple(names),
+        stock=np.array(stock, dtype=np.int32),
+        battery=np.empty((0, 0, 0), dtype=np.int16),
+        looks=np.empty((0, 0, 0), dtype=np.int8),
+        no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
+        p_track=np.array(
+            [
+                read(catalog.value("tracking", "p_track_midcourse")),
+                read(catalog.value("tracking", "p_track_terminal")),
+            ]
+        ),
+        p_warhead_called_warhead=rates["study"][0],
+        p_decoy_called_warhead=rates["study"][1],
+    )
+    found_survey = Survey(
+        windows=windows,
+        reach=tuple(reach),
+        custody=custody,
+        source=source,
+        shot=raid.shot,
+        looks_of=_stacked(looks_of, (0, *shape), np.int8).transpose(1, 2, 0).copy(),
+        reason_of=_stacked(reason_of, (0, *shape), np.int8).transpose(1, 2, 0).copy(),
+        weapon_of=np.array(weapon_of, dtype=np.int32),
+        rates=rates,
+    )
+    return replace(found_survey, windows=found_survey.under("study"))
+
+
+def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
+    windows = found.windows
+    midcourse = np.where(windows.is_warhead, p_ww, p_dw)
+    terminal = windows.is_warhead.astype(np.float64)
+    weight = np.array([(midcourse, terminal)[tier] for tier in windows.tier]).reshape(
+        len(windows.weapons), len(windows.missile)
+    )
+    battery, looks, reason = assign_batteries(
+        order=windows.order,
+        missile=windows.missile,
+        shot=found.shot,
+        source=found.source,
+        weight=weight,
+        looks_of=found.looks_of,
+        reason_of=found.reason_of,
+        weapon_of=found.weapon_of,
+        stock=windows.stock,
+        salvo=windows.salvo,
+    )
+    return replace(
+        windows,
+        battery=battery,
+        looks=looks,
+        no_battery_reason=reason,
+        p_warhead_called_warhead=p_ww,
+        p_decoy_called_warhead=p_dw,
+    )
+
+
+def _satellites(
+    element: Fielded,
+    raid: Raid,
+    flights: Flights,
+    custody: Custody,
+    epoch_s: NDArray[np.float64],
+    read: Readings,
+    seed: int,
+) -> tuple[Reach, NDArray[np.int32], NDArray[np.int8]]:
+    """Count the satellites in reach of each missile in boost, and assign them."""
+    assert element.constellation is not None
+    values = element.values
+    shape = raid.shot.shape
+    commit_s = read(values["decision_delay"])
+    floor_m = read(values["min_intercept_altitude"])
+    # From when the missile is high enough, and an interceptor could have been on its way.
+    high = np.argmax(flights.altitude_m > floor_m, axis=1)
+    first_s = np.maximum(flights.time_s[high], commit_s)
+    last_s = flights.burnout_s
+    share = np.linspace(0.0, 1.0, INTERCEPT_TIMES)
+    time_s = first_s[:, None] + share * np.maximum(last_s - first_s, 0.0)[:, None]
+    target = flights.position_at(time_s)
+    reach_m = fly_out_range(
+        time_s - commit_s, read(values["burnout_speed"]), read(values["acceleration"])
+    )
+    reach_m = np.where((time_s <= last_s[:, None]) & custody.is_warned, reach_m, 0.0)
+    written = shells(element.constellation, element.count)
+    planes = walker_planes([walker_shell(**shell) for shell in written])
+    number = sum(shell["planes"] * shell["per_plane"] for shell in written)
+    alive = draw_true(
+        seed,
+        f"{element.use}/available",
+        phases=raid.phases,
+        entities=number,
+        chance=read(values["availability"]),
+    )
+    count, satellite = satellites_in_reach(
+        planes,
+        epoch_s,
+        raid.start_s,
+        raid.shot,
+        time_s,
+        target,
+        reach_m,
+        REACH_CAPACITY,
+        alive=alive,
+    )
+    shots, reason = assign_satellites(
+        count,
+        satellite,
+        satellites=number,
+        wanted=element.doctrine.shots,
+        unreachable=_UNREACHABLE if custody.is_warned else _UNDETECTED,
+        unassigned=_UNASSIGNED,
+    )
+    assert shots.shape == shape
+    return Reach(element.use, number, count), shots, reason
+
+
+def _ground_looks(
+    element: Fielded,
+    lat_rad: float,
+    lon_rad: float,
+    flights: Flights,
+    track_s: NDArray[np.float64],
+    read: Readings,
+) -> NDArray[np.int8]:
+    """Count the salvos that one site has time for at each flight, by kind of track: (T, F)."""
+    values = element.values
+    looks = [
+        intercept_windows(
+            geodetic_to_ecef(lat_rad, lon_rad, 0.0),
+            flights.time_s,
+            flights.position_ecef_m,
+            available_s=available + read(values["commit_delay"]),
+            speed_m_per_s=read(values["speed"]),
+            max_range_m=read(values["max_range"]),
+            min_altitude_m=read(values["min_intercept_altitude"]),
+            max_altitude_m=read(values["max_intercept_altitude"]),
+            until_s=flights.impact_s,
+            look_s=read(values["look_time"]),
+            max_looks=LOOKS[element.doctrine.look],
+        ).looks
+        for available in track_s
+    ]
+    return np.array(looks, dtype=np.int8)
+
+
+def _fights(element: Fielded, layer: str) -> bool:
+    return element.item.fights and element.item.layer == layer and element.count > 0
+
+
+def _names(elements: list[Fielded]) -> list[str]:
+    """Name each weapon once, a second one of the same kind with its number."""
+    names: list[str] = []
+    for element in elements:
+        alike = sum(name.split("#")[0] == element.use for name in names)
+        names.append(element.use if alike == 0 else f"{element.use}#{alike + 1}")
+    return names
+
+
+def _read_all(
+    elements: list[Fielded], parameter: str, read: Readings
+) -> NDArray[np.float64]:
+    return np.array([read(e.values[parameter]) for e in elements], dtype=np.float64)
+
+
+def _stacked(
+    arrays: list[NDArray[np.int8]] | list[NDArray[np.int32]],
+    empty: tuple[int, ...],
+    dtype: type,
+) -> NDArray[np.int8]:
+    return np.array(arrays, dtype=dtype) if arrays else np.empty(empty, dtype=dtype)

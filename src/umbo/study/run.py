@@ -1,0 +1,142 @@
+"""Answer a study: fight every raid, cost every architecture, and put it into tables."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from umbo.appraisal.cost import cost_architectures
+from umbo.compiled import set_threads
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog, load_catalog
+from umbo.elements.readings import Readings
+from umbo.elements.sourced import Value
+from umbo.engagement.flights import Flights, fly_raid
+from umbo.engagement.raid import Raid, draw_raid
+from umbo.errors import UnknownNameError, suggest
+from umbo.study import tables
+from umbo.study.battles import ASSUMPTION_DRAWS, Battle, fight, flights_of_draws
+from umbo.study.check import Finding, check
+from umbo.study.load import catalog_of, resolve
+from umbo.study.schema import Study
+
+Progress = Callable[[float, str], None]
+"""Is told the share of the work done, and what comes next."""
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The answer to a study: tables, and what they were made from."""
+
+    study: Study
+    architectures: Mapping[str, Architecture]
+    tables: dict[str, list[dict[str, Any]]]
+    findings: Sequence[Finding]
+    timings_s: Mapping[str, float]
+
+
+def _silent(_share: float, _what: str) -> None:
+    return
+
+
+def run(
+    study: Study,
+    *,
+    raids: Sequence[str] | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    draws: int = ASSUMPTION_DRAWS,
+    progress: Progress = _silent,
+) -> Result:
+    """Answer a study.
+
+    Args:
+        study: The study, as ``load`` gives it.
+        raids: Names of the raids to fight; all of them where left out.
+        replications: In place of the study's.
+        seed: In place of the study's.
+        threads: Threads to use; all of the machine's where left out. The answer does not
+            depend on it.
+        draws: Draws over the ranges of the assumptions; 0 leaves that interval out.
+        progress: Told how far the work is.
+
+    Returns:
+        The result, with its tables.
+
+    Raises:
+        UnknownNameError: A raid that the study does not have.
+    """
+    if threads is not None:
+        set_threads(threads)
+    changes: dict[str, int] = {}
+    if replications is not None:
+        changes["replications"] = replications
+    if seed is not None:
+        changes["seed"] = seed
+    if changes:
+        study = study.model_copy(update=changes)
+    chosen = list(study.raids) if raids is None else list(raids)
+    for name in chosen:
+        if name not in study.raids:
+            raise UnknownNameError(
+                f"raid {name!r} is not in the study; {suggest(name, study.raids)}"
+            )
+
+    base = load_catalog()
+    catalog = catalog_of(study, base)
+    architectures = resolve(study, base)
+    started = time.perf_counter()
+    timings: dict[str, float] = {}
+    read = Readings()
+    battles: dict[tuple[str, str], Battle] = {}
+    flown: dict[str, tuple[Raid, Flights]] = {}
+    steps = len(chosen) * len(architectures)
+    for number, name in enumerate(chosen):
+        progress(number / len(chosen), f"flying {name}")
+        plan = draw_raid(
+            name, study.raids[name], catalog, phases=study.phases, seed=study.seed
+        )
+        flights = fly_raid(plan, catalog, read)
+        flown[name] = (plan, flights)
+        drawn = flights_of_draws(study, name, catalog, draws)
+        for step, (label, architecture) in enumerate(architectures.items()):
+            done = (number * len(architectures) + step) / steps
+            progress(done, f"{label} against {name}")
+            battles[label, name] = fight(
+                study, architecture, plan, flights, drawn, catalog, read, draws
+            )
+    timings["battle"] = time.perf_counter() - started
+
+    progress(1.0, "costing")
+    started = time.perf_counter()
+    costs = cost_architectures(
+        architectures,
+        start_year=int(study.horizon.from_.removeprefix("FY")),
+        years=study.horizon.years,
+        dollars_of=study.dollars_of,
+        catalog=catalog,
+        seed=study.seed,
+    )
+    timings["cost"] = time.perf_counter() - started
+    findings = check(study, base)
+    return Result(
+        study=study,
+        architectures=architectures,
+        tables=tables.build(
+            study, catalog, architectures, battles, flown, costs, read, findings
+        ),
+        findings=findings,
+        timings_s=timings,
+    )
+
+
+def used_values(read: Readings, costs: Mapping[tuple[str, str], Value]) -> list[tuple[Value, str]]:
+    """List the values that the run used, each with what used it, in order of name."""
+    keys = sorted(read.used.keys() | costs.keys())
+    used = []
+    for key in keys:
+        users = [name for name, of in (("battle", read.used), ("cost", costs)) if key in of]
+        value = read.used.get(key) or costs[key]
+        used.append((value, ", ".join(users)))
+    return used

@@ -1,0 +1,383 @@
+"""The tables of a run: one a subject, one row a combination of its keys, one column a quantity."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.catalog import Catalog
+from umbo.elements.places import Place
+from umbo.elements.sourced import Value
+from umbo.engagement.flights import Flights
+from umbo.engagement.outcome import Estimate
+from umbo.engagement.raid import Raid
+from umbo.engagement.simulate import record
+from umbo.engagement.windows import REASONS
+from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
+from umbo.study.battles import Battle
+from umbo.units import human
+
+Row = dict[str, Any]
+
+SENSITIVE_ROWS: Final = 12
+"""Assumptions listed for each architecture and raid, those that decide most first."""
+TRACKS_SHOWN: Final = 6
+TRACK_POINTS: Final = 60
+TIMELINE_REPLICATION: Final = 0
+
+
+def battle_tables(
+    battles: Mapping[tuple[str, str], Battle], seed: int
+) -> dict[str, list[Row]]:
+    """Give the tables of the battles, by architecture and raid."""
+    built: dict[str, list[Row]] = {
+        name: []
+        for name in ("leakage", "kills", "leakers", "shots", "reach", "sensitivity", "timeline")
+    }
+    for (architecture, raid), battle in battles.items():
+        key: Row = {"architecture": architecture, "raid": raid}
+        built["leakage"].append(key | _leakage(battle))
+        built["kills"] += [key | row for row in _kills(battle)]
+        built["leakers"] += [key | row for row in _leakers(battle)]
+        built["shots"] += [key | row for row in _shots(battle)]
+        built["reach"] += [key | row for row in _reach(battle)]
+        built["sensitivity"] += [key | row for row in _sensitivity(battle)]
+        built["timeline"] += [
+            key | row for row in record(battle.found.windows, seed, TIMELINE_REPLICATION)
+        ]
+    return built
+
+
+def _leakage(battle: Battle) -> Row:
+    outcome = battle.outcome["study"]
+    assumed: tuple[float | None, float | None] = (None, None)
+    if battle.assumed is not None:
+        low, high = np.quantile(battle.assumed.leakage, [0.05, 0.95])
+        assumed = (float(low), float(high))
+    row: Row = {
+        "warheads": outcome.arriving / outcome.replications,
+        "leakers_mean": outcome.leakers_mean.value,
+        "leakers_p10": outcome.leakers_p10,
+        "leakers_p90": outcome.leakers_p90,
+    }
+    row |= _interval("leakage", outcome.leakage, "_luck")
+    row |= {
+        "leakage_assumptions_low": assumed[0],
+        "leakage_assumptions_high": assumed[1],
+        "leakage_expected": battle.expected_leakage,
+    }
+    for kind in ("recognised", "not_told_apart"):
+        decoys = battle.outcome[kind].leakage  # type: ignore[index]
+        row |= _interval(f"leakage_decoys_{kind}", decoys, "_luck")
+    row |= _interval("p_no_leaker", outcome.p_no_leaker)
+    row |= _interval("fully_engaged", outcome.p_fully_engaged)
+    row["replications"] = outcome.replications
+    return row
+
+
+def _interval(name: str, estimate: Estimate, of: str = "") -> Row:
+    return {
+        name: estimate.value,
+        f"{name}{of}_low": estimate.low,
+        f"{name}{of}_high": estimate.high,
+    }
+
+
+def _kills(battle: Battle) -> Iterable[Row]:
+    outcome = battle.outcome["study"]
+    for weapon, layer, kills in zip(
+        outcome.weapons, outcome.layers, outcome.kills_by_weapon, strict=True
+    ):
+        yield {"layer": layer, "weapon": weapon} | {
+            "kills_mean": kills.value,
+            "kills_low": kills.low,
+            "kills_high": kills.high,
+        }
+
+
+def _shots(battle: Battle) -> Iterable[Row]:
+    outcome, windows = battle.outcome["study"], battle.found.windows
+    available = {reach.weapon: reach.satellites for reach in battle.found.reach}
+    for battery, rounds in zip(windows.batteries, windows.stock, strict=True):
+        weapon = battery.split("/")[0]
+        available[weapon] = available.get(weapon, 0) + int(rounds)
+    for weapon, shots in zip(outcome.weapons, outcome.shots_by_weapon, strict=True):
+        yield {
+            "weapon": weapon,
+            "available": available[weapon],
+            "shots_mean": shots.value,
+            "shots_low": shots.low,
+            "shots_high": shots.high,
+        }
+
+
+def _leakers(battle: Battle) -> Iterable[Row]:
+    outcome = battle.outcome["study"]
+    for a, c, r in np.argwhere(outcome.leakers > 0):
+        yield {
+            "asset": outcome.assets[a],
+            "class": outcome.classes[c],
+            "reason": REASONS[r],
+            "leakers_mean": float(outcome.leakers[a, c, r]) / outcome.replications,
+        }
+
+
+def _reach(battle: Battle) -> Iterable[Row]:
+    windows = battle.found.windows
+    for reach in battle.found.reach:
+        for number, missile in enumerate(windows.classes):
+            count = reach.count[:, windows.missile_class == number]
+            mean = float(count.mean())
+            yield {
+                "missile": missile,
+                "constellation": reach.weapon,
+                "satellites": reach.satellites,
+                "in_reach_mean": mean,
+                "in_reach_min": int(count.min()),
+                "in_reach_max": int(count.max()),
+                "absentee": reach.satellites / mean if mean > 0 else None,
+            }
+
+
+def _sensitivity(battle: Battle) -> Iterable[Row]:
+    """Rank assumptions by how their draws and the leakage go together."""
+    assumed = battle.assumed
+    if assumed is None or np.ptp(assumed.leakage) == 0.0:
+        return
+    leakage = assumed.leakage
+    rows = []
+    for item, parameter in assumed.quantiles[0]:
+        u = np.array([draw[item, parameter] for draw in assumed.quantiles])
+        low, high = u < 1 / 3, u > 2 / 3
+        rows.append(
+            {
+                "item": item,
+                "parameter": parameter,
+                "leakage_at_low": float(leakage[low].mean()),
+                "leakage_at_high": float(leakage[high].mean()),
+                "swing": float(leakage[high].mean() - leakage[low].mean()),
+                "rank_correlation": float(np.corrcoef(_ranks(u), _ranks(leakage))[0, 1]),
+            }
+        )
+    rows.sort(key=lambda row: -abs(row["rank_correlation"]))
+    yield from rows[:SENSITIVE_ROWS]
+
+
+def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Rank values from 0, those alike sharing the mean of their ranks."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    mean_rank = np.cumsum(count) - (count + 1) / 2.0
+    ranks: np.ndarray[Any, Any] = mean_rank[place]
+    return ranks
+
+
+def flight_tables(flown: Mapping[str, tuple[Raid, Flights]]) -> dict[str, list[Row]]:
+    """Give the table of flights, and ground tracks of a few of each raid for the map."""
+    flights_rows: list[Row] = []
+    tracks: list[Row] = []
+    assets: dict[str, Row] = {}
+    for raid, (_, flights) in flown.items():
+        for number, shot in enumerate(flights.shots):
+            lat, lon = shot.aim.lat_rad, shot.aim.lon_rad
+            assets.setdefault(
+                shot.aim.id,
+                {
+                    "name": shot.aim.id,
+                    "lat_deg": float(np.degrees(lat)),
+                    "lon_deg": float(np.degrees(lon)),
+                },
+            )
+            flights_rows.append(
+                {
+                    "raid": raid,
+                    "flight": number,
+                    "missile": shot.missile,
+                    "launch_lat_deg": round(float(np.degrees(shot.launch_lat_rad)), 1),
+                    "launch_lon_deg": round(float(np.degrees(shot.launch_lon_rad)), 1),
+                    "launch": shot.launch_area,
+                    "aim": shot.aim.id,
+                    "burnout_s": float(flights.burnout_s[number]),
+                    "burnout_speed_m_per_s": float(flights.burnout_speed_m_per_s[number]),
+                    "burnout_altitude_m": float(flights.burnout_altitude_m[number]),
+                    "apogee_m": float(flights.apogee_m[number]),
+                    "flight_time_s": float(flights.impact_s[number]),
+                    "range_m": float(
+                        great_circle_distance(
+                            shot.launch_lat_rad, shot.launch_lon_rad, lat, lon
+                        )
+                    ),
+                }
+            )
+        for number in _spread(flights):
+            tracks += [{"raid": raid, "flight": number} | row for row in _track(flights, number)]
+    return {"flights": flights_rows, "ground_tracks": tracks, "assets": list(assets.values())}
+
+
+def _spread(flights: Flights) -> list[int]:
+    """Choose flights for the map: spread over all of them, first of each missile type first."""
+    types = [shot.missile for shot in flights.shots]
+    first = {types.index(name): None for name in dict.fromkeys(types)}
+    even = np.linspace(0, len(types) - 1, min(TRACKS_SHOWN, len(types))).astype(int)
+    return list(first | dict.fromkeys(int(i) for i in even))
+
+
+def _track(flights: Flights, number: int) -> Iterable[Row]:
+    time_s = np.linspace(0.0, float(flights.impact_s[number]), TRACK_POINTS)
+    lat, lon, altitude = ecef_to_geodetic(flights.position_of(number, time_s))
+    for t, north, east, up in zip(
+        time_s, np.degrees(lat), np.degrees(lon), altitude, strict=True
+    ):
+        yield {
+            "time_s": float(t),
+            "lat_deg": float(north),
+            "lon_deg": float(east),
+            "altitude_m": float(max(up, 0.0)),
+        }
+
+
+def element_tables(architectures: Mapping[str, Architecture]) -> dict[str, list[Row]]:
+    """Give the elements of every architecture and where they stand."""
+    elements: list[Row] = []
+    sites: list[Row] = []
+    for name, architecture in architectures.items():
+        for element in architecture.elements:
+            elements.append(
+                {
+                    "architecture": name,
+                    "element": element.use,
+                    "name": element.item.name,
+                    "count": element.count,
+                    "where": _where(element),
+                    "in_service": element.in_service,
+                    "role": role_of(element),
+                    "source": element.source,
+                    "note": element.note,
+                }
+            )
+            sites += [
+                {
+                    "architecture": name,
+                    "element": element.use,
+                    "name": place.name,
+                    "lat_deg": float(np.degrees(place.lat_rad)),
+                    "lon_deg": float(np.degrees(place.lon_rad)),
+                    "kind": role_of(element),
+                }
+                for place, number in element.sites
+                if number > 0
+            ]
+    return {"elements": elements, "sites": sites}
+
+
+def role_of(element: Fielded) -> str:
+    """Say what an element does in the battle: fights, senses, or is costed only."""
+    if element.item.fights:
+        return "fights"
+    if element.item.sensing:
+        return "senses"
+    return "costed_not_fought"
+
+
+def _where(element: Fielded) -> str:
+    if element.constellation is not None:
+        orbit = element.constellation
+        return (
+            f"{orbit.altitude_m / 1e3:.0f} km, {np.degrees(orbit.inclination_rad):.0f} deg"
+        )
+    places: list[tuple[Place, int]] = list(element.sites)
+    shown = ", ".join(f"{place.name} ({number})" for place, number in places[:4])
+    return shown + (f" and {len(places) - 4} more" if len(places) > 4 else "")
+
+
+def input_tables(
+    used: Iterable[tuple[Value, str]], catalog: Catalog
+) -> dict[str, list[Row]]:
+    """Give every number the run used, and every source that these cite."""
+    inputs: list[Row] = []
+    cited: dict[str, None] = {}
+    for value, used_by in used:
+        low, unit = human(value.low, value.unit)
+        inputs.append(
+            {
+                "item": value.item,
+                "parameter": value.parameter,
+                "low": low,
+                "mode": human(value.mode, value.unit)[0],
+                "high": human(value.high, value.unit)[0],
+                "unit": unit,
+                "source": value.source,
+                "locator": value.locator,
+                "dollars_of": value.dollars_of,
+                "conf": value.conf,
+                "note": value.note,
+                "used_by": used_by,
+            }
+        )
+        cited |= dict.fromkeys(value.source.split())
+    sources = [
+        {
+            "id": source.id,
+            "author": source.author,
+            "year": source.year,
+            "title": source.title,
+            "publisher": source.publisher,
+            "url": source.url,
+            "retrieved": source.retrieved,
+        }
+        for source in (catalog.sources[name] for name in sorted(cited) if name in catalog.sources)
+    ]
+    return {"inputs": inputs, "sources": sources}
+
+
+LIMITS: Final[Sequence[tuple[str, str]]] = (
+    (
+        "kill probability",
+        "Every kill probability is an assumption or a test record, not measured performance.",
+    ),
+    (
+        "ground interceptors",
+        "They fly at constant speed after a delay within a stated range and altitude; "
+        "acceleration, divert and the seeker's basket are left out.",
+    ),
+    (
+        "sensors",
+        "Coverage is line of sight, range and a stated delay; radar sectors, track capacity, "
+        "signal against clutter and the transport network are left out.",
+    ),
+    (
+        "interceptors in orbit",
+        "A straight fly-out from the coasting orbit, against boost only; their own "
+        "vulnerability and use in midcourse are left out.",
+    ),
+    (
+        "terminal layer",
+        "THAAD is fought against intercontinental warheads, which it was not built for; lower "
+        "tiers (Patriot, SM-6, NASAMS, lasers) are costed and not fought.",
+    ),
+    (
+        "threats",
+        "Ballistic missiles of generic classes; gliders, cruise missiles, drones and "
+        "fractional orbits wait for their models.",
+    ),
+    (
+        "raids",
+        "No attack on the shield itself and no adaptation to it; the adversary's choice of "
+        "time is averaged over constellation phase.",
+    ),
+    (
+        "cost",
+        "A generic model over catalogue prices; agreement with published totals is "
+        "calibration of the composition, not confirmation.",
+    ),
+)
+
+
+def limit_tables(findings: Iterable[Any]) -> dict[str, list[Row]]:
+    """Give what the models leave out, and what the study's check found."""
+    return {
+        "limits": [{"subject": subject, "text": text} for subject, text in LIMITS],
+        "findings": [
+            {"severity": f.severity, "where": f.where, "message": f.message} for f in findings
+        ],
+    }
