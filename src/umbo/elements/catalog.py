@@ -33,6 +33,7 @@ CATEGORIES: Final = [
 ]
 
 _ITEM_COLUMNS: Final = ["id", "name", "category", "layer", "status", "role"]
+_MODEL_COLUMNS: Final = ["item", "model", "with", "note"]
 _T = TypeVar("_T")
 
 
@@ -50,6 +51,10 @@ class Item:
     """boost, midcourse, glide, cruise, terminal; sensing, transport, command for the rest."""
     status: str = ""
     role: str = ""
+    model: str = ""
+    """What a battle does with it: fights, radar, warning, tracking, or nothing."""
+    model_with: str = ""
+    """For a radar the target's cross-section in its band; for a weapon the radar at its site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +155,25 @@ def load_catalog() -> Catalog:
 
 def _items(by_item: dict[str, dict[str, Value]]) -> dict[str, Item]:
     items: dict[str, Item] = {}
+    models = {
+        row["item"]: row
+        for _, row in read_rows(_lines("models.csv"), "models.csv", _MODEL_COLUMNS)
+    }
     for line, row in read_rows(_lines("items.csv"), "items.csv", _ITEM_COLUMNS):
         where = f"items.csv, line {line} ({row['id']})"
         if row["id"] in items:
             raise SourceError(f"{where}: stands twice; rename one")
         if row["category"] not in CATEGORIES:
             raise SourceError(f"{where}: category is {row['category']!r}; {', '.join(CATEGORIES)}")
-        items[row["id"]] = Item(**row, values=by_item.get(row["id"], {}))
+        does = models.pop(row["id"], {"model": "", "with": ""})
+        items[row["id"]] = Item(
+            **row,
+            values=by_item.get(row["id"], {}),
+            model=does["model"],
+            model_with=does["with"],
+        )
+    if models:
+        raise SourceError(f"models.csv: {next(iter(models))!r} is no item; add it to items.csv")
     if missing := sorted(by_item.keys() - items.keys()):
         raise SourceError(f"items.csv: {missing[0]!r} has values but no row; add it there")
     return items

@@ -4,22 +4,23 @@ Constants stand here for a model of signal and revisit: the delays are values of
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog, Item
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
+from umbo.physics.radar import detection_range
 from umbo.physics.visibility import visible_from_ground
 
 GRAZING_ALTITUDE_M: Final = 50e3
-"""Lines of sight between satellite and booster stay above this altitude: the lower air absorbs."""
+"""Lines of sight between satellite and booster stay above this: the lower air absorbs."""
 
 STEREO: Final = 2
 """Satellites that must see a target at once for a track in three dimensions."""
@@ -37,83 +38,113 @@ class Custody:
     """(F,) the same for the tracking layer, where its satellites are in view."""
     p_layer: float
     """Chance that enough satellites of the tracking layer see a burnout in stereo."""
-    has_discrimination: bool
-    """Whether a radar or satellite that can tell decoys from warheads is there."""
+    p_warhead_called_warhead: float
+    """P_ww of the sensor that tells best, averaged over flights; 1 where none sees a flight."""
+    p_decoy_called_warhead: float
+    """P_dw of the same sensor."""
 
 
-def find_custody(architecture: Architecture, flights: Flights, read: Readings) -> Custody:
+def find_custody(
+    architecture: Architecture, flights: Flights, catalog: Catalog, read: Readings
+) -> Custody:
     """Find when each flight is detected and tracked by the sensors of an architecture.
 
-    Radars: line of sight over the ellipsoid, range and least elevation; a track exists a stated
-    delay after the first sight. Tracking satellites: a track exists a stated delay after burnout
-    with the chance that two of them see the burnout past the limb, their number in view
-    being Poisson about the mean of an even spread. Left out: radar sectors and track capacity,
-    signal against noise, gaps after the first sight, the greater density of polar
-    orbits near the poles.
+    Radars: line of sight over the ellipsoid, sector, least elevation, and the range at which
+    the range equation gives a warhead in the radar's band; a track exists a stated delay after
+    the first sight. Tracking satellites: a track exists a stated delay after burnout with the
+    chance that two of them see the burnout past the limb, their number in view being Poisson
+    about the mean of an even spread. Left out: track capacity, gaps after the first sight,
+    longer dwells on a cued target (twice the dwell: 19 % more range), the greater density of
+    polar orbits near the poles (up to half again as many in view).
 
     Args:
         architecture: What stands.
         flights: Flights of the raid.
+        catalog: For cross-sections.
         read: Which number of each range is read.
 
     Returns:
         The custody of the flights.
     """
-    radar_s = np.full(len(flights.shots), np.inf)
+    number = len(flights.shots)
+    radar_s = np.full(number, np.inf)
+    p_ww, p_dw = np.ones(number), np.ones(number)
     mean_in_view, layer_delay = 0.0, math.inf
-    is_warned = has_discrimination = False
+    is_warned = False
     for element in architecture.elements:
         if element.count == 0:
             continue
-        role = element.item.sensing
-        if role == "warning":
-            is_warned = True
-        elif role in {"radar", "discriminating_radar"}:
-            has_discrimination |= role == "discriminating_radar"
-            radar_s = np.minimum(radar_s, first_track(element, _places(element), flights, read))
-        elif role in {"tracking", "discriminating_tracking"}:
-            has_discrimination |= role == "discriminating_tracking"
+        item, values = element.item, element.values
+        is_warned |= item.model in {"warning", "tracking"}
+        if item.model == "radar":
+            track_s = np.full(number, np.inf)
+            for place, count in element.sites:
+                if count > 0:
+                    track_s = np.minimum(track_s, first_track(item, place, flights, catalog, read))
+            if "p_dw" in values:
+                better = np.isfinite(track_s) & (read(values["p_dw"]) < p_dw)
+                p_ww = np.where(better, read(values["p_ww"]), p_ww)
+                p_dw = np.where(better, read(values["p_dw"]), p_dw)
+            radar_s = np.minimum(radar_s, track_s)
+        elif item.model == "tracking":
             mean_in_view += element.count * _share_in_view(
-                read(element.values["altitude"]), float(np.mean(flights.burnout_altitude_m))
+                read(values["altitude"]), float(np.mean(flights.burnout_altitude_m))
             )
-            layer_delay = min(layer_delay, read(element.values["track_delay"]))
-    p_layer = 1.0 - math.exp(-mean_in_view) * sum(
-        mean_in_view**n / math.factorial(n) for n in range(STEREO)
-    )
+            layer_delay = min(layer_delay, read(values["track_delay"]))
     return Custody(
         is_warned=is_warned,
         radar_s=radar_s,
         layer_s=flights.burnout_s + layer_delay,
-        p_layer=p_layer,
-        has_discrimination=has_discrimination,
+        p_layer=p_at_least(STEREO, mean_in_view),
+        p_warhead_called_warhead=float(p_ww.mean()),
+        p_decoy_called_warhead=float(p_dw.mean()),
     )
 
 
+def p_at_least(wanted: int, mean: float) -> float:
+    """Give the chance that a Poisson number reaches a wanted one.
+
+    Example:
+        >>> f"{p_at_least(2, 3.0):.4f}"
+        '0.8009'
+    """
+    return 1.0 - math.exp(-mean) * sum(mean**n / math.factorial(n) for n in range(wanted))
+
+
 def first_track(
-    element: Fielded, places: Sequence[Place], flights: Flights, read: Readings
+    radar: Item, place: Place, flights: Flights, catalog: Catalog, read: Readings
 ) -> NDArray[np.float64]:
-    """Give the time after launch at which radars at these places first hold each flight."""
-    first = np.full(len(flights.shots), np.inf)
-    max_range = read(element.values["radar_range"])
-    min_elevation = read(element.values["min_elevation"])
-    for place in places:
-        visible = visible_from_ground(
-            place.lat_rad,
-            place.lon_rad,
-            flights.position_ecef_m,
-            max_range_m=max_range,
-            min_elevation_rad=min_elevation,
-        )
-        visible &= flights.time_s < flights.impact_s[:, None]
-        seen = np.where(
-            visible.any(axis=1), flights.time_s[np.argmax(visible, axis=1)], np.inf
-        )
-        first = np.minimum(first, seen)
-    return first + read(element.values["track_delay"])
+    """Give the time after launch at which a radar at a place first tracks each flight's warhead.
 
+    Args:
+        radar: A radar of the catalogue.
+        place: Where it stands.
+        flights: The flights, F.
+        catalog: For the warhead's cross-section in the radar's band.
+        read: Which number of each range is read.
 
-def _places(element: Fielded) -> list[Place]:
-    return [place for place, number in element.sites if number > 0]
+    Returns:
+        Times after launch [s], shape (F,); infinite where it never sees the flight.
+    """
+    values = radar.values
+    rcs = catalog.value("signature_rcs_midcourse", radar.model_with)
+    range_m = detection_range(
+        read(values["reference_range"]), read(values["reference_rcs"]), read(rcs)
+    )
+    boresight = values.get(f"boresight_{place.id}")
+    sector = read(values["azimuth_coverage"]) if boresight is not None else 2.0 * math.pi
+    visible = visible_from_ground(
+        place.lat_rad,
+        place.lon_rad,
+        flights.position_ecef_m,
+        max_range_m=float(range_m),
+        min_elevation_rad=read(values["min_elevation"]),
+        boresight_rad=read(boresight) if boresight is not None else 0.0,
+        sector_rad=sector,
+    )
+    visible &= flights.time_s < flights.impact_s[:, None]
+    seen = np.where(visible.any(axis=1), flights.time_s[np.argmax(visible, axis=1)], np.inf)
+    return np.asarray(seen + read(values["track_delay"]))
 
 
 def _share_in_view(satellite_altitude_m: float, target_altitude_m: float) -> float:

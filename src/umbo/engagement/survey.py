@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.constellations import shells
+from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.engagement.assignment import (
     assign_batteries,
@@ -100,7 +101,7 @@ def survey(
     Returns:
         The survey.
     """
-    custody = find_custody(architecture, flights, read)
+    custody = find_custody(architecture, flights, catalog, read)
     boost = [e for e in architecture.elements if _fights(e, "boost")]
     later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
@@ -134,20 +135,12 @@ def survey(
             names.append(f"{element.use}/{place.id}")
             weapon_of.append(number)
             stock.append(rounds)
-            looks = _ground_looks(element, place.lat_rad, place.lon_rad, flights, track_s, read)
-            if "radar_range" in element.values:
-                own = first_track(element, [place], flights, read)
-                looks = np.maximum(
-                    looks,
-                    _ground_looks(
-                        element,
-                        place.lat_rad,
-                        place.lon_rad,
-                        flights,
-                        np.minimum(track_s, own),
-                        read,
-                    ),
-                )
+            held_s = track_s
+            if element.item.model_with:
+                radar = catalog.item(element.item.model_with)
+                own_s = first_track(radar, place, flights, catalog, read)
+                held_s = np.minimum(track_s, own_s)
+            looks = _ground_looks(element, place, flights, held_s, read)
             looks_of.append(looks)
             best = np.maximum(best, looks)
         untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
@@ -156,15 +149,16 @@ def survey(
         )
 
     shape = track_s.shape
-    p_ww = 1.0 - read(catalog.value("discrimination", "leak"))
-    p_dw = read(catalog.value("discrimination", "false_alarm"))
     plain = 1.0 - read(catalog.value("discrimination", "no_countermeasures_leak"))
-    rates: dict[Discrimination, tuple[float, float]]
-    if raid.decoys_each == 0:
-        rates = dict.fromkeys(("study", "recognised", "not_told_apart"), (plain, 0.0))
-    else:
-        told = (p_ww, p_dw) if custody.has_discrimination else (plain, 1.0)
-        rates = {"study": told, "recognised": (plain, 0.0), "not_told_apart": (plain, 1.0)}
+    told = (
+        min(plain, custody.p_warhead_called_warhead),
+        custody.p_decoy_called_warhead,
+    )
+    rates: dict[Discrimination, tuple[float, float]] = {
+        "study": told if raid.decoys_each > 0 else (plain, 0.0),
+        "recognised": (plain, 0.0),
+        "not_told_apart": (plain, 1.0 if raid.decoys_each > 0 else 0.0),
+    }
 
     classes = tuple(dict.fromkeys(raid.missile_types))
     assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
@@ -317,8 +311,7 @@ def _satellites(
 
 def _ground_looks(
     element: Fielded,
-    lat_rad: float,
-    lon_rad: float,
+    place: Place,
     flights: Flights,
     track_s: NDArray[np.float64],
     read: Readings,
@@ -327,11 +320,11 @@ def _ground_looks(
     values = element.values
     looks = [
         intercept_windows(
-            geodetic_to_ecef(lat_rad, lon_rad, 0.0),
+            geodetic_to_ecef(place.lat_rad, place.lon_rad, 0.0),
             flights.time_s,
             flights.position_ecef_m,
             available_s=available + read(values["commit_delay"]),
-            speed_m_per_s=read(values["speed"]),
+            speed_m_per_s=read(values.get("speed") or values["burnout_speed"]),
             max_range_m=read(values["max_range"]),
             min_altitude_m=read(values["min_intercept_altitude"]),
             max_altitude_m=read(values["max_intercept_altitude"]),
@@ -345,7 +338,8 @@ def _ground_looks(
 
 
 def _fights(element: Fielded, layer: str) -> bool:
-    return element.item.fights and element.item.layer == layer and element.count > 0
+    item = element.item
+    return item.model == "fights" and item.layer == layer and element.count > 0
 
 
 def _names(elements: list[Fielded]) -> list[str]:

@@ -272,9 +272,9 @@ def element_tables(architectures: Mapping[str, Architecture]) -> dict[str, list[
 
 def role_of(element: Fielded) -> str:
     """Say what an element does in the battle: fights, senses, or is costed only."""
-    if element.item.fights:
+    if element.item.model == "fights":
         return "fights"
-    if element.item.sensing:
+    if element.item.model:
         return "senses"
     return "costed_not_fought"
 
