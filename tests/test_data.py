@@ -138,3 +138,16 @@ def test_inventory_holds_the_published_counts():
     assert counts["Russia", "icbm"] == (350, 400)
     assert counts["China", "hypersonic"] == (600, 4000)
     assert counts["Iran", "icbm"] == (0, 60)
+
+
+@pytest.mark.parametrize("category", ["radar", "air_sensor", "platform", "site"])
+def test_what_stands_on_the_ground_can_be_costed(category):
+    for item in load_catalog().items.values():
+        if item.category == category and item.id not in {
+            "spy1",
+            "spy6",
+            "tower",
+        }:  # radars of others
+            assert {"operations_cost", "service_life"} <= item.values.keys(), item.id
+            assert {"unit_cost", "construction_cost"} & item.values.keys(), item.id
+            assert {"build_time", "lead_time"} & item.values.keys(), item.id

@@ -75,3 +75,19 @@ def test_a_study_may_put_its_own_value_in():
 def test_an_interceptor_is_no_missile_class():
     with pytest.raises(StudyError, match="gbi: its category is interceptor; choose"):
         missile_class(load_catalog().item("gbi"))
+
+
+@pytest.mark.oracle("constant thrust burns thrust-to-weight x time / specific impulse of the mass")
+@pytest.mark.parametrize(
+    "item",
+    [
+        i
+        for i in load_catalog().items.values()
+        if "stages" in i.values and i.values["stages"].mode == 1
+    ],
+    ids=lambda item: item.id,
+)
+def test_one_stage_burns_no_more_than_its_propellant(item):
+    mode = {name: value.mode for name, value in item.values.items()}
+    burnt = mode["liftoff_thrust_to_weight"] * mode["burn_time"] / mode["specific_impulse"]
+    assert burnt < 1.0 - mode["structural_fraction"]
