@@ -45,6 +45,7 @@ class Shot:
     """A missile type from one launch point at one aim point: what is flown once."""
 
     missile: str
+    launch_area: str
     launch_lat_rad: float
     launch_lon_rad: float
     aim: Place
@@ -119,7 +120,9 @@ def draw_raid(
         pool = np.empty((len(points), len(aims)), dtype=np.int32)
         for i, (lat, lon) in enumerate(points):
             for j, aim in enumerate(aims):
-                pool[i, j] = shots.setdefault(Shot(launch.missile, lat, lon, aim), len(shots))
+                pool[i, j] = shots.setdefault(
+                    Shot(launch.missile, launch.from_, lat, lon, aim), len(shots)
+                )
         for i in range(launch.count):
             number = len(types)
             types.append(launch.missile)
