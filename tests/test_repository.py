@@ -1,0 +1,90 @@
+"""House rules that a machine can check."""
+
+import ast
+import inspect
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import umbo
+import umbo.physics
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "src" / "umbo").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+
+
+def public_functions(module):
+    return [
+        name
+        for name, thing in vars(module).items()
+        if not name.startswith("_")
+        and inspect.isfunction(getattr(thing, "py_func", thing))
+        and getattr(thing, "py_func", thing).__module__ == module.__name__
+    ]
+
+
+def oracle_tests():
+    """Give the source of every test marked oracle, with the helpers of its file."""
+    for path in TESTS:
+        tree = ast.parse(path.read_text())
+        marked = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef)
+            and any("mark.oracle" in ast.unparse(mark) for mark in node.decorator_list)
+        ]
+        if marked:
+            helpers = {
+                node.name: ast.unparse(node)
+                for node in tree.body
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_")
+            }
+            for node in marked:
+                text = ast.unparse(node)
+                yield text + "".join(
+                    body for name, body in helpers.items() if re.search(rf"\b{name}\b", text)
+                )
+
+
+PHYSICS = [info.name for info in pkgutil.iter_modules(umbo.physics.__path__)]
+
+
+@pytest.mark.parametrize("name", PHYSICS)
+def test_every_public_function_of_physics_is_called_by_an_oracle_test(name):
+    oracles = "\n".join(oracle_tests())
+
+    missing = [
+        function
+        for function in public_functions(import_module(f"umbo.physics.{name}"))
+        if not re.search(rf"\b{function}\(", oracles)
+    ]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_every_tolerance_is_named(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("approx"):
+            assert len(node.args) == 1, f"{path.name}:{node.lineno}: write rel= or abs="
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_random_numbers_come_from_draws_alone(path):
+    text = path.read_text()
+
+    assert not re.search(r"np\.random|numpy\.random|^import random|^from random", text, re.M)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_kernels_are_compiled_through_the_one_place(path):
+    if path.name != "compiled.py":
+        assert not re.search(r"^\s*(from|import) numba", path.read_text(), re.M)
+
+
+def test_the_package_says_its_version():
+    assert umbo.__version__ in (ROOT / "CHANGELOG.md").read_text()
