@@ -1,0 +1,335 @@
+"""Flight against scipy's DOP853, published missiles and closed forms."""
+
+import dataclasses
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from umbo.errors import DomainError
+from umbo.physics.flight import Effects, Launch, Steering, Vehicle, coast, fly
+
+DEG = np.pi / 180.0
+FORDEN_DRAG = {
+    "drag_mach": np.array([0.0, 0.85, 1.0, 1.2, 2.0, 4.5]),
+    "drag_coefficient": np.array([0.20, 0.20, 0.27, 0.27, 0.20, 0.20]),
+}
+THREE_STAGES = Vehicle(
+    dry_kg=np.array([3_000.0, 1_200.0, 400.0]),
+    propellant_kg=np.array([26_000.0, 9_500.0, 3_200.0]),
+    thrust_vacuum_n=np.array([1.22e6, 4.6e5, 1.55e5]),
+    burn_s=np.array([58.0, 58.0, 59.0]),
+    exit_area_m2=np.array([1.0, 0.8, 0.4]),
+    diameter_m=np.array([1.8, 1.8, 1.4]),
+    payload_kg=800.0,
+    reentry_ballistic_coefficient_kg_per_m2=10_000.0,
+    **FORDEN_DRAG,
+)
+TWO_BODY = Effects(rotation=False, drag=False, j2=False, pressure_loss=False, ellipsoid=False)
+
+
+# --- An independent flight: inertial axes, geodetic altitude, another program's air. -----------
+
+
+@lru_cache(maxsize=1)
+def other_air():
+    import ussa1976
+
+    z = np.concatenate([np.arange(0.0, 86e3, 20.0), np.arange(86e3, 1_000e3 + 1, 500.0)])
+    air = ussa1976.compute(z=z, variables=["p", "rho", "cs"])
+    sound = air["cs"].values
+    sound[~np.isfinite(sound)] = sound[np.isfinite(sound)][-1]
+    return z, np.log(air["rho"].values), np.log(air["p"].values), sound
+
+
+def geodetic_altitude(p):
+    e2 = 0.0066943799901413165
+    across = np.hypot(p[0], p[1])
+    lat = np.arctan2(p[2], across * (1 - e2))
+    for _ in range(4):
+        normal = 6378137.0 / np.sqrt(1 - e2 * np.sin(lat) ** 2)
+        altitude = across * np.cos(lat) + p[2] * np.sin(lat) - normal * (1 - e2 * np.sin(lat) ** 2)
+        lat = np.arctan2(p[2], across * (1 - e2 * normal / (normal + altitude)))
+    return altitude
+
+
+def fly_with_scipy(vehicle, lat, lon, azimuth, kick, cutoff, vertical_s=5.0, kick_s=8.0):
+    """Impact time and Earth-fixed impact position of a gravity turn."""
+    from scipy.integrate import solve_ivp
+
+    spin = np.array([0.0, 0.0, 7.292115e-5])
+    z_air, log_rho, log_p, sound = other_air()
+    up = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    east = np.array([-np.sin(lon), np.cos(lon), 0.0])
+    ahead = np.sin(azimuth) * east + np.cos(azimuth) * np.cross(up, east)
+
+    def turned(vector, angle):
+        c, s = np.cos(angle), np.sin(angle)
+        return np.array([c * vector[0] - s * vector[1], s * vector[0] + c * vector[1], vector[2]])
+
+    def rates(t, y, stage, lit, direction):
+        p, v = y[:3], y[3:]
+        r = np.linalg.norm(p)
+        q = 5 * p[2] ** 2 / r**2
+        bulge = 1.5 * 1.0826261738e-3 * (6378137.0 / r) ** 2
+        a = -3.986004418e14 / r**3 * p * (1 + bulge * (np.array([1.0, 1.0, 3.0]) - q))
+        z = geodetic_altitude(p)
+        wind = v - np.cross(spin, p)
+        speed = np.linalg.norm(wind)
+        rho = np.exp(np.interp(z, z_air, log_rho)) if z < 1_000e3 else 0.0
+        if stage is None:
+            return np.concatenate(
+                [v, a - 0.5 * rho * speed * wind / vehicle.reentry_ballistic_coefficient_kg_per_m2]
+            )
+        above = (
+            sum(vehicle.dry_kg[stage + 1 :])
+            + sum(vehicle.propellant_kg[stage + 1 :])
+            + vehicle.payload_kg
+        )
+        left = 1 - (t - lit) / vehicle.burn_s[stage]
+        mass = above + vehicle.dry_kg[stage] + vehicle.propellant_kg[stage] * left
+        cd = np.interp(
+            speed / np.interp(z, z_air, sound), vehicle.drag_mach, vehicle.drag_coefficient
+        )
+        area = np.pi * vehicle.diameter_m[stage] ** 2 / 4
+        thrust = vehicle.thrust_vacuum_n[stage] - vehicle.exit_area_m2[stage] * np.exp(
+            np.interp(z, z_air, log_p)
+        )
+        along = turned(direction, 7.292115e-5 * t) if direction is not None else wind / speed
+        return np.concatenate(
+            [v, a + (thrust * along - 0.5 * rho * speed * cd * area * wind) / mass]
+        )
+
+    def ground(t, y, *_):
+        return geodetic_altitude(y[:3])
+
+    ground.terminal, ground.direction = True, -1
+    normal = 6378137.0 / np.sqrt(1 - 0.0066943799901413165 * np.sin(lat) ** 2)
+    p0 = normal * up * np.array([1, 1, 1 - 0.0066943799901413165])
+    y = np.concatenate([p0, np.cross(spin, p0)])
+    ends = np.cumsum(vehicle.burn_s)
+    marks = sorted(
+        {0.0, vertical_s, vertical_s + kick_s, min(cutoff, ends[-1]), *ends[ends < cutoff]}
+    )
+    for t0, t1 in [*pairwise(marks), (marks[-1], 5_000.0)]:
+        stage = int(np.searchsorted(ends, t0, side="right")) if t0 < min(cutoff, ends[-1]) else None
+        lit = 0.0 if stage in (None, 0) else ends[stage - 1]
+        direction = up if t0 < vertical_s else None
+        if vertical_s <= t0 < vertical_s + kick_s:
+            direction = np.cos(kick) * up + np.sin(kick) * ahead
+        events = ground if stage is None else None
+        done = solve_ivp(
+            rates,
+            (t0, t1),
+            y,
+            "DOP853",
+            args=(stage, lit, direction),
+            rtol=1e-10,
+            atol=1e-6,
+            events=events,
+        )
+        y = done.y[:, -1]
+    time_s = done.t_events[0][0]
+    return time_s, turned(done.y_events[0][0][:3], -7.292115e-5 * time_s)
+
+
+@pytest.mark.oracle("scipy DOP853 on a right-hand side of its own, air of ussa1976")
+@pytest.mark.parametrize(
+    ("lat", "lon", "azimuth", "kick", "cutoff"),
+    [
+        (40.0, 127.0, 20.0, 24.0, np.inf),
+        (62.9, 40.6, 350.0, 28.0, 172.0),
+        (35.0, 53.0, 320.0, 6.0, 168.0),
+        (0.0, 10.0, 270.0, 25.0, 160.0),
+    ],
+)
+def test_impact_is_that_of_another_integrator(lat, lon, azimuth, kick, cutoff):
+    flown = fly(
+        THREE_STAGES,
+        Launch(lat * DEG, lon * DEG),
+        Steering(azimuth * DEG, kick_rad=kick * DEG, cutoff_s=cutoff),
+    )
+
+    time_s, position = fly_with_scipy(
+        THREE_STAGES, lat * DEG, lon * DEG, azimuth * DEG, kick * DEG, cutoff
+    )
+
+    assert flown.impact_s == pytest.approx(time_s, abs=0.01)
+    assert np.linalg.norm(flown.impact_position_m - position) < 15.0
+
+
+@pytest.mark.oracle("minimum-energy arcs in closed form (Bate, Mueller & White, ch. 6)")
+@pytest.mark.parametrize("range_km", [300, 1_000, 3_000, 5_500, 8_000, 10_000, 12_000])
+def test_free_flight_is_the_minimum_energy_arc(range_km):
+    radius, mu = 6_371e3, 3.986004418e14
+    psi = range_km * 1e3 / radius / 2
+    a, e = radius * (1 + np.sin(psi)) / 2, np.cos(psi) / (1 + np.sin(psi))
+    speed, angle = np.sqrt(mu * (2 / radius - 1 / a)), (np.pi - 2 * psi) / 4
+    anomaly = np.arccos((1 - radius / a) / e)
+    time_s = 2 * np.sqrt(a**3 / mu) * (np.pi - anomaly + e * np.sin(anomaly))
+
+    arc = coast(
+        [radius, 0, 0], [speed * np.sin(angle), speed * np.cos(angle), 0], 1e4, effects=TWO_BODY
+    )
+
+    flown = radius * np.arctan2(arc.impact_position_m[1], arc.impact_position_m[0])
+    assert flown == pytest.approx(range_km * 1e3, rel=1e-6)  # 12 m of 12,000 km
+    assert arc.impact_s == pytest.approx(time_s, rel=1e-6)
+    assert arc.apogee_altitude_m == pytest.approx(a * (1 + e) - radius, abs=10.0)
+    assert arc.apogee_s == pytest.approx(time_s / 2, abs=0.05)
+
+
+@pytest.mark.oracle("Forden, Science & Global Security 15 (2007), as transcribed")
+@pytest.mark.parametrize(
+    ("dry", "propellant", "burn", "payload", "elevation", "rate", "range_km"),
+    [
+        (1_198.0, 3_699.0, 75.0, 1_000.0, 47.6563, 1.348, 288.0),
+        (1_334.0, 4_739.0, 90.0, 191.0, 45.0, 1.0, 693.0),
+    ],
+    ids=["scud-b", "al-hussein"],
+)
+def test_forden_missile_flies_as_published(
+    dry, propellant, burn, payload, elevation, rate, range_km
+):
+    vehicle = Vehicle(
+        dry_kg=np.array([dry]),
+        propellant_kg=np.array([propellant]),
+        thrust_vacuum_n=np.array([230.0 * 9.80665 * propellant / burn]),
+        burn_s=np.array([burn]),
+        exit_area_m2=np.array([0.0]),
+        diameter_m=np.array([0.84]),
+        payload_kg=payload,
+        reentry_ballistic_coefficient_kg_per_m2=(dry + payload) / (0.2 * np.pi * 0.42**2),
+        **FORDEN_DRAG,
+    )
+    program = Steering(
+        40 * DEG, pitch_rate_rad_per_s=rate * DEG, final_elevation_rad=elevation * DEG
+    )
+
+    flown = fly(
+        vehicle, Launch(0.0, 0.0), program, effects=Effects(rotation=False, pressure_loss=False)
+    )
+
+    x, y, z = flown.impact_position_m
+    distance = 6_371e3 * np.arctan2(np.hypot(y, z), x)
+    assert distance == pytest.approx(range_km * 1e3, rel=0.05)
+    assert flown.burnout_s == burn
+
+
+def test_energy_and_momentum_are_kept_without_air():
+    flown = coast(
+        [6_500e3, 0, 1_000e3],
+        [2_000.0, 6_000.0, 2_000.0],
+        1e4,
+        effects=TWO_BODY,
+        times_s=np.arange(0, 2_000.0, 50.0),
+    )
+    up = np.isfinite(flown.position_m[:, 0])
+    p, v = flown.position_m[up], flown.velocity_m_per_s[up]
+
+    energy = np.sum(v**2, axis=1) / 2 - 3.986004418e14 / np.linalg.norm(p, axis=1)
+    momentum = np.cross(p, v)
+
+    assert up.sum() > 20
+    assert energy == pytest.approx(energy[0], rel=1e-7)
+    assert momentum == pytest.approx(np.broadcast_to(momentum[0], momentum.shape), rel=1e-7)
+
+
+def test_rotating_axes_keep_the_jacobi_constant():
+    spin = 7.292115e-5
+    flown = coast(
+        [6_500e3, 0, 1_000e3],
+        [2_000.0, 6_000.0, 2_000.0],
+        1e4,
+        effects=Effects(drag=False, j2=False),
+        times_s=np.arange(0, 1_500.0, 50.0),
+    )
+    up = np.isfinite(flown.position_m[:, 0])
+    p, v = flown.position_m[up], flown.velocity_m_per_s[up]
+
+    constant = (
+        np.sum(v**2, axis=1) / 2
+        - 3.986004418e14 / np.linalg.norm(p, axis=1)
+        - spin**2 * (p[:, 0] ** 2 + p[:, 1] ** 2) / 2
+    )
+
+    assert constant == pytest.approx(constant[0], rel=1e-7)
+
+
+def test_eastward_flight_goes_further_over_a_spinning_earth():
+    # given the same steering east and west from the equator
+    def distance(rotation):
+        flown = fly(
+            THREE_STAGES,
+            Launch(0.0, np.zeros(2)),
+            Steering(np.array([90.0, 270.0]) * DEG, kick_rad=28 * DEG),
+            effects=Effects(rotation=rotation),
+        )
+        p = flown.impact_position_m
+        return 6_378e3 * np.abs(np.arctan2(p[:, 1], p[:, 0]))
+
+    still, spinning = distance(rotation=False), distance(rotation=True)
+
+    assert still[0] == pytest.approx(still[1], abs=1.0)
+    assert spinning[0] > still[0] + 200e3
+    assert spinning[1] < still[1] - 200e3
+
+
+def test_samples_follow_the_flight_and_end_at_impact():
+    flown = fly(THREE_STAGES, Launch(0.7, 2.0), Steering(0.3, kick_rad=26 * DEG), every_s=1.0)
+    p, v, t = flown.position_m, flown.velocity_m_per_s, flown.time_s
+    in_flight = t <= flown.impact_s
+
+    assert np.array_equal(np.isfinite(p[:, 0]), in_flight)
+    free = (t > 180.0) & (t < flown.pierce_down_s)
+    slope = np.gradient(p[free], t[free], axis=0)[2:-2]
+    assert slope == pytest.approx(v[free][2:-2], abs=0.05)  # 0.05 m/s of a second difference
+    altitude = np.array([geodetic_altitude(point) for point in p[in_flight]])
+    assert altitude.max() == pytest.approx(flown.apogee_altitude_m, abs=50.0)
+    assert t[altitude.argmax()] == pytest.approx(flown.apogee_s, abs=1.0)
+    assert np.interp(flown.pierce_up_s, t[:300], altitude[:300]) == pytest.approx(100e3, abs=500.0)
+    fall = altitude[int(flown.pierce_down_s) : int(flown.pierce_down_s) + 2]
+    assert fall[0] > 100e3 > fall[1]
+    assert geodetic_altitude(flown.impact_position_m) == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_batch_is_its_flights_one_by_one():
+    kicks = np.linspace(4, 30, 7) * DEG
+    batch = fly(THREE_STAGES, Launch(0.7, 2.0), Steering(0.3, kick_rad=kicks), every_s=20.0)
+
+    for i, kick in enumerate(kicks):
+        one = fly(
+            THREE_STAGES, Launch(0.7, 2.0), Steering(0.3, kick_rad=kick), times_s=batch.time_s
+        )
+        assert np.array_equal(one.position_m, batch.position_m[i], equal_nan=True)
+        assert one.impact_s == batch.impact_s[i]
+
+
+def test_a_heavier_reentry_vehicle_arrives_faster():
+    light = dataclasses.replace(THREE_STAGES, reentry_ballistic_coefficient_kg_per_m2=3_000.0)
+    steering = Steering(0.3, kick_rad=26 * DEG)
+
+    slow, fast = (
+        fly(v, Launch(0.7, 2.0), steering).impact_velocity_m_per_s for v in (light, THREE_STAGES)
+    )
+
+    assert np.linalg.norm(fast) > np.linalg.norm(slow) + 500.0
+
+
+def test_an_orbit_has_no_impact():
+    flown = coast([7_378e3, 0, 0], [0, 7_000.0, 0], 1e4)
+
+    assert np.isnan(flown.impact_s)
+
+
+def test_a_missile_too_heavy_to_lift_is_refused():
+    heavy = dataclasses.replace(THREE_STAGES, payload_kg=200_000.0)
+
+    with pytest.raises(DomainError, match="more than its thrust"):
+        fly(heavy, Launch(0.0, 0.0), Steering(0.0))
+
+
+def test_a_stage_without_propellant_is_refused():
+    with pytest.raises(DomainError, match="propellant_kg"):
+        dataclasses.replace(THREE_STAGES, propellant_kg=np.array([1.0, 0.0, 1.0]))
