@@ -1,5 +1,6 @@
 """From a study file to a study, and from a study to what stands in it."""
 
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -182,6 +183,11 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
                 if given not in known:
                     message = f"no {what} is named '{given}'; {suggest(given, known)}"
                     problems.add(("raids", name, i, key), message, UnknownNameError)
+    try:
+        datetime.fromisoformat(study.epoch)
+    except ValueError:
+        message = f"{study.epoch!r} is not a time there is; write one such as 2036-01-01T00:00Z"
+        problems.add(("epoch",), message)
     if study.selected and study.selected.architecture not in study.architectures:
         given = study.selected.architecture
         message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"
@@ -191,7 +197,8 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
 def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Architecture]:
     def report(path: tuple[str | int, ...], error: UmboError) -> None:
         kind = type(error) if isinstance(error, StudyError) else StudyError
-        problems.add(("architectures", *path), str(error), kind)
+        is_key = path[-2:-1] in {("at",), ("override",)}
+        problems.add(("architectures", *path), str(error), kind, key=is_key)
 
     return resolve_architectures(
         study.architectures, catalog, dollars_of=study.dollars_of, report=report

@@ -95,6 +95,10 @@ class Problems:
         self._paths.append(path)
         self._found.append((mark, f"{where}: {message}", kind))
 
+    def cover(self, path: Path) -> None:
+        """Say nothing more about a part, for what was noted explains it."""
+        self._paths.append(path)
+
     def touches(self, path: Path) -> bool:
         """Say whether something at, around or inside this path was noted already."""
         return any(path[: len(seen)] == seen[: len(path)] for seen in self._paths)
@@ -182,6 +186,8 @@ def _syntax(error: yaml.YAMLError, file: str) -> str:
     advice = "correct the indentation, quotes or brackets there"
     if "tab" in problem or "cannot start any token" in problem:
         problem, advice = "a tab stands where YAML wants spaces", "indent with spaces"
+    elif "nesting depth" in problem:
+        problem, advice = f"nested deeper than {MAX_DEPTH} levels", "flatten it"
     elif "mapping values" in problem:
         advice = "put text that holds ': ' in quotes, or begin a new line"
     elif "another document" in problem:
@@ -260,12 +266,11 @@ class _Reader:
                 value = self.read(value_node, here, info.annotation, tuple(info.metadata))
             else:
                 self.origin.values[here] = mark
-                self.problems.add(
-                    here,
-                    f"unknown key '{key}'; {suggest(key, fields)}",
-                    UnknownNameError,
-                    key=True,
-                )
+                hint = suggest(key, fields)
+                message = f"unknown key '{key}'; {hint}"
+                self.problems.add(here, message, UnknownNameError, key=True)
+                if hint.startswith("did you mean"):
+                    self.problems.cover((*path, hint.split("'")[1]))
                 continue
             if value is not _MISSING:
                 read[key] = value
