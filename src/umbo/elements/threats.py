@@ -41,7 +41,11 @@ class MissileClass:
     @property
     def is_ballistic(self) -> bool:
         """Say whether the missile coasts freely from burnout to re-entry."""
-        return self.burnout_speed_m_per_s is not None and self.lift_to_drag is None
+        return (
+            self.burnout_speed_m_per_s is not None
+            and self.lift_to_drag is None
+            and self.orbit_altitude_m is None
+        )
 
 
 # Which value of the catalogue stands behind each field; the rest are of the same name.
@@ -75,7 +79,7 @@ def missile_class(item: Item, values: Mapping[str, Value] | None = None) -> Miss
     """
     if item.category != "missile":
         raise StudyError(
-            f"{item.id}: is a {item.category}, not a missile; choose an item of category missile"
+            f"{item.id}: its category is {item.category}; choose an item of category missile"
         )
     given = {**item.values, **(values or {})}
     if missing := [name for name in ("range", "reliability") if name not in given]:
