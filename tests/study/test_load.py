@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from umbo.elements.architecture import resolve_architectures
@@ -16,6 +16,26 @@ from umbo.study.load import bundled_studies, load, quantity, read_study, resolve
 from umbo.study.template import new_study
 from umbo.study.views import view_names, with_view
 from umbo.units import SI, read
+
+PIECES = [
+    "\n",
+    "  ",
+    ": ",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a",
+    "'",
+    '"',
+    "#",
+    "\t",
+    "~",
+    "1e3",
+    "|",
+]
 
 # What is put wrong (old text, new text), the line and column told, and what is told.
 WRONG = {
@@ -63,6 +83,7 @@ WRONG = {
     "view": ("raids:", "view: aei2\nraids:", 3, 7, "no view is named 'aei2'"),
     "selected": ("raids:", "selected: {architecture: smal, reason: cheap}\nraids:", 3, 26, "did you mean 'small'"),
     "epoch": ("raids:", "epoch: 2036-02-31T00:00Z\nraids:", 3, 8, "not a time"),
+    "elements beside like": ("    add:", "    elements:", 22, 7, "write 'add'"),
     "override of nothing": (
         "at: clear}", "at: clear, override: {p_kil: {value: 0.5, reason: guess}}}", 17, 43, "has no parameter 'p_kil'"),
     "looks": ("at: clear}", "at: clear, doctrine: {look: twice}}", 17, 49, "'twice' is not possible"),
@@ -130,6 +151,33 @@ def test_not_more_than_twenty_problems_are_told(written, catalog):
 def test_what_is_no_study_is_refused(text, told, catalog):
     with pytest.raises(StudyError, match=told):
         read_study(text, "a.yaml", catalog)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_is_typed_gives_a_study_or_a_study_error(data, written, catalog):
+    text = written
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 6))
+        put = data.draw(st.sampled_from(PIECES) | st.text(max_size=3))
+        text = text[:at] + put + text[at + cut :]
+    try:
+        study = read_study(text, "a.yaml", catalog)
+    except StudyError:
+        return
+    assert read_study(resolved_yaml(study), "b.yaml", catalog) == study
+
+
+def test_very_many_problems_and_parts_are_refused_in_a_moment(written):
+    launch = "    - {missile: x, count: 1, from: y, at: z}\n"
+    many = written.replace("  regional_raid:\n", "  regional_raid:\n" + launch * 5_000)
+    large = written + "note: [" + "1, " * 1_000_000 + "]\n"
+    began = time.monotonic()
+    for text, told in ((many, "and 80 or more"), (large, "more than 200000 keys")):
+        with pytest.raises(StudyError, match=told):
+            read_study(text, "a.yaml")
+    assert time.monotonic() - began < 15.0
 
 
 def test_a_billion_laughs_are_refused_at_once(catalog):

@@ -235,6 +235,9 @@ def _merge(
     sound = True
     for step in reversed(line):
         section = sections[step]
+        if section.like and section.elements:
+            report((step, "elements"), StudyError("beside 'like' elements are added; write 'add'"))
+            sound = False
         for i, use in enumerate(section.remove):
             problem = _absent(use, parts)
             if problem:

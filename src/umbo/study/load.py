@@ -129,15 +129,15 @@ def _studies() -> Traversable:
 def _text_of(where: str | Path) -> tuple[str, str]:
     file: Traversable = Path(where)
     name = str(where)
-    if not Path(where).exists():
-        if name not in bundled_studies():
-            known = suggest(name, bundled_studies())
-            raise UnknownNameError(
-                f"{name}: no such file, and no bundled study of that name; give the path of a "
-                f"study file, or a bundled study ({known})"
-            )
+    if not file.is_file() and name in bundled_studies():
         file = _studies().joinpath(f"{name}.yaml")
         name = file.name
+    elif not Path(where).exists():
+        known = suggest(name, bundled_studies())
+        raise UnknownNameError(
+            f"{name}: no such file, and no bundled study of that name; give the path of a "
+            f"study file, or a bundled study ({known})"
+        )
     if not file.is_file():
         raise StudyError(f"{name}: not a file; give the path of a study file")
     try:
@@ -171,13 +171,13 @@ def _in_view(study: Study, catalog: Catalog, problems: Problems) -> Catalog:
 
 
 def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
-    missiles = [id_ for id_, item in catalog.items.items() if item.category == "missile"]
-    targets = [*catalog.asset_groups, *catalog.places]
+    missiles = {id_ for id_, item in catalog.items.items() if item.category == "missile"}
+    targets = {*catalog.asset_groups, *catalog.places}
     for name, launches in study.raids.items():
         for i, launch in enumerate(launches):
             for key, given, known, what in (
                 ("missile", launch.missile, missiles, "missile"),
-                ("from", launch.from_, list(catalog.places), "launch area"),
+                ("from", launch.from_, catalog.places, "launch area"),
                 ("at", launch.at, targets, "asset or group of assets"),
             ):
                 if given not in known:

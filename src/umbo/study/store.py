@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +58,18 @@ def run_name(digest: str) -> str:
     return digest[:12]
 
 
+def data_digest() -> str:
+    """Give the digest of every table, view and source that comes with the package."""
+    digest = hashlib.sha256()
+    root = Path(str(files("umbo.data")))
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".csv", ".yaml", ".json"} and "studies" not in path.parts:
+            content = path.read_bytes()
+            name = path.relative_to(root).as_posix()
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
 def machine() -> dict[str, Any]:
     """Describe this machine, for the manifest."""
     return {
@@ -90,11 +103,12 @@ def write_run(
         RunError: The folder cannot be written, or a table is not one.
     """
     target = Path(folder)
-    if target.exists() and not _is_run(target) and (target.is_file() or any(target.iterdir())):
-        raise RunError(
-            f"{target}: stands there and is not a run folder; give another name, or move it away"
-        )
     with _told(target):
+        if target.exists() and not _is_run(target) and (target.is_file() or any(target.iterdir())):
+            raise RunError(
+                f"{target}: stands there and is not a run folder; "
+                "give another name, or move it away"
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
