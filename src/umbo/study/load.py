@@ -1,5 +1,6 @@
 """From a study file to a study, and from a study to what stands in it."""
 
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -128,15 +129,15 @@ def _studies() -> Traversable:
 def _text_of(where: str | Path) -> tuple[str, str]:
     file: Traversable = Path(where)
     name = str(where)
-    if not Path(where).exists():
-        if name not in bundled_studies():
-            known = suggest(name, bundled_studies())
-            raise UnknownNameError(
-                f"{name}: no such file, and no bundled study of that name; give the path of a "
-                f"study file, or a bundled study ({known})"
-            )
+    if not file.is_file() and name in bundled_studies():
         file = _studies().joinpath(f"{name}.yaml")
         name = file.name
+    elif not Path(where).exists():
+        known = suggest(name, bundled_studies())
+        raise UnknownNameError(
+            f"{name}: no such file, and no bundled study of that name; give the path of a "
+            f"study file, or a bundled study ({known})"
+        )
     if not file.is_file():
         raise StudyError(f"{name}: not a file; give the path of a study file")
     try:
@@ -170,18 +171,23 @@ def _in_view(study: Study, catalog: Catalog, problems: Problems) -> Catalog:
 
 
 def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
-    missiles = [id_ for id_, item in catalog.items.items() if item.category == "missile"]
-    targets = [*catalog.asset_groups, *catalog.places]
+    missiles = {id_ for id_, item in catalog.items.items() if item.category == "missile"}
+    targets = {*catalog.asset_groups, *catalog.places}
     for name, launches in study.raids.items():
         for i, launch in enumerate(launches):
             for key, given, known, what in (
                 ("missile", launch.missile, missiles, "missile"),
-                ("from", launch.from_, list(catalog.places), "launch area"),
+                ("from", launch.from_, catalog.places, "launch area"),
                 ("at", launch.at, targets, "asset or group of assets"),
             ):
                 if given not in known:
                     message = f"no {what} is named '{given}'; {suggest(given, known)}"
                     problems.add(("raids", name, i, key), message, UnknownNameError)
+    try:
+        datetime.fromisoformat(study.epoch)
+    except ValueError:
+        message = f"{study.epoch!r} is not a time there is; write one such as 2036-01-01T00:00Z"
+        problems.add(("epoch",), message)
     if study.selected and study.selected.architecture not in study.architectures:
         given = study.selected.architecture
         message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"
@@ -191,7 +197,8 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
 def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Architecture]:
     def report(path: tuple[str | int, ...], error: UmboError) -> None:
         kind = type(error) if isinstance(error, StudyError) else StudyError
-        problems.add(("architectures", *path), str(error), kind)
+        is_key = path[-2:-1] in {("at",), ("override",)}
+        problems.add(("architectures", *path), str(error), kind, key=is_key)
 
     return resolve_architectures(
         study.architectures, catalog, dollars_of=study.dollars_of, report=report

@@ -60,7 +60,9 @@ def written(path: Path) -> str:
 
 MAX_BYTES: Final = 5_000_000
 MAX_DEPTH: Final = 40
+MAX_PARTS: Final = 200_000
 MAX_SHOWN: Final = 20
+MAX_SOUGHT: Final = 100
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -94,6 +96,12 @@ class Problems:
         mark = self.origin.at(path, key=key) or (0, 0)
         self._paths.append(path)
         self._found.append((mark, f"{where}: {message}", kind))
+        if len(self._found) == MAX_SOUGHT:
+            self.refuse()
+
+    def cover(self, path: Path) -> None:
+        """Say nothing more about a part, for what was noted explains it."""
+        self._paths.append(path)
 
     def touches(self, path: Path) -> bool:
         """Say whether something at, around or inside this path was noted already."""
@@ -106,7 +114,8 @@ class Problems:
         found = sorted(self._found, key=lambda problem: problem[0])
         lines = list(dict.fromkeys(message for _, message, _ in found))
         if len(lines) > MAX_SHOWN:
-            lines[MAX_SHOWN:] = [f"... and {len(lines) - MAX_SHOWN} more problems"]
+            more = f"{len(lines) - MAX_SHOWN}{' or' if len(found) == MAX_SOUGHT else ''} more"
+            lines[MAX_SHOWN:] = [f"... and {more} problems"]
         raise found[0][2]("\n".join(lines))
 
 
@@ -149,13 +158,15 @@ def _compose(text: str, file: str) -> yaml.Node:
         )
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for parts, event in enumerate(yaml.parse(text, Loader=_LOADER)):
             where = f"{file}, line {event.start_mark.line + 1}, "
             where += f"column {event.start_mark.column + 1}"
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 raise StudyError(f"{where}: nested deeper than {MAX_DEPTH} levels; flatten it")
+            if parts > MAX_PARTS:
+                raise StudyError(f"{where}: more than {MAX_PARTS} keys and values; split the study")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise StudyError(
                     f"{where}: anchors and aliases (&name, *name) are not read; "
@@ -182,6 +193,8 @@ def _syntax(error: yaml.YAMLError, file: str) -> str:
     advice = "correct the indentation, quotes or brackets there"
     if "tab" in problem or "cannot start any token" in problem:
         problem, advice = "a tab stands where YAML wants spaces", "indent with spaces"
+    elif "nesting depth" in problem:
+        problem, advice = f"nested deeper than {MAX_DEPTH} levels", "flatten it"
     elif "mapping values" in problem:
         advice = "put text that holds ': ' in quotes, or begin a new line"
     elif "another document" in problem:
@@ -260,12 +273,11 @@ class _Reader:
                 value = self.read(value_node, here, info.annotation, tuple(info.metadata))
             else:
                 self.origin.values[here] = mark
-                self.problems.add(
-                    here,
-                    f"unknown key '{key}'; {suggest(key, fields)}",
-                    UnknownNameError,
-                    key=True,
-                )
+                hint = suggest(key, fields)
+                message = f"unknown key '{key}'; {hint}"
+                self.problems.add(here, message, UnknownNameError, key=True)
+                if hint.startswith("did you mean"):
+                    self.problems.cover((*path, hint.split("'")[1]))
                 continue
             if value is not _MISSING:
                 read[key] = value
