@@ -1,0 +1,117 @@
+"""Maps seen from above the North Pole, where long flights and their targets share one sheet."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any, Final
+
+SIZE: Final = 640.0
+"""Side of a map's own coordinates; it is drawn at any width."""
+_SOUTHERN_LIMIT_DEG = 0.0
+_UPWARD_LON_DEG = 80.0  # so that North America lies at the bottom
+_SCALE = SIZE / 2.0 / (2.0 * math.sin(math.radians(90.0 - _SOUTHERN_LIMIT_DEG) / 2.0))
+
+
+def project(lat_deg: float, lon_deg: float) -> tuple[float, float]:
+    """Place a point on the sheet by Lambert's azimuthal equal-area projection.
+
+    A sphere instead of the ellipsoid, worth less than a pixel. Points south of the equator
+    fall outside the circle that is shown.
+
+    Source:
+        Snyder, *Map Projections: A Working Manual*, USGS Professional Paper 1395 (1987),
+        eq. 24-3 to 24-5, p. 186.
+
+    Example:
+        >>> project(90.0, 0.0)
+        (320.0, 320.0)
+    """
+    rho = 2.0 * _SCALE * math.sin(math.radians(90.0 - lat_deg) / 2.0)
+    theta = math.radians(lon_deg - _UPWARD_LON_DEG)
+    # East runs counterclockwise, as seen from above the pole.
+    return SIZE / 2.0 - rho * math.sin(theta), SIZE / 2.0 - rho * math.cos(theta)
+
+
+def _path(points: Iterable[tuple[float, float]], closed: bool = False) -> str:
+    pairs = [f"{x:.0f} {y:.0f}" for x, y in points]
+    kept = [pair for i, pair in enumerate(pairs) if i == 0 or pair != pairs[i - 1]]
+    return "" if len(kept) < 2 else "M" + "L".join(kept) + ("Z" if closed else "")
+
+
+@cache
+def _outlines() -> tuple[str, str, str, str]:
+    """Give the paths of land, borders and states, and whom to thank."""
+    text = files("umbo.data").joinpath("maps/borders.geojson").read_text(encoding="utf-8")
+    collection = json.loads(text)
+    shape = {f["properties"]["name"]: f["geometry"]["coordinates"] for f in collection["features"]}
+
+    def lines(many: Sequence[Any], closed: bool) -> str:
+        shown = (line for line in many if max(lat for _, lat in line) > _SOUTHERN_LIMIT_DEG)
+        return "".join(_path((project(lat, lon) for lon, lat in line), closed) for line in shown)
+
+    land = lines([polygon[0] for polygon in shape["land"]], True)
+    attribution = str(collection["attribution"])
+    return land, lines(shape["borders"], False), lines(shape["states"], False), attribution
+
+
+def attribution() -> str:
+    """Say whose coastlines and borders these are."""
+    return _outlines()[3]
+
+
+def background() -> str:
+    """Draw land and borders once, for all maps of a page to use as ``#map-land``."""
+    land, borders, states, _ = _outlines()
+    half = SIZE / 2.0
+    circles = "".join(
+        f'<circle class="graticule" cx="{half}" cy="{half}" '
+        f'r="{2.0 * _SCALE * math.sin(math.radians(90.0 - lat) / 2.0):.1f}"/>'
+        for lat in (30.0, 60.0)
+    )
+    return (
+        '<svg width="0" height="0" class="hidden" aria-hidden="true"><defs>'
+        f'<clipPath id="map-disc"><circle cx="{half}" cy="{half}" r="{half - 1}"/></clipPath>'
+        f'<g id="map-land" clip-path="url(#map-disc)">'
+        f'<circle class="sea" cx="{half}" cy="{half}" r="{half - 1}"/>'
+        f'<path class="land" d="{land}"/>'
+        f'<path class="border" d="{borders}"/><path class="state" d="{states}"/>{circles}'
+        "</g></defs></svg>"
+    )
+
+
+def raid_map(
+    tracks: Sequence[Sequence[tuple[float, float]]],
+    sites: Sequence[Mapping[str, Any]],
+    assets: Sequence[Mapping[str, Any]],
+    title: str,
+) -> str:
+    """Draw the ground tracks of a raid, (latitude, longitude) each, with sites and assets."""
+    parts = ['<use href="#map-land"/><g clip-path="url(#map-disc)">']
+    drawn = set()
+    for track in tracks:
+        path = _path(project(lat, lon) for lat, lon in track)
+        if path and path not in drawn:
+            drawn.add(path)
+            parts.append(f'<path class="track" d="{path}"/>')
+            x, y = project(*track[0])
+            parts.append(f'<circle class="launch" cx="{x:.0f}" cy="{y:.0f}" r="3.5"/>')
+    for asset in assets:
+        x, y = project(asset["lat_deg"], asset["lon_deg"])
+        parts.append(
+            f'<circle class="asset" cx="{x:.0f}" cy="{y:.0f}" r="3.5">'
+            f"<title>{escape(str(asset['name']))}</title></circle>"
+        )
+    for site in sites:
+        x, y = project(site["lat_deg"], site["lon_deg"])
+        words = f"{site.get('name') or site['element']} ({site.get('kind', 'site')})"
+        parts.append(
+            f'<path class="site" d="M{x:.0f} {y - 5:.0f}l4.5 8h-9z">'
+            f"<title>{escape(words)}</title></path>"
+        )
+    return (
+        f'<svg class="map" role="img" aria-label="{escape(title)}" viewBox="0 0 {SIZE:g} {SIZE:g}">'
+        f"{''.join(parts)}</g></svg>"
+    )

@@ -1,0 +1,364 @@
+"""The report: one page that needs no network, every number a link to where it comes from."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from umbo.app import figures, maps, wording
+from umbo.app.ledger import (
+    CAPTIONS,
+    FAILS_BELOW,
+    STOPS_FROM,
+    Ledger,
+    Row,
+    Tables,
+    input_anchor,
+    slug,
+)
+
+ROWS_PRINTED: Final = 400
+NOT_PRINTED: Final = ("ground_tracks",)
+"""Tables too long to print; the run folder holds them."""
+TRACKS_DRAWN: Final = 200
+POINTS_DRAWN: Final = 60
+LAYERS: Final = ("boost", "midcourse", "terminal")
+
+
+class Page:
+    """What the template asks for: names, titles, charts and the ledger."""
+
+    def __init__(self, tables: Tables, study: Row, manifest: Row) -> None:
+        self.study, self.manifest = study, manifest
+        self.ledger = Ledger(tables, study, manifest)
+        self.architectures = _names(study.get("architectures"), tables)
+        self.raids = _names(study.get("raids"), tables, "raid")
+
+    def color(self, architecture: str) -> int:
+        """Give an architecture its colour, the same in every chart."""
+        return self.architectures.index(architecture)
+
+    def key(self, architecture: str) -> Markup:
+        """Draw an architecture's sign."""
+        return Markup(figures.key_symbol(self.color(architecture)))
+
+    def title(self, kind: str, name: str) -> str:
+        """Give the one line that the study says about an architecture or a raid."""
+        titles = self.study.get(kind)
+        text = titles.get(name) if isinstance(titles, Mapping) else None
+        return text if isinstance(text, str) else ""
+
+    def verdicts(self, architecture: str) -> list[tuple[str, list[int]]]:
+        """Sort the raids into stopped, sometimes stopped and not stopped."""
+        groups: dict[str, list[int]] = {"Stops": [], "May stop": [], "Does not stop": []}
+        for raid in self.raids:
+            row = self.ledger.find("leakage", architecture=architecture, raid=raid)
+            p_none = self.ledger.value("leakage", row, "p_no_leaker")
+            if row is not None and p_none is not None:
+                groups[_verdict(p_none)].append(row)
+        return [(words, rows) for words, rows in groups.items() if rows]
+
+    def leakage_chart(self, raids: list[str]) -> Markup:
+        """Draw leakage with both intervals, by raid and architecture."""
+        groups = []
+        for raid in raids:
+            marks = [
+                self._mark(row, architecture)
+                for architecture in self.architectures
+                for row in self.ledger.rows("leakage", architecture=architecture, raid=raid)
+                if self.ledger.value("leakage", row, "leakage") is not None
+            ]
+            groups.append((wording.words(raid), marks))
+        title = "Leakage by raid and architecture, with intervals"
+        return Markup(figures.intervals(groups, title, wording.percent, 1.0))
+
+    def _mark(self, row: int, architecture: str) -> figures.Mark:
+        value = {c: self.ledger.value("leakage", row, c) for c in self.ledger.at("leakage", row)}
+        return figures.Mark(
+            wording.words(architecture),
+            self.color(architecture),
+            value["leakage"] or 0.0,
+            wording.percent(value["leakage"] or 0.0),
+            value.get("leakage_assumptions_low"),
+            value.get("leakage_assumptions_high"),
+            value.get("leakage_luck_low"),
+            value.get("leakage_luck_high"),
+            self.ledger.address("leakage", row, "leakage"),
+        )
+
+    def kills_chart(self, raid: str) -> Markup:
+        """Draw what each layer kills and what arrives, by architecture."""
+        rows = []
+        for architecture in self.architectures:
+            parts = [
+                self._segment("kills", i, "kills_mean", self.layer_style(layer), layer, "weapon")
+                for layer in self.layers
+                for i in self.ledger.rows(
+                    "kills", architecture=architecture, raid=raid, layer=layer
+                )
+            ]
+            for i in self.ledger.rows("leakage", architecture=architecture, raid=raid):
+                parts.append(self._segment("leakage", i, "leakers_mean", "leak", "arrive"))
+            rows.append(figures.Bar(wording.words(architecture), tuple(filter(None, parts))))
+        title = f"Kills by layer and warheads that arrive, {wording.words(raid)}"
+        return Markup(figures.bars(rows, title, wording.number))
+
+    def reasons_chart(self, raid: str) -> Markup:
+        """Draw why warheads arrive, by architecture."""
+        rows = []
+        for architecture in self.architectures:
+            parts = [
+                self._segment(
+                    "leakers", i, "leakers_mean", self.reason_style(reason), reason, "asset"
+                )
+                for reason in self.reasons
+                for i in self.ledger.rows(
+                    "leakers", architecture=architecture, raid=raid, reason=reason
+                )
+            ]
+            rows.append(figures.Bar(wording.words(architecture), tuple(filter(None, parts))))
+        title = f"Why warheads arrive, {wording.words(raid)}"
+        return Markup(figures.bars(rows, title, wording.number))
+
+    @cached_property
+    def reasons(self) -> list[str]:
+        """Give the reasons for which warheads arrive."""
+        return list(dict.fromkeys(r["reason"] for r in self.ledger.tables.get("leakers", ())))
+
+    def reason_style(self, reason: str) -> str:
+        """Give a reason its colour, none of a layer's while they last."""
+        return f"s{(self.reasons.index(reason) + len(LAYERS)) % figures.SERIES_COLORS}"
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        """Give the scopes of cost in the order of the table."""
+        return list(dict.fromkeys(r["scope"] for r in self.ledger.tables.get("cost_total", ())))
+
+    @cached_property
+    def layers(self) -> list[str]:
+        """Give the layers in the order of a flight, unknown ones last."""
+        found = {row["layer"] for row in self.ledger.tables.get("kills", ())}
+        return [n for n in LAYERS if n in found] + sorted(found - set(LAYERS))
+
+    def layer_style(self, layer: str) -> str:
+        """Give a layer its colour, the same whichever layers a run has."""
+        place = LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
+        return f"s{place}"
+
+    @cached_property
+    def phases(self) -> list[str]:
+        """Give the phases of cost in the order of the table."""
+        return list(dict.fromkeys(row["phase"] for row in self.ledger.tables.get("cost", ())))
+
+    def phase_style(self, phase: str) -> str:
+        """Give a phase its colour."""
+        return f"s{self.phases.index(phase) % figures.SERIES_COLORS}"
+
+    @cached_property
+    def cost_chart(self) -> Markup:
+        """Draw cost by phase, with the range of the total."""
+        rows = []
+        for architecture in self.architectures:
+            parts = [
+                self._segment("cost", i, "mode_usd", self.phase_style(phase), phase, "element")
+                for phase in self.phases
+                for i in sorted(
+                    self.ledger.rows("cost", architecture=architecture, phase=phase),
+                    key=lambda i: -self.ledger.at("cost", i)["mode_usd"],
+                )
+            ]
+            total = self.ledger.find("cost_total", architecture=architecture, scope="total")
+            ends = (self.ledger.value("cost_total", total, c) for c in ("low_usd", "high_usd"))
+            name = wording.words(architecture)
+            rows.append(figures.Bar(name, tuple(filter(None, parts)), *ends))
+        return Markup(figures.bars(rows, "Cost by phase, with its range", wording.money))
+
+    def _segment(
+        self, table: str, row: int, column: str, style: str, what: str, by: str = ""
+    ) -> figures.Segment | None:
+        value = self.ledger.value(table, row, column)
+        if not value:
+            return None
+        of = f"{wording.words(str(self.ledger.at(table, row)[by]))}, " if by else ""
+        text = wording.cell(column, value)
+        address = self.ledger.address(table, row, column)
+        return figures.Segment(of + wording.words(what), style, value, text, address)
+
+    def sensitivity(self, raid: str | None = None, most: int = 8) -> list[int]:
+        """Give the rows with the widest swing, one for each input."""
+        where = {} if raid is None else {"raid": raid}
+        swing = lambda i: abs(self.ledger.value("sensitivity", i, "swing") or 0.0)  # noqa: E731
+        best: dict[tuple[str, str], int] = {}
+        for i in sorted(self.ledger.rows("sensitivity", **where), key=swing, reverse=True):
+            row = self.ledger.at("sensitivity", i)
+            best.setdefault((row["item"], row["parameter"]), i)
+        return list(best.values())[:most]
+
+    @cached_property
+    def _tracks(self) -> dict[str, list[list[tuple[float, float]]]]:
+        flights: dict[tuple[str, Any], list[tuple[float, float, float]]] = {}
+        for row in self.ledger.tables.get("ground_tracks", ()):
+            point = row["time_s"], row["lat_deg"], row["lon_deg"]
+            flights.setdefault((row["raid"], row["flight"]), []).append(point)
+        tracks: dict[str, list[list[tuple[float, float]]]] = {}
+        for (raid, _), points in flights.items():
+            if len(tracks.setdefault(raid, [])) < TRACKS_DRAWN:
+                points.sort()
+                step = max(1, len(points) // POINTS_DRAWN)
+                kept = points[:-1:step] + points[-1:]
+                tracks[raid].append([(lat, lon) for _, lat, lon in kept])
+        return tracks
+
+    @cached_property
+    def _sites(self) -> list[Row]:
+        rows = self.ledger.tables.get("sites", ())
+        placed = (r for r in rows if r.get("lat_deg") is not None)
+        return list({(r["element"], r["name"]): r for r in placed}.values())
+
+    def map(self, raid: str) -> Markup | None:
+        """Draw a raid from above the pole, None where no flight was stored."""
+        if raid not in self._tracks:
+            return None
+        title = f"Map of {wording.words(raid)}: paths from launch areas to assets, and sites"
+        assets = self.ledger.tables.get("assets", [])
+        return Markup(maps.raid_map(self._tracks[raid], self._sites, assets, title))
+
+    def input_text(self, row: Row, column: str) -> str:
+        """Write one end of an input's range in the unit that people use."""
+        return wording.with_unit(row[column], str(row.get("unit") or ""))
+
+    def printed(self, table: str) -> list[int]:
+        """Give the rows that the tables section prints: the first ones and all linked ones."""
+        first = range(
+            0 if table in NOT_PRINTED else min(ROWS_PRINTED, len(self.ledger.tables[table]))
+        )
+        return sorted(set(first) | self.ledger.linked.get(table, set()))
+
+    def table_body(self, table: str) -> Markup:
+        """Write a table's rows, an anchor on every number."""
+        rows = self.ledger.tables[table]
+        columns = columns_of(rows)
+        addresses = [slug(c) for c in columns]
+        lines = []
+        for i in self.printed(table):
+            cells = []
+            for column, address in zip(columns, addresses, strict=True):
+                value = rows[i].get(column)
+                if wording.is_number(value):
+                    text = f"{value:.7g}" if isinstance(value, float) else str(value)
+                    cells.append(f'<td id="t-{table}-{i}-{address}" class="r">{text}</td>')
+                else:
+                    text = "" if value is None else str(escape(str(value)))
+                    cells.append(f"<td>{text}</td>")
+            lines.append(f'<tr><th scope="row">{i}</th>{"".join(cells)}</tr>')
+        return Markup("\n".join(lines))
+
+
+def columns_of(rows: list[Row]) -> list[str]:
+    """Give the columns of a table in the order in which they first appear."""
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def _verdict(p_no_leaker: float) -> str:
+    if p_no_leaker >= STOPS_FROM:
+        return "Stops"
+    return "May stop" if p_no_leaker >= FAILS_BELOW else "Does not stop"
+
+
+def _names(given: Any, tables: Tables, column: str = "architecture") -> list[str]:
+    """Give the names in the study's order, then those that only the tables know."""
+    return list(dict.fromkeys([*(given or ()), *(r[column] for r in tables.get("leakage", ()))]))
+
+
+def web_address(url: object) -> str:
+    """Let a web address pass, and nothing else that a link could run."""
+    return str(url) if re.match(r"https?://", str(url or "")) else ""
+
+
+def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) -> None:
+    """Write the report of a run as one self-contained page.
+
+    Args:
+        path: File to write.
+        tables: Rows by table; a table that is missing leaves its section out.
+        study: Title, question, raids, architectures with their titles, seed, and so on.
+        manifest: Version, digest, command and machine of the run.
+    """
+    from jinja2 import Environment, PackageLoader
+
+    page = Page(tables, study, manifest)
+    environment = Environment(
+        loader=PackageLoader("umbo.app"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "words": wording.words,
+        "heading": wording.heading,
+        "slug": slug,
+        "web": web_address,
+    }
+    environment.globals |= {
+        "page": page,
+        "study": study,
+        "t": page.ledger,
+        "n": page.ledger.n,
+        "between": page.ledger.between,
+        "anchor": input_anchor,
+        "columns_of": columns_of,
+        "captions": CAPTIONS,
+        "map_background": lambda: Markup(maps.background()),
+        "map_attribution": maps.attribution(),
+    }
+    text = environment.get_template("report.html").render()
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def write_picture(path: str | Path, tables: Tables) -> None:
+    """Draw leakage by raid and architecture beside cost, as one PNG.
+
+    Args:
+        path: File to write.
+        tables: Rows by table, of which ``leakage`` and ``cost_total`` are drawn.
+    """
+    import vl_convert
+
+    page = Page(tables, {}, {})
+    marks = [
+        figures.Mark(
+            wording.words(row["architecture"]),
+            page.color(row["architecture"]),
+            row["mode_usd"],
+            wording.money(row["mode_usd"]),
+            row["low_usd"],
+            row["high_usd"],
+        )
+        for row in tables.get("cost_total", ())
+        if row["scope"] == "total"
+    ]
+    half = -(-len(page.raids) // 2)
+    panels = [
+        (heading, str(page.leakage_chart(raids)))
+        for heading, raids in (
+            ("Warheads that arrive, by raid", page.raids[:half]),
+            ("", page.raids[half:]),
+        )
+        if raids
+    ]
+    if marks:
+        high = max(mark.high or mark.value for mark in marks)
+        groups = [(mark.label, [mark]) for mark in marks]
+        panels.append(("Cost", figures.intervals(groups, "Cost", wording.money, high)))
+    svg = figures.picture(
+        "What each shield lets through, and what it costs",
+        "Thin lines: ranges of the assumptions. Thick lines: luck. "
+        "Kill probabilities are assumptions, not measured performance.",
+        [wording.words(name) for name in page.architectures],
+        panels,
+        width=430.0,
+    )
+    Path(path).write_bytes(vl_convert.svg_to_png(svg, scale=1.5))
