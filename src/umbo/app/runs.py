@@ -1,6 +1,10 @@
 """Write a result as a run folder with its report, and make a report again from a folder."""
 
-import platform
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +12,7 @@ from umbo import __version__
 
 if TYPE_CHECKING:
     from umbo.study.run import Result
+    from umbo.study.schema import Study
 
 
 def write(result: "Result", folder: Path | None = None) -> Path:
@@ -22,12 +27,12 @@ def write(result: "Result", folder: Path | None = None) -> Path:
         The folder.
     """
     from umbo.study.load import resolved_yaml
-    from umbo.study.store import data_digest, digest_of, run_name, write_run
+    from umbo.study.store import data_digest, digest_of, machine, run_name, write_run
 
     study_yaml = resolved_yaml(result.study)
-    data = data_digest()
-    digest = digest_of(study_yaml, data, __version__)
-    where = folder or Path("runs") / run_name(digest)
+    data, code = data_digest(), _code_digest(files("umbo"))
+    fought = "\n".join(dict.fromkeys(row["raid"] for row in result.tables["leakage"]))
+    digest = digest_of(f"{study_yaml}\n{fought}\n{result.draws}", data, code)
     manifest = {
         "version": __version__,
         "seed": result.study.seed,
@@ -35,15 +40,18 @@ def write(result: "Result", folder: Path | None = None) -> Path:
         "phases": result.study.phases,
         "digest": digest,
         "data_digest": data,
-        "machine": f"{platform.system()} {platform.machine()}, Python "
-        f"{platform.python_version()}",
+        "code_digest": code,
+        "machine": machine(),
         "timings_s": {name: round(seconds, 3) for name, seconds in result.timings_s.items()},
     }
-
-    def add_report(inside: Path) -> None:
-        _report(inside / "report.html", result, manifest)
-
-    return write_run(where, result.tables, study_yaml, manifest, add_report)
+    page = _page(result.tables, result.study, manifest)
+    return write_run(
+        folder or Path("runs") / run_name(digest),
+        result.tables,
+        study_yaml,
+        manifest,
+        {"report.html": page},
+    )
 
 
 def report(result: "Result", path: str | Path) -> Path:
@@ -56,12 +64,61 @@ def report(result: "Result", path: str | Path) -> Path:
     Returns:
         The path.
     """
+    from umbo.app.report import write_report
+
     manifest = {"version": __version__, "seed": result.study.seed}
-    _report(Path(path), result, manifest)
+    write_report(path, result.tables, _described(result.study), manifest)
     return Path(path)
 
 
-def _report(path: Path, result: "Result", manifest: dict[str, Any]) -> None:
+def report_again(folder: Path, path: Path) -> Path:
+    """Write the report of a run folder again.
+
+    Args:
+        folder: A run folder.
+        path: Where to write the report.
+
+    Returns:
+        The path.
+
+    Raises:
+        RunError: The folder is missing or damaged.
+    """
+    from umbo.app.report import write_report
+    from umbo.study.load import read_study
+    from umbo.study.store import read_run
+
+    run = read_run(folder)
+    study = read_study(run.study_yaml, str(folder / "study.yaml"))
+    write_report(path, run.tables, _described(study), run.manifest)
+    return path
+
+
+def _described(study: "Study") -> dict[str, Any]:
+    return study.model_dump(by_alias=True)
+
+
+def _page(
+    tables: Mapping[str, Sequence[dict[str, Any]]], study: "Study", manifest: dict[str, Any]
+) -> bytes:
     from umbo.app.report import write_report
 
-    write_report(path, result.tables, result.study.model_dump(), manifest)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.html"
+        write_report(path, tables, _described(study), manifest)
+        return path.read_bytes()
+
+
+def _code_digest(package: Traversable) -> str:
+    """Give a digest of all code of the package, by path and content."""
+    digest = hashlib.sha256()
+
+    def add(inside: Traversable, path: str) -> None:
+        for entry in sorted(inside.iterdir(), key=lambda entry: entry.name):
+            if entry.is_dir():
+                add(entry, f"{path}{entry.name}/")
+            elif entry.name.endswith(".py"):
+                digest.update(f"{path}{entry.name}\0".encode() + entry.read_bytes())
+
+    add(package, "")
+    return digest.hexdigest()[:16]

@@ -32,6 +32,8 @@ class Result:
     architectures: Mapping[str, Architecture]
     tables: dict[str, list[dict[str, Any]]]
     findings: Sequence[Finding]
+    draws: int
+    """Draws over the assumptions."""
     timings_s: Mapping[str, float]
 
 
@@ -127,6 +129,7 @@ def run(
             study, catalog, architectures, battles, flown, costs, read, findings
         ),
         findings=findings,
+        draws=draws,
         timings_s=timings,
     )
 
