@@ -17,7 +17,7 @@ from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.radar import detection_range
-from umbo.physics.visibility import visible_from_ground
+from umbo.physics.visibility import is_in_sector, look_angles
 
 GRAZING_ALTITUDE_M: Final = 50e3
 """Lines of sight between satellite and booster stay above this: the lower air absorbs."""
@@ -132,15 +132,12 @@ def first_track(
         read(values["reference_range"]), read(values["reference_rcs"]), read(rcs)
     )
     boresight = values.get(f"boresight_{place.id}")
-    sector = read(values["azimuth_coverage"]) if boresight is not None else 2.0 * math.pi
-    visible = visible_from_ground(
-        place.lat_rad,
-        place.lon_rad,
-        flights.position_ecef_m,
+    visible = is_in_sector(
+        look_angles(place.lat_rad, place.lon_rad, 0.0, flights.position_ecef_m),
         max_range_m=float(range_m),
         min_elevation_rad=read(values["min_elevation"]),
-        boresight_rad=read(boresight) if boresight is not None else 0.0,
-        sector_rad=sector,
+        boresight_azimuth_rad=read(boresight) if boresight is not None else 0.0,
+        azimuth_width_rad=read(values["azimuth_coverage"]) if boresight is not None else math.tau,
     )
     visible &= flights.time_s < flights.impact_s[:, None]
     seen = np.where(visible.any(axis=1), flights.time_s[np.argmax(visible, axis=1)], np.inf)

@@ -1,5 +1,6 @@
 """What an architecture's weapons can reach of a raid: the step before the battle's tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -128,27 +129,16 @@ def survey(
     stock: list[int] = []
     looks_of, reason_of = [], []
     for number, element in enumerate(later):
-        best = np.full(track_s.shape, -1, dtype=np.int8)
-        for place, rounds in element.sites:
-            if rounds == 0:
-                continue
-            names.append(f"{element.use}/{place.id}")
-            weapon_of.append(number)
-            stock.append(rounds)
-            held_s = track_s
-            if element.item.model_with:
-                radar = catalog.item(element.item.model_with)
-                own_s = first_track(radar, place, flights, catalog, read)
-                held_s = np.minimum(track_s, own_s)
-            looks = _ground_looks(element, place, flights, held_s, read)
-            looks_of.append(looks)
-            best = np.maximum(best, looks)
-        untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
-        reason_of.append(
-            np.where(best > 0, -1, np.where(np.isinf(track_s), untracked, _UNREACHABLE))
+        sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
+        names += [f"{element.use}/{place.id}" for place, _ in sites]
+        weapon_of += [number] * len(sites)
+        stock += [rounds for _, rounds in sites]
+        looks = _ground_looks(
+            element, [place for place, _ in sites], flights, track_s, catalog, read
         )
-
-    shape = track_s.shape
+        looks_of.append(looks)
+        untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
+        reason_of.append(np.where(np.isinf(track_s), untracked, _UNREACHABLE))
     plain = 1.0 - read(catalog.value("discrimination", "no_countermeasures_leak"))
     told = (
         min(plain, custody.p_warhead_called_warhead),
@@ -213,8 +203,13 @@ def survey(
         custody=custody,
         source=source,
         shot=raid.shot,
-        looks_of=_stacked(looks_of, (0, *shape), np.int8).transpose(1, 2, 0).copy(),
-        reason_of=_stacked(reason_of, (0, *shape), np.int8).transpose(1, 2, 0).copy(),
+        looks_of=np.concatenate(
+            [np.zeros((*track_s.shape, 0), dtype=np.int8), *looks_of], axis=2
+        ),
+        reason_of=np.array(reason_of, dtype=np.int8)
+        .reshape(-1, *track_s.shape)
+        .transpose(1, 2, 0)
+        .copy(),
         weapon_of=np.array(weapon_of, dtype=np.int32),
         rates=rates,
     )
@@ -276,9 +271,21 @@ def _satellites(
         time_s - commit_s, read(values["burnout_speed"]), read(values["acceleration"])
     )
     reach_m = np.where((time_s <= last_s[:, None]) & custody.is_warned, reach_m, 0.0)
-    written = shells(element.constellation, element.count)
-    planes = walker_planes([walker_shell(**shell) for shell in written])
-    number = sum(shell["planes"] * shell["per_plane"] for shell in written)
+    written = shells(element.constellation)
+    planes = walker_planes(
+        [
+            walker_shell(
+                shell.altitude_m,
+                shell.inclination_rad,
+                shell.planes,
+                shell.per_plane,
+                phasing=shell.phasing,
+                pattern=shell.pattern,
+            )
+            for shell in written
+        ]
+    )
+    number = sum(shell.count for shell in written)
     alive = draw_true(
         seed,
         f"{element.use}/available",
@@ -288,13 +295,13 @@ def _satellites(
     )
     count, satellite = satellites_in_reach(
         planes,
-        epoch_s,
-        raid.start_s,
-        raid.shot,
-        time_s,
-        target,
-        reach_m,
-        REACH_CAPACITY,
+        epoch_s=epoch_s,
+        start_s=raid.start_s,
+        flight=raid.shot,
+        time_s=time_s,
+        target_ecef_m=target,
+        reach_m=reach_m,
+        capacity=REACH_CAPACITY,
         alive=alive,
     )
     shots, reason = assign_satellites(
@@ -311,28 +318,34 @@ def _satellites(
 
 def _ground_looks(
     element: Fielded,
-    place: Place,
+    places: Sequence[Place],
     flights: Flights,
     track_s: NDArray[np.float64],
+    catalog: Catalog,
     read: Readings,
 ) -> NDArray[np.int8]:
-    """Count the salvos that one site has time for at each flight, by kind of track: (T, F)."""
+    """Count the salvos that each site has time for at each flight, by kind of track: (T, F, B)."""
     values = element.values
+    own_s = np.full((track_s.shape[1], len(places)), np.inf)
+    if element.item.model_with:
+        radar = catalog.item(element.item.model_with)
+        for column, place in enumerate(places):
+            own_s[:, column] = first_track(radar, place, flights, catalog, read)
     looks = [
         intercept_windows(
-            geodetic_to_ecef(place.lat_rad, place.lon_rad, 0.0),
+            np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),
             flights.time_s,
             flights.position_ecef_m,
-            available_s=available + read(values["commit_delay"]),
+            available_s=np.minimum(held_s[:, None], own_s) + read(values["commit_delay"]),
             speed_m_per_s=read(values.get("speed") or values["burnout_speed"]),
             max_range_m=read(values["max_range"]),
             min_altitude_m=read(values["min_intercept_altitude"]),
             max_altitude_m=read(values["max_intercept_altitude"]),
             until_s=flights.impact_s,
             look_s=read(values["look_time"]),
-            max_looks=LOOKS[element.doctrine.look],
+            most_looks=LOOKS[element.doctrine.look],
         ).looks
-        for available in track_s
+        for held_s in track_s
     ]
     return np.array(looks, dtype=np.int8)
 
