@@ -7,6 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import wording
+from umbo.section import key_of
 
 Row = dict[str, Any]
 Tables = Mapping[str, list[Row]]
@@ -121,7 +122,7 @@ class Ledger:
 
     def input_link(self, item: str, parameter: str) -> Markup:
         """Name an input, as a link to its row where the run has it."""
-        text = f"{wording.words(item)}: {wording.words(parameter)}"
+        text = f"{wording.words(item)}: {wording.words(key_of(parameter))}"
         if self.find("inputs", item=item, parameter=parameter) is None:
             return escape(text)
         anchor = input_anchor({"item": item, "parameter": parameter})

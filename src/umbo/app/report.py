@@ -19,6 +19,7 @@ from umbo.app.ledger import (
     input_anchor,
     slug,
 )
+from umbo.section import key_of
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
@@ -299,6 +300,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
     environment.filters |= {
         "words": wording.words,
         "heading": wording.heading,
+        "key": key_of,
         "slug": slug,
         "web": web_address,
     }
