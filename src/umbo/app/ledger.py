@@ -153,7 +153,7 @@ def _about(tables: Tables, study: Row, manifest: Row) -> dict[str, list[Row]]:
     shots: dict[tuple[str, str], float] = {}
     for row in tables.get("shots", ()):
         key = row["architecture"], row["raid"]
-        shots[key] = shots.get(key, 0.0) + row["shots_mean"]
+        shots[key] = shots.get(key, 0.0) + (row["shots_mean"] or 0.0)
     rules = (
         ("interval", INTERVAL, "probability that an interval of this report holds"),
         ("stops", STOPS_FROM, "a raid is stopped where nothing arrives at least this often"),

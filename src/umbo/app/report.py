@@ -168,7 +168,7 @@ class Page:
                 for phase in self.phases
                 for i in sorted(
                     self.ledger.rows("cost", architecture=architecture, phase=phase),
-                    key=lambda i: -self.ledger.at("cost", i)["mode_usd"],
+                    key=lambda i: -(self.ledger.value("cost", i, "mode_usd") or 0.0),
                 )
             ]
             total = self.ledger.find("cost_total", architecture=architecture, scope="total")

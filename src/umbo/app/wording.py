@@ -2,13 +2,14 @@
 
 import math
 import re
+from numbers import Real
 from typing import Any
 
 NOT_COMPUTED = "not computed"
 
 _INITIALS = (
-    "AEI BMD CBO CONUS E-3 E-7 FOBS GBI GPI HBTSS HGV ICBM IIA IRBM LACM LRDR MRBM NGI OPIR PAC-3 RDTE "
-    "RV SBI SBIRS SBX SLBM SM-3 SM-6 SRBM THAAD TPY-2 UEWR US"
+    "AEI BMD CBO CONUS E-3 E-7 FOBS GBI GPI HBTSS HGV ICBM IIA IRBM LACM LRDR MRBM NGI OPIR "
+    "PAC-3 RDTE RV SBI SBIRS SBX SLBM SM-3 SM-6 SRBM THAAD TPY-2 UEWR US"
 )
 _SPELLING = {word.replace("-", "").lower(): word for word in _INITIALS.split()}
 _WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
@@ -17,7 +18,7 @@ _SHARES = ("leakage", "p_", "fully_engaged", "swing")
 
 def is_number(value: Any) -> bool:
     """Say whether a cell holds a finite number (a truth value is none)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def number(value: float, digits: int = 3) -> str:
