@@ -1,6 +1,6 @@
 """Make the packaged coastlines and borders from two npm packages.
 
-Run ``npm install world-atlas us-atlas`` first, then
+Run ``npm install world-atlas@2.0.2 us-atlas@3.0.1`` first, then
 ``python scripts/build_maps.py node_modules src/umbo/data/maps/borders.geojson``.
 """
 

@@ -511,9 +511,11 @@ def test_long_tables_are_shortened(page):
     assert "t-ground_tracks-" not in page
 
 
-def test_a_run_of_leakage_alone_gives_a_page(tmp_path):
+@pytest.mark.parametrize("names", [(), ("leakage",), ("leakage", "cost", "sensitivity", "kills")])
+def test_a_run_of_a_few_tables_gives_a_page(tmp_path, names):
     path = tmp_path / "report.html"
-    write_report(path, {"leakage": made_up_tables()["leakage"]}, made_up_study(), {})
+    tables = {name: made_up_tables()[name] for name in names}
+    write_report(path, tables, made_up_study(), {})
     reader = Reader()
     reader.feed(path.read_text(encoding="utf-8"))
     targets = [href[1:] for href, *_ in reader.links if href.startswith("#")]

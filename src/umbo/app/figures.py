@@ -175,7 +175,7 @@ def _interval(canvas: _Canvas, mark: Mark) -> str:
     if max(ends) > 0.86 * canvas.high:
         label = canvas.text(canvas.x(min(ends)), y + 4, mark.text, "v", text_anchor="end", dx="-9")
         if min(ends) < 0.14 * canvas.high:
-            label = ""
+            label = canvas.text(canvas.x(mark.value), y + 4, mark.text, "v halo", dx="9")
     else:
         label = canvas.text(canvas.x(max(ends)), y + 4, mark.text, "v", dx="9")
     sign = _symbol(mark.color, canvas.x(mark.value), y, style)
@@ -224,7 +224,7 @@ _PICTURE: Final = (  # text and lines of a picture that stands alone; the page h
     "text{font:15px 'Liberation Sans',Arial,sans-serif;fill:#1b2026;stroke:none}"
     ".group{font-weight:bold;font-size:16px}.tick,.v,.soft{fill:#56606c;font-size:14px}"
     ".head{font-weight:bold;font-size:18px}.title{font-weight:bold;font-size:26px}"
-    ".grid{stroke:#d5dae0}.wide{stroke-width:1.8}.luck{stroke-width:5;stroke-opacity:.55}"
+    ".halo{paint-order:stroke;stroke:#fff;stroke-width:4px}.grid{stroke:#d5dae0}.wide{stroke-width:1.8}.luck{stroke-width:5;stroke-opacity:.55}"
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import wording
+from umbo.section import key_of
 
 Row = dict[str, Any]
 Tables = Mapping[str, list[Row]]
@@ -121,7 +122,7 @@ class Ledger:
 
     def input_link(self, item: str, parameter: str) -> Markup:
         """Name an input, as a link to its row where the run has it."""
-        text = f"{wording.words(item)}: {wording.words(parameter)}"
+        text = f"{wording.words(item)}: {wording.words(key_of(parameter))}"
         if self.find("inputs", item=item, parameter=parameter) is None:
             return escape(text)
         anchor = input_anchor({"item": item, "parameter": parameter})
@@ -152,7 +153,7 @@ def _about(tables: Tables, study: Row, manifest: Row) -> dict[str, list[Row]]:
     shots: dict[tuple[str, str], float] = {}
     for row in tables.get("shots", ()):
         key = row["architecture"], row["raid"]
-        shots[key] = shots.get(key, 0.0) + row["shots_mean"]
+        shots[key] = shots.get(key, 0.0) + (row["shots_mean"] or 0.0)
     rules = (
         ("interval", INTERVAL, "probability that an interval of this report holds"),
         ("stops", STOPS_FROM, "a raid is stopped where nothing arrives at least this often"),

@@ -19,6 +19,7 @@ from umbo.app.ledger import (
     input_anchor,
     slug,
 )
+from umbo.section import key_of
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
@@ -167,7 +168,7 @@ class Page:
                 for phase in self.phases
                 for i in sorted(
                     self.ledger.rows("cost", architecture=architecture, phase=phase),
-                    key=lambda i: -self.ledger.at("cost", i)["mode_usd"],
+                    key=lambda i: -(self.ledger.value("cost", i, "mode_usd") or 0.0),
                 )
             ]
             total = self.ledger.find("cost_total", architecture=architecture, scope="total")
@@ -299,6 +300,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
     environment.filters |= {
         "words": wording.words,
         "heading": wording.heading,
+        "key": key_of,
         "slug": slug,
         "web": web_address,
     }

@@ -2,22 +2,23 @@
 
 import math
 import re
+from numbers import Real
 from typing import Any
 
 NOT_COMPUTED = "not computed"
 
-_INITIALS = frozenset(
-    (  # noqa: SIM905
-        "aei cbo conus e3 e7 fobs gbi gpi hbtss hel hgv icbm irbm lacm lrdr mrbm ngi opir "
-        "pac3 rdte rv sbi sbirs sbx slbm sm3 sm6 srbm thaad tpy2 uewr us"
-    ).split()
+_INITIALS = (
+    "AEI BMD CBO CONUS E-3 E-7 FOBS GBI GPI HBTSS HGV ICBM IIA IRBM LACM LRDR MRBM NGI OPIR "
+    "PAC-3 RDTE RV SBI SBIRS SBX SLBM SM-3 SM-6 SRBM THAAD TPY-2 UEWR US"
 )
+_SPELLING = {word.replace("-", "").lower(): word for word in _INITIALS.split()}
+_WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
 _SHARES = ("leakage", "p_", "fully_engaged", "swing")
 
 
 def is_number(value: Any) -> bool:
     """Say whether a cell holds a finite number (a truth value is none)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -73,8 +74,8 @@ def with_unit(value: float, unit: str) -> str:
     """Write an SI value in the unit that people use.
 
     Example:
-        >>> with_unit(550e3, "m"), with_unit(4000.0, "m/s"), with_unit(0.57, "1")
-        ('550 km', '4 km/s', '0.57')
+        >>> with_unit(550e3, "m"), with_unit(147.1, "m_per_s2"), with_unit(0.57, "1")
+        ('550 km', '147 m/s²', '0.57')
     """
     unit = unit.replace("_per_", "/").replace("s2", "s²").replace("m2", "m²")
     if unit.startswith("usd"):
@@ -83,9 +84,11 @@ def with_unit(value: float, unit: str) -> str:
         return number(value)
     if unit in {"m", "m/s"} and abs(value) >= 1000.0:
         return f"{number(value / 1e3)} k{unit}"
+    if unit == "hz" and abs(value) >= 1e6:
+        return f"{number(value / 1e9)} GHz"
     if unit == "rad":
         return f"{number(math.degrees(value))} deg"
-    return f"{number(value)} {unit}"
+    return f"{number(value)} {_WRITTEN.get(unit, unit)}"
 
 
 def cell(column: str, value: Any) -> str:
@@ -109,13 +112,13 @@ def words(name: object) -> str:
     """Turn a name of a study into words.
 
     Example:
-        >>> words("regional_raid"), words("p_kill"), words("cbo_scope")
-        ('regional raid', 'P(kill)', 'CBO scope')
+        >>> words("regional_raid"), words("p_kill"), words("sm3_iia")
+        ('regional raid', 'P(kill)', 'SM-3 IIA')
     """
     text = "" if name is None else str(name)
     if text.startswith("p_"):
         return f"P({words(text[2:])})"
-    return " ".join(word.upper() if word in _INITIALS else word for word in text.split("_"))
+    return " ".join(_SPELLING.get(word, word) for word in text.split("_"))
 
 
 def heading(name: object) -> str:
