@@ -9,6 +9,7 @@ from umbo.errors import DomainError
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.visibility import (
     LookAngles,
+    first_sights,
     horizon_distance,
     is_in_sector,
     is_line_of_sight_clear,
@@ -128,3 +129,43 @@ def test_sectors_and_heights_without_meaning_are_refused():
         is_in_sector(angles, max_range_m=1.0, azimuth_width_rad=120.0)
     with pytest.raises(DomainError, match="height_m"):
         horizon_distance(-1.0)
+
+
+@pytest.mark.oracle("PROJ, topocentric conversion")
+def test_first_sight_is_the_first_sample_that_proj_puts_in_the_sector():
+    generator = np.random.default_rng(5)
+    start, end = generator.normal(size=(2, 20, 1, 3))
+    way = start + (end - start) * np.linspace(0.0, 1.0, 200)[:, None]
+    points = 7_000 * KM * way / np.linalg.norm(way, axis=-1, keepdims=True)
+    sites = [(64.3, -149.2, 290.0), (41.8, -70.5, 107.0), (-33.0, 18.0, 0.0)]
+    until_s = generator.uniform(100.0, 250.0, 20)
+
+    first_s = first_sights(
+        np.radians([lat for lat, _, _ in sites]),
+        np.radians([lon for _, lon, _ in sites]),
+        np.arange(200.0),
+        points,
+        until_s=until_s,
+        max_range_m=3_000 * KM,
+        min_elevation_rad=np.radians(3.0),
+        boresight_azimuth_rad=np.radians([middle for _, _, middle in sites]),
+        azimuth_width_rad=np.radians(240.0),
+    )
+
+    for column, (lat, lon, middle) in enumerate(sites):
+        local = pyproj.Transformer.from_pipeline(
+            f"+proj=topocentric +ellps=WGS84 +lat_0={lat} +lon_0={lon} +h_0=0"
+        )
+        for row in range(20):
+            east, north, up = local.transform(*points[row].T)
+            off = (np.degrees(np.arctan2(east, north)) - middle + 180.0) % 360.0 - 180.0
+            inside = (
+                (np.sqrt(east**2 + north**2 + up**2) <= 3_000 * KM)
+                & (np.degrees(np.arctan2(up, np.hypot(east, north))) >= 3.0)
+                & (np.abs(off) <= 120.0)
+                & (np.arange(200.0) < until_s[row])
+            )
+            wanted = float(np.argmax(inside)) if inside.any() else np.inf
+            assert first_s[row, column] == wanted
+    assert np.isfinite(first_s).any()
+    assert np.isinf(first_s).any()

@@ -4,6 +4,7 @@ Constants stand here for a model of signal and revisit: the delays are values of
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.radar import detection_range
-from umbo.physics.visibility import is_in_sector, look_angles
+from umbo.physics.visibility import first_sights
 
 GRAZING_ALTITUDE_M: Final = 50e3
 """Lines of sight between satellite and booster stay above this: the lower air absorbs."""
@@ -77,10 +78,9 @@ def find_custody(
         item, values = element.item, element.values
         is_warned |= item.model in {"warning", "tracking"}
         if item.model == "radar":
-            track_s = np.full(number, np.inf)
-            for place, count in element.sites:
-                if count > 0:
-                    track_s = np.minimum(track_s, first_track(item, place, flights, catalog, read))
+            places = [place for place, count in element.sites if count > 0]
+            by_site = first_track(item, places, flights, catalog, read)
+            track_s = by_site.min(axis=1, initial=np.inf)
             if "p_dw" in values:
                 better = np.isfinite(track_s) & (read(values["p_dw"]) < p_dw)
                 p_ww = np.where(better, read(values["p_ww"]), p_ww)
@@ -112,36 +112,47 @@ def p_at_least(wanted: int, mean: float) -> float:
 
 
 def first_track(
-    radar: Item, place: Place, flights: Flights, catalog: Catalog, read: Readings
+    radar: Item, places: Sequence[Place], flights: Flights, catalog: Catalog, read: Readings
 ) -> NDArray[np.float64]:
-    """Give the time after launch at which a radar at a place first tracks each flight's warhead.
+    """Give the time after launch at which radars first track each flight's warhead.
 
     Args:
         radar: A radar of the catalogue.
-        place: Where it stands.
+        places: Where such radars stand, S of them.
         flights: The flights, F.
         catalog: For the warhead's cross-section in the radar's band.
         read: Which number of each range is read.
 
     Returns:
-        Times after launch [s], shape (F,); infinite where it never sees the flight.
+        Times after launch [s], shape (F, S); infinite where a radar never sees the flight.
     """
     values = radar.values
     rcs = catalog.value("signature_rcs_midcourse", radar.model_with)
     range_m = detection_range(
         read(values["reference_range"]), read(values["reference_rcs"]), read(rcs)
     )
-    boresight = values.get(f"boresight_{place.id}")
-    visible = is_in_sector(
-        look_angles(place.lat_rad, place.lon_rad, 0.0, flights.position_ecef_m),
-        max_range_m=float(range_m),
-        min_elevation_rad=read(values["min_elevation"]),
-        boresight_azimuth_rad=read(boresight) if boresight is not None else 0.0,
-        azimuth_width_rad=read(values["azimuth_coverage"]) if boresight is not None else math.tau,
-    )
-    visible &= flights.time_s < flights.impact_s[:, None]
-    seen = np.where(visible.any(axis=1), flights.time_s[np.argmax(visible, axis=1)], np.inf)
-    return np.asarray(seen + read(values["track_delay"]))
+    first_s = np.full((len(flights.shots), len(places)), np.inf)
+    # A site whose sector has no known middle is taken to look all round.
+    known = [f"boresight_{place.id}" in values for place in places]
+    for is_known in (True, False):
+        columns = [i for i, has in enumerate(known) if has == is_known]
+        chosen = [places[i] for i in columns]
+        if not chosen:
+            continue
+        first_s[:, columns] = first_sights(
+            [place.lat_rad for place in chosen],
+            [place.lon_rad for place in chosen],
+            flights.time_s,
+            flights.position_ecef_m,
+            until_s=flights.impact_s,
+            max_range_m=float(range_m),
+            min_elevation_rad=read(values["min_elevation"]),
+            boresight_azimuth_rad=[
+                read(values[f"boresight_{place.id}"]) if is_known else 0.0 for place in chosen
+            ],
+            azimuth_width_rad=read(values["azimuth_coverage"]) if is_known else math.tau,
+        )
+    return np.asarray(first_s + read(values["track_delay"]))
 
 
 def _share_in_view(satellite_altitude_m: float, target_altitude_m: float) -> float:

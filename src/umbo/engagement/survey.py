@@ -329,8 +329,7 @@ def _ground_looks(
     own_s = np.full((track_s.shape[1], len(places)), np.inf)
     if element.item.model_with:
         radar = catalog.item(element.item.model_with)
-        for column, place in enumerate(places):
-            own_s[:, column] = first_track(radar, place, flights, catalog, read)
+        own_s = first_track(radar, places, flights, catalog, read)
     looks = [
         intercept_windows(
             np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),

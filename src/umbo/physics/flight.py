@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from umbo.errors import DomainError
-from umbo.physics.arcs import (
+from umbo.physics.propagation import (
     APOGEE,
     APOGEE_ALTITUDE,
     BURNOUT,

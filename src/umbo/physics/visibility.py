@@ -1,10 +1,12 @@
 """Who sees whom: past the limb of the Earth, and from a site on the ground."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from umbo.compiled import njit, prange
 from umbo.errors import DomainError
 from umbo.physics.constants import (
     EARTH_EQUATORIAL_RADIUS_M,
@@ -158,3 +160,90 @@ def horizon_distance(height_m: ArrayLike, refraction: float = 4.0 / 3.0) -> Arra
     if not np.all(height >= 0.0):
         raise DomainError(f"height_m must not be negative; got {np.min(height)}; use 0 at sea")
     return np.asarray(np.sqrt(height * (2.0 * refraction * EARTH_MEAN_RADIUS_M + height)))
+
+
+@njit(cache=True, parallel=True)
+def _first_sights(
+    site: Array,
+    axes: Array,
+    time_s: Array,
+    point: Array,
+    until_s: Array,
+    max_range_m: float,
+    sin_min_elevation: float,
+    boresight_rad: Array,
+    half_width_rad: float,
+    first_s: Array,
+) -> None:
+    for f in prange(point.shape[0]):
+        for s in range(site.shape[0]):
+            first_s[f, s] = np.inf
+            for k in range(point.shape[1]):
+                if time_s[k] >= until_s[f]:
+                    break
+                x = point[f, k, 0] - site[s, 0]
+                y = point[f, k, 1] - site[s, 1]
+                z = point[f, k, 2] - site[s, 2]
+                distance = math.sqrt(x * x + y * y + z * z)
+                if distance > max_range_m:
+                    continue
+                up = axes[s, 2, 0] * x + axes[s, 2, 1] * y + axes[s, 2, 2] * z
+                if up < distance * sin_min_elevation:
+                    continue
+                if half_width_rad < math.pi:
+                    east = axes[s, 0, 0] * x + axes[s, 0, 1] * y + axes[s, 0, 2] * z
+                    north = axes[s, 1, 0] * x + axes[s, 1, 1] * y + axes[s, 1, 2] * z
+                    off = math.atan2(east, north) - boresight_rad[s]
+                    if abs((off + math.pi) % (2.0 * math.pi) - math.pi) > half_width_rad:
+                        continue
+                first_s[f, s] = time_s[k]
+                break
+
+
+def first_sights(
+    lat_rad: ArrayLike,
+    lon_rad: ArrayLike,
+    time_s: ArrayLike,
+    point_ecef_m: ArrayLike,
+    *,
+    until_s: ArrayLike,
+    max_range_m: float,
+    min_elevation_rad: float = 0.0,
+    boresight_azimuth_rad: ArrayLike = 0.0,
+    azimuth_width_rad: float = 2.0 * np.pi,
+) -> Array:
+    """Give the first sample at which each site sees each moving point in its sector.
+
+    The sector of ``is_in_sector``, for many flights and sites at once. Left out: what happens
+    between samples, at most one spacing late.
+
+    Args:
+        lat_rad: Geodetic latitude of the sites [rad], (S,).
+        lon_rad: Longitude of the sites [rad], (S,).
+        time_s: Times of the samples [s], (K,).
+        point_ecef_m: Earth-fixed positions [m], (F, K, 3).
+        until_s: Samples from this time on do not count [s], (F,).
+        max_range_m: Longest slant range [m].
+        min_elevation_rad: Lowest elevation [rad].
+        boresight_azimuth_rad: Middle of each site's sector, clockwise from north [rad], (S,).
+        azimuth_width_rad: Whole width of the sectors; 2 pi is all round [rad].
+
+    Returns:
+        Times [s], shape (F, S); infinite where a site never sees the point.
+    """
+    lat, lon = np.atleast_1d(np.asarray(lat_rad, float)), np.atleast_1d(np.asarray(lon_rad, float))
+    point = np.ascontiguousarray(point_ecef_m, dtype=np.float64)
+    first_s = np.empty((len(point), len(lat)))
+    _first_sights(
+        np.ascontiguousarray(geodetic_to_ecef(lat, lon, 0.0)),
+        np.ascontiguousarray(east_north_up(lat, lon)),
+        np.asarray(time_s, dtype=np.float64),
+        point,
+        np.broadcast_to(np.asarray(until_s, dtype=np.float64), (len(point),)).copy(),
+        max_range_m,
+        math.sin(min_elevation_rad),
+        np.broadcast_to(np.asarray(boresight_azimuth_rad, float), lat.shape).copy(),
+        azimuth_width_rad / 2.0,
+        first_s,
+    )
+    return first_s
