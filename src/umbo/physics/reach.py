@@ -19,7 +19,8 @@ def fly_out_range(
 
     Straight line at even acceleration until the speed is spent, then at that speed. Left
     out: gravity, which pulls carrier and interceptor alike (a few km in 120 s and 500 km),
-    and that acceleration rises as propellant burns (the range falls by a few percent).
+    and that acceleration rises as propellant burns (8 % of range in 120 s at 6 km/s, 15 gee
+    on the mean and 240 s of impulse).
 
     Args:
         time_s: Time since ignition [s]; none before it. The arguments broadcast together.
@@ -127,8 +128,7 @@ def intercept_windows(
         DomainError: The shapes do not go together, or a parameter is outside its range.
 
     Source:
-        Zarchan, *Tactical and Strategic Missile Guidance*, 6th ed. (2012), for the collision
-        triangle; the windows are our own solution of it, leg by leg.
+        The collision triangle of any textbook, solved leg by leg.
     """
     sites = np.array(site_ecef_m, dtype=np.float64, order="C", ndmin=2)
     target = np.array(target_ecef_m, dtype=np.float64, order="C")
@@ -177,7 +177,7 @@ def _for_each(value: ArrayLike, shape: tuple[int, int]) -> Array:
     return np.array(np.broadcast_to(column, shape), order="C")
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, error_model="numpy")
 def _find_windows(
     sites: Array,
     time: Array,
@@ -193,12 +193,12 @@ def _find_windows(
 ) -> None:
     for item in prange(available.size):
         _find_window(
-            item, sites, time, target, altitude, available, until, limits, look, most_looks,
+            np.int64(item), sites, time, target, altitude, available, until, limits, look, most_looks,
             windows, looks,
         )  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _find_window(
     item: int,
     sites: Array,
@@ -240,7 +240,7 @@ def _find_window(
             order = time[n, k] + a * step + max(look, 1e-6)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _reachable(
     n: int,
     s: int,
@@ -284,7 +284,7 @@ def _reachable(
     return _below(m - flies * flies, p - fly * flies, q - fly * fly, a, b)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _below(m: float, p: float, q: float, a: float, b: float) -> tuple[float, float]:
     # The part of a..b where m x^2 + 2 p x + q <= 0, where that is one interval.
     if a > b:
@@ -310,7 +310,7 @@ def _below(m: float, p: float, q: float, a: float, b: float) -> tuple[float, flo
     return 1.0, 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _away(n: int, s: int, k: int, x: float, sites: Array, target: Array) -> float:
     total = 0.0
     for axis in range(3):
@@ -319,7 +319,7 @@ def _away(n: int, s: int, k: int, x: float, sites: Array, target: Array) -> floa
     return float(np.sqrt(total))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _last_launch(
     n: int,
     s: int,
