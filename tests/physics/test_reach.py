@@ -210,6 +210,19 @@ def test_batch_is_each_alone():
         assert one.looks[0, 0] == both.looks[n, s]
 
 
+def test_known_altitudes_change_nothing():
+    time_s, path = ballistic(3_000)
+    limits = {"available_s": 100.0, "speed_m_per_s": 3_000.0, "max_range_m": 2_000 * KM}
+    altitude = ecef_to_geodetic(path)[2]
+
+    given = intercept_windows(SITE, time_s, path, target_altitude_m=altitude, **limits)
+
+    expected = intercept_windows(SITE, time_s, path, **limits).earliest_intercept_s
+    assert given.earliest_intercept_s == expected
+    above = intercept_windows(SITE, time_s, path, target_altitude_m=-altitude - 1.0, **limits)
+    assert np.isnan(above.earliest_intercept_s)
+
+
 def test_later_orders_meet_later_and_less_often():
     time_s, path = ballistic(5_000)
     late = np.linspace(0, 1_200, 40)

@@ -198,7 +198,7 @@ def _list_in_reach(
 
 @njit(cache=True, error_model="numpy")
 def _list_block(
-    block: int,
+    block: np.int64,
     planes: Array,
     groups: Array,
     candidates: Array,
@@ -214,7 +214,8 @@ def _list_block(
     for j in range(planes.shape[0]):
         most = max(most, int(planes[j, 3]))
     marked = np.zeros(most, dtype=np.bool_)
-    for item in range(block * _BLOCK, min((block + 1) * _BLOCK, flight.size)):
+    first = int(block) * _BLOCK
+    for item in range(first, min(first + _BLOCK, flight.size)):
         found = 0
         for g in range(groups.shape[0]):
             rows = _turn_targets(candidates, flight[item], start[item], groups, g, row)
