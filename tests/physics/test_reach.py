@@ -247,5 +247,7 @@ def test_targets_and_times_that_do_not_go_together_are_refused():
     time_s, path = ballistic(2_000)
     with pytest.raises(DomainError, match=r"\(n, K, 3\)"):
         intercept_windows(SITE, time_s[:-1], path, **LIMITS)
+    with pytest.raises(DomainError, match="infinite for never"):
+        intercept_windows(SITE, time_s, path, **(LIMITS | {"available_s": np.nan}))
     with pytest.raises(DomainError, match="speed_m_per_s"):
         intercept_windows(SITE, time_s, path, **(LIMITS | {"speed_m_per_s": 0.0}))

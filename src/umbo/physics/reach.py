@@ -150,6 +150,12 @@ def intercept_windows(
             f"0 to 127; got {speed_m_per_s}, {delay_s}, {look_s} and {most_looks}"
         )
     altitude = ecef_to_geodetic(target)[2] if target_altitude_m is None else target_altitude_m
+    available = _for_each(available_s, shape)
+    if not (np.all(available > -np.inf) and np.isfinite(target).all()):  # nan too
+        raise DomainError(
+            "available_s must be a time, or infinite for never, and target_ecef_m finite; "
+            "got nan or minus infinity"
+        )
     windows = np.full((*shape, 4), np.nan)
     looks = np.zeros(shape, dtype=np.int8)
     if target.size > 0:
@@ -158,7 +164,7 @@ def intercept_windows(
             time,
             target,
             np.array(np.broadcast_to(np.asarray(altitude, float), time.shape), order="C"),
-            _for_each(available_s, shape),
+            available,
             _for_each(until_s, shape),
             np.array([speed_m_per_s, delay_s, max_range_m, min_altitude_m, max_altitude_m]),
             float(look_s),
