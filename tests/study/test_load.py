@@ -12,7 +12,8 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.constellations import planes_nearest_root
 from umbo.elements.overrides import read_range
 from umbo.errors import StudyError, UnitError, UnknownNameError
-from umbo.study.load import bundled_studies, load, quantity, read_study, resolve, resolved_yaml
+from umbo.study.load import bundled_studies, load, read_study, resolve, resolved_yaml
+from umbo.study.nodes import quantity
 from umbo.study.template import new_study
 from umbo.study.views import view_names, with_view
 from umbo.units import SI, read
@@ -83,6 +84,9 @@ WRONG = {
     "view": ("raids:", "view: aei2\nraids:", 3, 7, "no view is named 'aei2'"),
     "selected": ("raids:", "selected: {architecture: smal, reason: cheap}\nraids:", 3, 26, "did you mean 'small'"),
     "epoch": ("raids:", "epoch: 2036-02-31T00:00Z\nraids:", 3, 8, "not a time"),
+    "too low": ("1000 km", "50 km", 23, 60, "50 km is out of bounds: it must be more than 100 km"),
+    "negative at a place": ("vandenberg: 4", "vandenberg: -4", 16, 43, "must be at least 0"),
+    "very long": ("count: 10", "count: " + "9" * 5000, 6, 14, "999...' is not a whole number; write d"),
     "elements beside like": ("    add:", "    elements:", 22, 7, "write 'add'"),
     "override of nothing": (
         "at: clear}", "at: clear, override: {p_kil: {value: 0.5, reason: guess}}}", 17, 43, "has no parameter 'p_kil'"),
@@ -154,7 +158,7 @@ def test_what_is_no_study_is_refused(text, told, catalog):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data())
+@given(data=st.data())
 def test_whatever_is_typed_gives_a_study_or_a_study_error(data, written, catalog):
     text = written
     for _ in range(data.draw(st.integers(1, 4))):
@@ -169,14 +173,14 @@ def test_whatever_is_typed_gives_a_study_or_a_study_error(data, written, catalog
     assert read_study(resolved_yaml(study), "b.yaml", catalog) == study
 
 
-def test_very_many_problems_and_parts_are_refused_in_a_moment(written):
+def test_very_many_problems_and_parts_are_refused_in_a_moment(written, catalog):
     launch = "    - {missile: x, count: 1, from: y, at: z}\n"
     many = written.replace("  regional_raid:\n", "  regional_raid:\n" + launch * 5_000)
     large = written + "note: [" + "1, " * 1_000_000 + "]\n"
     began = time.monotonic()
     for text, told in ((many, "and 80 or more"), (large, "more than 200000 keys")):
         with pytest.raises(StudyError, match=told):
-            read_study(text, "a.yaml")
+            read_study(text, "a.yaml", catalog)
     assert time.monotonic() - began < 15.0
 
 

@@ -12,7 +12,7 @@ from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import Constellation, shells
 from umbo.elements.overrides import read_range
 from umbo.study.load import catalog_of, resolve
-from umbo.study.nodes import Path
+from umbo.study.problems import Path
 from umbo.study.schema import Study
 
 SENSORS: Final = ("radar", "space_sensor", "air_sensor")
