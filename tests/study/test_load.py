@@ -77,6 +77,7 @@ WRONG = {
     "anchor": ("title: A", "title: &a A", 2, 8, "anchors and aliases"),
     "tag": ("title: A", "title: !!python/name:os.system A", 2, 8, "the tag"),
     "tab": ("      count", "\t  count", 6, 1, "indent with spaces"),
+    "at sign": ("title: A", "title: @ A", 2, 8, "'@' cannot begin a value; put the text in quotes"),
     "colon in text": ("A small study", "A small: study", 2, 15, "in quotes"),
     "two documents": ("raids:", "---\nraids:", 3, 1, "one study a file"),
     "change of what is not there": ("    add:", "    change: [{use: gbii, count: 3}]\n    add:", 21, 20, "did you mean 'gbi'"),
