@@ -12,8 +12,9 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.constellations import planes_nearest_root
 from umbo.elements.overrides import read_range
 from umbo.errors import StudyError, UnitError, UnknownNameError
-from umbo.study.load import bundled_studies, load, quantity, read_study, resolve, resolved_yaml
-from umbo.study.template import new_study
+from umbo.study.load import bundled_studies, load, read_study, resolve, resolved_yaml
+from umbo.study.nodes import quantity
+from umbo.study.template import new_study, template
 from umbo.study.views import view_names, with_view
 from umbo.units import SI, read
 
@@ -76,6 +77,7 @@ WRONG = {
     "anchor": ("title: A", "title: &a A", 2, 8, "anchors and aliases"),
     "tag": ("title: A", "title: !!python/name:os.system A", 2, 8, "the tag"),
     "tab": ("      count", "\t  count", 6, 1, "indent with spaces"),
+    "at sign": ("title: A", "title: @ A", 2, 8, "'@' cannot begin a value; put the text in quotes"),
     "colon in text": ("A small study", "A small: study", 2, 15, "in quotes"),
     "two documents": ("raids:", "---\nraids:", 3, 1, "one study a file"),
     "change of what is not there": ("    add:", "    change: [{use: gbii, count: 3}]\n    add:", 21, 20, "did you mean 'gbi'"),
@@ -83,6 +85,9 @@ WRONG = {
     "view": ("raids:", "view: aei2\nraids:", 3, 7, "no view is named 'aei2'"),
     "selected": ("raids:", "selected: {architecture: smal, reason: cheap}\nraids:", 3, 26, "did you mean 'small'"),
     "epoch": ("raids:", "epoch: 2036-02-31T00:00Z\nraids:", 3, 8, "not a time"),
+    "too low": ("1000 km", "50 km", 23, 60, "50 km is out of bounds: it must be more than 100 km"),
+    "negative at a place": ("vandenberg: 4", "vandenberg: -4", 16, 43, "must be at least 0"),
+    "very long": ("count: 10", "count: " + "9" * 5000, 6, 14, "999...' is not a whole number; write d"),
     "elements beside like": ("    add:", "    elements:", 22, 7, "write 'add'"),
     "override of nothing": (
         "at: clear}", "at: clear, override: {p_kil: {value: 0.5, reason: guess}}}", 17, 43, "has no parameter 'p_kil'"),
@@ -154,7 +159,7 @@ def test_what_is_no_study_is_refused(text, told, catalog):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data())
+@given(data=st.data())
 def test_whatever_is_typed_gives_a_study_or_a_study_error(data, written, catalog):
     text = written
     for _ in range(data.draw(st.integers(1, 4))):
@@ -169,14 +174,14 @@ def test_whatever_is_typed_gives_a_study_or_a_study_error(data, written, catalog
     assert read_study(resolved_yaml(study), "b.yaml", catalog) == study
 
 
-def test_very_many_problems_and_parts_are_refused_in_a_moment(written):
+def test_very_many_problems_and_parts_are_refused_in_a_moment(written, catalog):
     launch = "    - {missile: x, count: 1, from: y, at: z}\n"
     many = written.replace("  regional_raid:\n", "  regional_raid:\n" + launch * 5_000)
     large = written + "note: [" + "1, " * 1_000_000 + "]\n"
     began = time.monotonic()
     for text, told in ((many, "and 80 or more"), (large, "more than 200000 keys")):
         with pytest.raises(StudyError, match=told):
-            read_study(text, "a.yaml")
+            read_study(text, "a.yaml", catalog)
     assert time.monotonic() - began < 15.0
 
 
@@ -229,6 +234,21 @@ def test_a_study_written_out_loads_as_the_same_study(written, catalog):
     assert again == study
     assert resolved_yaml(again) == resolved_yaml(study)
     assert resolve(again, catalog) == resolve(study, catalog)
+
+
+def test_every_kind_of_part_survives_being_written_out():
+    text = template() + (
+        "  third:\n    like: second_site\n    remove: [lrdr]\n    note: 'a: b'\n"
+        "    change:\n      - {use: gbi, count: 3, at: clear, in_service: FY2027, rate: 0.1}\n"
+        "      - {use: hbtss, constellation: {count: 7, altitude: 1e6 m, inclination: 1.3 rad}}\n"
+        "selected: {architecture: third, reason: 'it is cheap'}\n"
+    )
+    study = read_study(text)
+    assert read_study(resolved_yaml(study)) == study
+    assert study.selected is not None
+    third = resolve(study, load_catalog())["third"]
+    counts = {one.use: one.count for one in third.elements}
+    assert counts == {"gbi": 3, "sbirs": 6, "c2bmc": 1, "ngi": 20, "hbtss": 7}
 
 
 @given(

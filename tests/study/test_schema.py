@@ -1,7 +1,7 @@
 import pytest
 
 from umbo.section import key_of
-from umbo.study.nodes import Origin, written
+from umbo.study.problems import Origin, written
 from umbo.study.schema import Study, json_schema
 
 

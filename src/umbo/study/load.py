@@ -10,10 +10,10 @@ from umbo.elements.architecture import Architecture, resolve_architectures
 from umbo.elements.catalog import Catalog
 from umbo.errors import StudyError, UmboError, UnknownNameError, suggest
 from umbo.section import Section, key_of
-from umbo.study.nodes import MAX_BYTES, Problems, read_section
+from umbo.study.nodes import MAX_BYTES, dimension_in, quantity, read_section
+from umbo.study.problems import Problems
 from umbo.study.schema import Study
 from umbo.study.views import load_view, view_names
-from umbo.units import SI
 
 
 def load(where: str | Path, catalog: Catalog | None = None) -> Study:
@@ -107,21 +107,6 @@ def resolved_yaml(study: Study) -> str:
     return text
 
 
-def quantity(value: float, dimension: str) -> str:
-    """Write a quantity so that reading it gives the very same number.
-
-    Example:
-        >>> quantity(550e3, "m"), quantity(15.0, "s")
-        ('550 km', '15 s')
-    """
-    for unit, factor in SI[dimension].items():
-        text = f"{value / factor:.10g}"
-        if float(text) * factor == value and "e" not in text:
-            return f"{text} {unit}"
-    (unit,) = [unit for unit, factor in SI[dimension].items() if factor == 1.0][:1]
-    return f"{value!r} {unit}"
-
-
 def _studies() -> Traversable:
     return files("umbo.data").joinpath("studies")
 
@@ -209,9 +194,8 @@ def _written(section: Section) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for name, info in type(section).model_fields.items():
         value = getattr(section, name)
-        key = key_of(name)
-        dimension = name.removeprefix(key).strip("_")
-        if isinstance(value, float) and dimension in SI:
+        key, dimension = key_of(name), dimension_in(name)
+        if isinstance(value, float) and dimension:
             written[key] = quantity(value, dimension)
         elif value is not None and (value not in ("", [], {}) or info.is_required()):
             written[key] = _plain(value)
