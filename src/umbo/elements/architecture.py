@@ -1,26 +1,27 @@
 """An architecture as a study writes it: elements, where they stand, how they fire."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from umbo.elements.catalog import Item
-from umbo.elements.constellations import Constellation
+from umbo.elements.catalog import Catalog, Item
+from umbo.elements.constellations import Constellation, partly_built, shells
 from umbo.elements.interceptors import Doctrine
+from umbo.elements.overrides import Override, overridden
 from umbo.elements.places import Place
 from umbo.elements.sourced import Value
+from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.section import Name, Section
 
+FiscalYear = Annotated[str, StringConstraints(pattern=r"^FY(19|20)\d\d$")]
+"""A fiscal year as a study writes it, such as ``FY2026``."""
 
-class Override(Section):
-    """A value put in place of the catalogue's, with the reason."""
-
-    value: str
-    """The value with its unit, such as ``0.7``, ``6 km/s`` or ``22 musd``."""
-    reason: str = Field(min_length=3)
-    """Why this value and not the catalogue's; cite a source where there is one."""
+NOT_ELEMENTS: Final = ("missile", "market", "model")
+"""Categories of the catalogue that no architecture can hold."""
 
 
 class Element(Section):
@@ -36,7 +37,7 @@ class Element(Section):
     """Orbits, for satellites; its number is then the count."""
     doctrine: Doctrine | None = None
     """Shots and looks, for weapons; the catalogue's where left out."""
-    in_service: str = "FY2026"
+    in_service: FiscalYear = "FY2026"
     """Fiscal year from which the whole count stands."""
     rate: float | None = Field(default=None, gt=0.0)
     """Units fielded a year, for what is not there yet."""
@@ -65,7 +66,7 @@ class Change(Section):
     """New orbits."""
     doctrine: Doctrine | None = None
     """New doctrine."""
-    in_service: str | None = None
+    in_service: FiscalYear | None = None
     """New fiscal year."""
     override: dict[Name, Override] = Field(default_factory=dict)
     """Values in place of the catalogue's, each with a reason."""
@@ -80,8 +81,9 @@ class ArchitectureSection(Section):
 
     like: Name | None = None
     """The architecture this one starts from."""
-    as_of: str | None = None
-    """Fiscal year at which it fights, such as ``FY2036``: only what is in service by then."""
+    as_of: FiscalYear | None = None
+    """Fiscal year at which it fights, such as ``FY2036``: only what is in service by then. Left
+    out, everything stands; a baseline's year is not taken over."""
     title: str = ""
     """One line on what it is."""
     elements: list[Element] = Field(default_factory=list)
@@ -125,3 +127,255 @@ class Architecture:
     title: str
     as_of: int
     elements: tuple[Fielded, ...]
+
+
+Path = tuple[str | int, ...]
+Report = Callable[[Path, StudyError], None]
+"""Told what is wrong with the part of a study at a path below ``architectures``."""
+
+
+def fiscal_year(text: str) -> int:
+    """Read a fiscal year.
+
+    Example:
+        >>> fiscal_year("FY2026")
+        2026
+    """
+    if not re.fullmatch(r"FY(19|20)\d\d", text):
+        raise StudyError(f"{text!r} is not a fiscal year; write FY and four digits, such as FY2026")
+    return int(text[2:])
+
+
+def _raise(path: Path, error: StudyError) -> None:
+    del path
+    raise error
+
+
+def resolve_architectures(
+    sections: Mapping[str, ArchitectureSection], catalog: Catalog, *, report: Report = _raise
+) -> dict[str, Architecture]:
+    """Turn architectures as written into what stands in the year in which each fights.
+
+    Args:
+        sections: Architectures by name, as a study writes them.
+        catalog: The catalogue, with a view's numbers in place if the study wants them.
+        report: Told of each problem; without it the first one is raised.
+
+    Returns:
+        The architectures by name, in the order written; those with a problem are left out.
+
+    Raises:
+        StudyError: An unknown or cyclic ``like``, an unknown item, place or parameter, numbers
+            that do not add up, a change to what is not there.
+    """
+    resolved: dict[str, Architecture] = {}
+    for name, section in sections.items():
+        parts = _merge(name, sections, report)
+        if parts is None:
+            continue
+        failed = False
+        fielded = []
+        for path, element in parts:
+            try:
+                fielded.append(_field(element, catalog))
+            except _PartError as problem:
+                failed = True
+                report((*path, *problem.path), problem.error)
+        if failed:
+            continue
+        years = [one.in_service for one in fielded]
+        as_of = fiscal_year(section.as_of) if section.as_of else max(years, default=2026)
+        standing = tuple(
+            left
+            for (_, element), one in zip(parts, fielded, strict=True)
+            if (left := _standing(one, element.rate, as_of)) is not None
+        )
+        resolved[name] = Architecture(name, section.title, as_of, standing)
+    return resolved
+
+
+class _PartError(Exception):
+    """A problem at a path below an element."""
+
+    def __init__(self, path: Path, error: StudyError) -> None:
+        super().__init__(str(error))
+        self.path = path
+        self.error = error
+
+
+def _merge(
+    name: str, sections: Mapping[str, ArchitectureSection], report: Report
+) -> list[tuple[Path, Element]] | None:
+    """Give an architecture's own elements and its baselines', each with where it was written."""
+    line = [name]
+    while (like := sections[line[-1]].like) is not None:
+        here: Path = (line[-1], "like")
+        if like not in sections:
+            others = [other for other in sections if other != line[-1]]
+            report(
+                here,
+                UnknownNameError(f"no architecture is named '{like}'; {suggest(like, others)}"),
+            )
+            return None
+        if like in line:
+            round_trip = " -> ".join([*line[line.index(like) :], like])
+            report(here, StudyError(f"'like' goes in a circle: {round_trip}; break it"))
+            return None
+        line.append(like)
+    parts: list[tuple[Path, Element]] = []
+    sound = True
+    for step in reversed(line):
+        section = sections[step]
+        for i, use in enumerate(section.remove):
+            problem = _absent(use, parts)
+            if problem:
+                report((step, "remove", i), problem)
+                sound = False
+            parts = [part for part in parts if part[1].use != use]
+        for i, change in enumerate(section.change):
+            problem = _absent(change.use, parts)
+            found = [k for k, part in enumerate(parts) if part[1].use == change.use]
+            if problem is None and len(found) > 1:
+                problem = StudyError(
+                    f"'{change.use}' stands {len(found)} times, so which one is changed is not "
+                    "clear; remove it and add it anew"
+                )
+            if problem:
+                report((step, "change", i, "use"), problem)
+                sound = False
+                continue
+            parts[found[0]] = (step, "change", i), _changed(parts[found[0]][1], change)
+        for key, elements in (("elements", section.elements), ("add", section.add)):
+            parts += [((step, key, i), element) for i, element in enumerate(elements)]
+    return parts if sound else None
+
+
+def _absent(use: str, parts: list[tuple[Path, Element]]) -> StudyError | None:
+    known = {part[1].use for part in parts}
+    if use in known:
+        return None
+    hint = suggest(use, known) if known else "there is no baseline; name one with 'like'"
+    return UnknownNameError(f"'{use}' is not in the baseline; {hint}")
+
+
+def _changed(element: Element, change: Change) -> Element:
+    new = {
+        key: value
+        for key in type(change).model_fields
+        if key not in {"use", "override"} and (value := getattr(change, key)) is not None
+    }
+    if "constellation" in new and "count" not in new:
+        new["count"] = 1
+    return element.model_copy(update={**new, "override": {**element.override, **change.override}})
+
+
+def _field(element: Element, catalog: Catalog) -> Fielded:
+    fighting = {id_: item for id_, item in catalog.items.items() if not _is_other(item)}
+    item = fighting.get(element.use)
+    if item is None:
+        known = suggest(element.use, fighting)
+        if element.use in catalog.items:
+            category = catalog.items[element.use].category
+            known = f"it is a {category}, not an element; {known}"
+        raise _PartError(
+            ("use",), UnknownNameError(f"no element is named '{element.use}'; {known}")
+        )
+    count = element.count
+    if element.constellation is not None:
+        if element.at is not None:
+            raise _PartError(
+                ("at",), StudyError("satellites in a constellation have no place; leave 'at' out")
+            )
+        try:
+            number = sum(shell.count for shell in shells(element.constellation))
+        except StudyError as error:
+            raise _PartError(("constellation",), error) from None
+        if count not in {1, number}:
+            raise _PartError(
+                ("count",),
+                StudyError(
+                    f"count {count} is not the constellation's {number}; "
+                    "leave count out of the element"
+                ),
+            )
+        count = number
+    values = dict(item.values)
+    for parameter, override in element.override.items():
+        try:
+            values[parameter] = overridden(item, parameter, override)
+        except StudyError as error:
+            raise _PartError(("override", parameter, "value"), error) from None
+    return Fielded(
+        use=element.use,
+        item=item,
+        count=count,
+        sites=_sites(element, catalog),
+        constellation=element.constellation,
+        doctrine=element.doctrine or _doctrine(values),
+        values=values,
+        in_service=fiscal_year(element.in_service),
+        nation=element.nation,
+        in_cbo_scope=element.in_cbo_scope,
+        source=element.source,
+        note=element.note,
+    )
+
+
+def _is_other(item: Item) -> bool:
+    return item.category in NOT_ELEMENTS
+
+
+def _doctrine(values: Mapping[str, Value]) -> Doctrine:
+    shots = values.get("shots_per_target") or values.get("shots")
+    if shots is None:
+        return Doctrine()
+    return Doctrine(shots=min(10, max(1, round(shots.mode))))
+
+
+def _sites(element: Element, catalog: Catalog) -> tuple[tuple[Place, int], ...]:
+    if element.at is None:
+        return ()
+    spread = element.at if isinstance(element.at, dict) else {element.at: element.count}
+    for name in spread:
+        if name not in catalog.places:
+            path: Path = ("at", name) if isinstance(element.at, dict) else ("at",)
+            hint = suggest(name, catalog.places)
+            raise _PartError(path, UnknownNameError(f"no place is named '{name}'; {hint}"))
+    total = sum(spread.values())
+    if total != element.count:
+        raise _PartError(
+            ("at",),
+            StudyError(
+                f"the places hold {total} in all, but count is {element.count}; "
+                f"write count: {total}, or correct the places"
+            ),
+        )
+    return tuple((catalog.places[name], number) for name, number in spread.items() if number)
+
+
+def _standing(fielded: Fielded, rate: float | None, as_of: int) -> Fielded | None:
+    """Give what of an element stands by a year, None if nothing does."""
+    late = fielded.in_service - as_of
+    if late <= 0:
+        return fielded if fielded.count else None
+    count = math.floor(fielded.count - rate * late + 1e-9) if rate else 0
+    if count <= 0:
+        return None
+    constellation = fielded.constellation
+    if constellation is not None:
+        constellation = partly_built(constellation, count)
+        count = sum(shell.count for shell in shells(constellation))
+    return replace(
+        fielded, count=count, constellation=constellation, sites=_first(fielded.sites, count)
+    )
+
+
+def _first(sites: tuple[tuple[Place, int], ...], count: int) -> tuple[tuple[Place, int], ...]:
+    """Fill places in the order written until the count is used up."""
+    filled = []
+    for place, number in sites:
+        here = min(number, count)
+        count -= here
+        if here:
+            filled.append((place, here))
+    return tuple(filled)

@@ -1,0 +1,219 @@
+"""From a study file to a study, and from a study to what stands in it."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from umbo.elements.architecture import Architecture, resolve_architectures
+from umbo.elements.catalog import Catalog
+from umbo.errors import StudyError, UmboError, UnknownNameError, suggest
+from umbo.section import Section, key_of
+from umbo.study.nodes import MAX_BYTES, Problems, read_section
+from umbo.study.schema import Study
+from umbo.study.views import load_view, view_names
+from umbo.units import SI
+
+
+def load(where: str | Path, catalog: Catalog | None = None) -> Study:
+    """Read a study, and check that everything it names exists and adds up.
+
+    Args:
+        where: A path, or the name of a bundled study such as ``reference``.
+        catalog: The catalogue to check names against; the bundled one where left out.
+
+    Returns:
+        The study.
+
+    Raises:
+        StudyError: Anything wrong; the message tells every problem with line and column.
+    """
+    text, file = _text_of(where)
+    return read_study(text, file, catalog)
+
+
+def read_study(text: str, file: str = "study", catalog: Catalog | None = None) -> Study:
+    """Read a study from YAML text, as ``load`` does from a file.
+
+    Args:
+        text: The YAML text.
+        file: Name of the file, for messages.
+        catalog: The catalogue to check names against; the bundled one where left out.
+
+    Returns:
+        The study.
+
+    Raises:
+        StudyError: Anything wrong; the message tells every problem with line and column.
+    """
+    study, origin = read_section(text, file, Study)
+    study = study.with_origin(origin)
+    if catalog is None:
+        from umbo.elements.catalog import load_catalog
+
+        catalog = load_catalog()
+    problems = Problems(origin)
+    catalog = _in_view(study, catalog, problems)
+    _check_names(study, catalog, problems)
+    _resolve(study, catalog, problems)
+    problems.refuse()
+    return study
+
+
+def catalog_of(study: Study, catalog: Catalog) -> Catalog:
+    """Give the catalogue with the numbers of the study's view in place, if it has one."""
+    problems = Problems(study.origin)
+    viewed = _in_view(study, catalog, problems)
+    problems.refuse()
+    return viewed
+
+
+def resolve(study: Study, catalog: Catalog) -> dict[str, Architecture]:
+    """Give what stands in each architecture: ``like``, changes, view, overrides and year applied.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+
+    Returns:
+        The architectures by name, in the order of the study.
+
+    Raises:
+        StudyError: Something named does not exist or does not add up.
+    """
+    problems = Problems(study.origin)
+    architectures = _resolve(study, _in_view(study, catalog, problems), problems)
+    problems.refuse()
+    return architectures
+
+
+def bundled_studies() -> list[str]:
+    """List the studies that come with the package."""
+    folder = _studies()
+    if not folder.is_dir():
+        return []
+    names = [file.name.removesuffix(".yaml") for file in folder.iterdir()]
+    return sorted(name for name in names if name not in {"template", "__pycache__", "__init__.py"})
+
+
+def resolved_yaml(study: Study) -> str:
+    """Write a study with every setting in it; loading it again gives an equal study."""
+    import yaml
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    plain = _written(study)
+    text: str = yaml.dump(plain, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
+
+
+def quantity(value: float, dimension: str) -> str:
+    """Write a quantity so that reading it gives the very same number.
+
+    Example:
+        >>> quantity(550e3, "m"), quantity(15.0, "s")
+        ('550 km', '15 s')
+    """
+    for unit, factor in SI[dimension].items():
+        text = f"{value / factor:.10g}"
+        if float(text) * factor == value and "e" not in text:
+            return f"{text} {unit}"
+    (unit,) = [unit for unit, factor in SI[dimension].items() if factor == 1.0][:1]
+    return f"{value!r} {unit}"
+
+
+def _studies() -> Traversable:
+    return files("umbo.data").joinpath("studies")
+
+
+def _text_of(where: str | Path) -> tuple[str, str]:
+    file: Traversable = Path(where)
+    name = str(where)
+    if not Path(where).exists():
+        if name not in bundled_studies():
+            known = suggest(name, bundled_studies())
+            raise UnknownNameError(
+                f"{name}: no such file, and no bundled study of that name; give the path of a "
+                f"study file, or a bundled study ({known})"
+            )
+        file = _studies().joinpath(f"{name}.yaml")
+        name = file.name
+    if not file.is_file():
+        raise StudyError(f"{name}: not a file; give the path of a study file")
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise StudyError(f"{name}: cannot be read ({error.strerror}); check its rights") from None
+    if len(content) > MAX_BYTES:
+        raise StudyError(
+            f"{name}: larger than {MAX_BYTES / 1e6:.0f} MB; a study is a few hundred lines: "
+            "give the right file, or split it"
+        )
+    try:
+        return content.decode("utf-8-sig"), name
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise StudyError(
+            f"{name}, line {line}: not text in UTF-8; save the file as UTF-8"
+        ) from None
+
+
+def _in_view(study: Study, catalog: Catalog, problems: Problems) -> Catalog:
+    if study.view is None:
+        return catalog
+    if study.view not in view_names():
+        hint = suggest(study.view, view_names())
+        message = f"no view is named '{study.view}'; {hint}"
+        problems.add(("view",), message, UnknownNameError)
+        return catalog
+    return load_view(study.view, catalog)
+
+
+def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
+    missiles = [id_ for id_, item in catalog.items.items() if item.category == "missile"]
+    targets = [*catalog.asset_groups, *catalog.places]
+    for name, launches in study.raids.items():
+        for i, launch in enumerate(launches):
+            for key, given, known, what in (
+                ("missile", launch.missile, missiles, "missile"),
+                ("from", launch.from_, list(catalog.places), "launch area"),
+                ("at", launch.at, targets, "asset or group of assets"),
+            ):
+                if given not in known:
+                    message = f"no {what} is named '{given}'; {suggest(given, known)}"
+                    problems.add(("raids", name, i, key), message, UnknownNameError)
+    if study.selected and study.selected.architecture not in study.architectures:
+        given = study.selected.architecture
+        message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"
+        problems.add(("selected", "architecture"), message, UnknownNameError)
+
+
+def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Architecture]:
+    def report(path: tuple[str | int, ...], error: UmboError) -> None:
+        kind = type(error) if isinstance(error, StudyError) else StudyError
+        problems.add(("architectures", *path), str(error), kind)
+
+    return resolve_architectures(study.architectures, catalog, report=report)
+
+
+def _written(section: Section) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for name, info in type(section).model_fields.items():
+        value = getattr(section, name)
+        key = key_of(name)
+        dimension = name.removeprefix(key).strip("_")
+        if isinstance(value, float) and dimension in SI:
+            written[key] = quantity(value, dimension)
+        elif value is not None and (value not in ("", [], {}) or info.is_required()):
+            written[key] = _plain(value)
+    return written
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Section):
+        return _written(value)
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value

@@ -1,0 +1,95 @@
+"""What a study asks: the sections of all floors put together."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, PrivateAttr, StringConstraints
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from umbo.elements.architecture import ArchitectureSection, FiscalYear
+from umbo.engagement.raid import Launch
+from umbo.section import Name, Section
+from umbo.study.nodes import Origin
+
+
+class Horizon(Section):
+    """The years over which cost is counted."""
+
+    from_: FiscalYear = "FY2026"
+    """First fiscal year."""
+    years: int = Field(default=20, ge=1, le=60)
+    """Number of fiscal years."""
+
+
+class Selected(Section):
+    """The architecture chosen, for which the budget is planned."""
+
+    architecture: Name
+    """One of the study's architectures."""
+    reason: str = Field(min_length=3)
+    """Why this one."""
+
+
+class Study(Section):
+    """One question, with its raids and architectures."""
+
+    umbo: Literal[1]
+    """Version of this grammar."""
+    title: str = Field(min_length=1, max_length=300)
+    """One line on what the study is."""
+    question: str = ""
+    """What the study asks, in a sentence."""
+    seed: int = Field(default=20250128, ge=0, lt=2**63)
+    """Where all luck starts; the same seed gives the same numbers."""
+    replications: int = Field(default=2000, ge=1, le=10_000_000)
+    """How often each raid is fought."""
+    phases: int = Field(default=128, ge=64, le=4096)
+    """Constellation phases at which windows are computed."""
+    dollars_of: int = Field(default=2026, ge=1990, le=2100)
+    """Year of the dollars in which every cost is told."""
+    horizon: Horizon = Horizon()
+    """Years over which cost is counted."""
+    epoch: Annotated[str, StringConstraints(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\dZ$")] = (
+        "2036-01-01T00:00Z"
+    )
+    """Time at which orbits start; fixed, so that runs repeat."""
+    view: Name | None = None
+    """A published study's numbers in place of the catalogue's, such as ``cbo2026``."""
+    selected: Selected | None = None
+    """The architecture chosen, with the reason."""
+    raids: dict[Name, Annotated[list[Launch], Field(min_length=1)]] = Field(min_length=1)
+    """Raids by name, each a list of launches."""
+    architectures: dict[Name, ArchitectureSection] = Field(min_length=1)
+    """Architectures by name."""
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def origin(self) -> Origin:
+        """Say where each part stands in the file."""
+        return self._origin
+
+    def with_origin(self, origin: Origin) -> "Study":
+        """Give the same study, knowing where it stands in its file."""
+        study = self.model_copy()
+        study._origin = origin
+        return study
+
+
+class _AsWritten(GenerateJsonSchema):
+    """Describe what a person writes: a quantity is text with its unit."""
+
+    def function_before_schema(
+        self, schema: core_schema.BeforeValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        del schema
+        return {"type": "string", "pattern": r"^\s*[-+]?[0-9][0-9_.eE+-]*\s*[A-Za-z%].*$"}
+
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a study file, by which editors complete and check it."""
+    schema = Study.model_json_schema(by_alias=True, schema_generator=_AsWritten)
+    return {"$schema": _DIALECT, **schema}
