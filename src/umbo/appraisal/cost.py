@@ -196,11 +196,7 @@ class CostModel:
             ),
             "procurement": (
                 count - old,
-                (
-                    item.units(old, count)
-                    + item.battery() * (batteries - old_batteries)
-                )
-                * growth,
+                (item.units(old, count) + item.battery() * (batteries - old_batteries)) * growth,
             ),
             "launch": (count - old, item.launch(count - old)),
             "replenishment": (count * later[0], later * generation),
@@ -228,9 +224,7 @@ class CostModel:
                     rows.append((row, share * usd))
         return rows
 
-    def _row(
-        self, name: str, element: Fielded, phase: Phase, units: float, usd: Array
-    ) -> CostRow:
+    def _row(self, name: str, element: Fielded, phase: Phase, units: float, usd: Array) -> CostRow:
         low, high = _interval(usd)
         return CostRow(
             architecture=name,
@@ -254,10 +248,12 @@ class CostModel:
         return np.maximum(1.0, generations)
 
     def draws_of(self, values: Mapping[str, Value], parameter: str) -> Array:
+        """Give a value's point estimate and draws, money in dollars of the model's year."""
         value = values[parameter]
         if value.unit.startswith("usd"):
             value = in_dollars_of(value, self.dollars_of)
         return self._ranges.of(value, falling=parameter in _FALLING)
+
 
 class _Priced:
     """An item's values as arrays of the point estimate and the draws; 0 where it has none."""
@@ -305,13 +301,17 @@ class _Priced:
         )
 
     def units(self, old: int, new: int) -> Array:
-        """Price units ``old + 1`` to ``new``: by a first unit, or an average of so many."""
-        if self.has("first_unit_cost"):
-            return self._run(self["first_unit_cost"], self._slope(), old, new)
+        """Price units ``old + 1`` to ``new`` of a run.
+
+        ``unit_cost`` is the average of ``unit_cost_quantity`` units, of the first one where
+        that is 0, and of any number, so that nothing is learned, where it is left out.
+        """
         if not self.has("unit_cost_quantity"):
             return self["unit_cost"] * (new - old)
-        slope, quantity = self._slope(), self["unit_cost_quantity"]
-        first = self["unit_cost"] * quantity / self._run(1.0 + self.nothing, slope, 0, quantity)
+        quantity = self["unit_cost_quantity"]
+        first, slope = self["unit_cost"], self._slope()
+        if quantity[0] > 0.0:
+            first = first * quantity / self._run(1.0 + self.nothing, slope, 0, quantity)
         return self._run(first, slope, old, new)
 
     def battery(self) -> Array:
@@ -323,13 +323,14 @@ class _Priced:
         return float((self["launchers_per_battery"] * self["rounds_per_launcher"])[0])
 
     def launch(self, count: int) -> Array:
-        """Price the launch of so many units, by launcher where the market has one, or by mass."""
+        """Price the launch of so many units, by launcher if the market names one, else by mass."""
         if not (self.has("unit_mass") and self._element.item.category.startswith("space")):
             return self.nothing
         mass = self["unit_mass"]
-        if "launcher_payload" not in self._items["launch"].values:
+        payload = self._market("launch", "launcher_payload")
+        if payload[0] == 0.0:
             return mass * self._market("launch", "launch_price") * count
-        per_launcher = np.floor(self._market("launch", "launcher_payload") / mass + 1e-9)
+        per_launcher = np.floor(payload / mass + 1e-9)
         if per_launcher.min() < 1.0:
             raise DomainError(
                 f"{self._element.use}: a unit of {mass.max():.0f} kg is heavier than the "
@@ -344,7 +345,7 @@ class _Priced:
 
     def gaps(self, *, bought: bool) -> list[str]:
         use, item = self._element.use, self._element.item
-        prices = "unit_cost", "first_unit_cost", "battery_cost", "construction_cost"
+        prices = "unit_cost", "battery_cost", "construction_cost"
         found = []
         if bought and not any(map(self.has, prices)):
             found.append(f"{use}: no price")

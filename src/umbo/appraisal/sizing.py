@@ -63,9 +63,7 @@ def interceptor_mass(
     kill_vehicle_propellant = kill_vehicle_dry_kg * math.expm1(divert_m_per_s / exhaust)
     burnt_out = kill_vehicle_dry_kg + kill_vehicle_propellant + body_dry_kg
     propellant = burnt_out * math.expm1(delta_v_m_per_s / exhaust)
-    return InterceptorMass(
-        kill_vehicle_propellant, propellant, burnt_out + propellant + support_kg
-    )
+    return InterceptorMass(kill_vehicle_propellant, propellant, burnt_out + propellant + support_kg)
 
 
 def constellation_count(absentee_ratio: float, *, engaged_at_once: int, shots: int) -> int:
