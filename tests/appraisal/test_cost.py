@@ -13,7 +13,6 @@ from umbo.elements.sourced import Value
 from umbo.errors import DomainError
 
 CATALOG = load_catalog()
-GREELY, OTHER = list(CATALOG.places.values())[:2]
 
 
 def fielded(use, count=1, *, sites=(), in_service=2026, in_cbo_scope=True, values=None):
@@ -80,14 +79,6 @@ def test_site_is_built_and_operated():
         {"construction": 4e9 * 1.3074 / 1.091, "operations": 20 * 80e6 * 1.3074 / 1.091}, rel=1e-9
     )
     assert {row.title for row in cost.rows} == {"milcon", "om"}
-
-
-def test_battery_holds_rounds_that_are_not_paid_twice():
-    one_battery = architecture(fielded("thaad", 48, sites=[(GREELY, 48)]))
-
-    procurement = by_phase(CostModel(CATALOG).of(one_battery))["procurement"]
-
-    assert procurement == pytest.approx(1.3e9, rel=1e-12)  # thaad.battery_cost
 
 
 @settings(max_examples=30, deadline=None)

@@ -43,15 +43,10 @@ _TITLE: Final[Mapping[Phase, Title]] = {
     "operations": "om",
     "disposal": "om",
 }
+_HIGH_ORBIT_M: Final = 10_000e3
+"""From here on a launch is priced as to the geostationary orbit."""
 _FALLING: Final = ("service_life", "launcher_payload")
-# Which slope of the market's, and which cost growth, an item has without its own.
-_LEARNING: Final = {
-    "interceptor": "missile",
-    "space_interceptor": "sbi",
-    "space_sensor": "satellite",
-    "space_transport": "satellite",
-    "radar": "ground_radar",
-}
+# The past cost growth that is put on an item which has none of its own.
 _GROWTH: Final = {
     "interceptor": "missile",
     "space_interceptor": "space_traditional",
@@ -181,8 +176,6 @@ class CostModel:
         item = _Priced(self, group[0])
         count = sum(element.count for element in group)
         old = min(count, sum(element.count for element in paid))
-        batteries, old_batteries = (_batteries(elements, item) for elements in (group, paid))
-        old_batteries = min(batteries, old_batteries)
         places, old_places = (_places(elements, group[0]) for elements in (group, paid))
         gaps += item.gaps(bought=count > old)
 
@@ -194,10 +187,7 @@ class CostModel:
                 1.0,
                 item["development_cost"] * growth * (old == 0),
             ),
-            "procurement": (
-                count - old,
-                (item.units(old, count) + item.battery() * (batteries - old_batteries)) * growth,
-            ),
+            "procurement": (count - old, item.units(old, count) * growth),
             "launch": (count - old, item.launch(count - old)),
             "replenishment": (count * later[0], later * generation),
             "construction": (
@@ -209,11 +199,10 @@ class CostModel:
                 self.years
                 * (
                     item["operations_cost"] * count
-                    + item["battery_operations_cost"] * batteries
                     + item["fleet_operations_cost"]
                 ),
             ),
-            "disposal": (count, item["disposal_cost"] * count * (1.0 + later)),
+            "disposal": (count, item.disposal() * count * (1.0 + later)),
         }
         rows: list[tuple[CostRow, Array]] = []
         for element in group:
@@ -283,12 +272,6 @@ class _Priced:
             return self["cost_growth"]
         return self._market("cost_growth", kind) if kind else 1.0
 
-    def _slope(self) -> Array:
-        if self.has("learning"):
-            return self["learning"]
-        kind = _LEARNING.get(self._element.item.category)
-        return self._market("learning", kind) if kind else self.nothing + 1.0
-
     def _run(self, first: Array, slope: Array, old: int, new: int | Array) -> Array:
         method = self._model.method
         return production_cost(
@@ -309,18 +292,10 @@ class _Priced:
         if not self.has("unit_cost_quantity"):
             return self["unit_cost"] * (new - old)
         quantity = self["unit_cost_quantity"]
-        first, slope = self["unit_cost"], self._slope()
+        first, slope = self["unit_cost"], self["learning_slope"]
         if quantity[0] > 0.0:
             first = first * quantity / self._run(1.0 + self.nothing, slope, 0, quantity)
         return self._run(first, slope, old, new)
-
-    def battery(self) -> Array:
-        """Price a battery without the rounds in it, which are counted as units."""
-        rounds = self["launchers_per_battery"] * self["rounds_per_launcher"]
-        return np.maximum(0.0, self["battery_cost"] - rounds * self["unit_cost"])
-
-    def rounds_per_battery(self) -> float:
-        return float((self["launchers_per_battery"] * self["rounds_per_launcher"])[0])
 
     def launch(self, count: int) -> Array:
         """Price the launch of so many units, by launcher if the market names one, else by mass."""
@@ -329,7 +304,7 @@ class _Priced:
         mass = self["unit_mass"]
         payload = self._market("launch", "launcher_payload")
         if payload[0] == 0.0:
-            return mass * self._market("launch", "launch_price") * count
+            return mass * self._market("launch", self._orbit_price()) * count
         per_launcher = np.floor(payload / mass + 1e-9)
         if per_launcher.min() < 1.0:
             raise DomainError(
@@ -343,15 +318,23 @@ class _Priced:
             np.ceil(count / per_launcher),
         )
 
+    def _orbit_price(self) -> str:
+        orbit = self._element.constellation
+        altitude_m = orbit.altitude_m if orbit else self["altitude"][0]
+        return "launch_price" if altitude_m < _HIGH_ORBIT_M else "launch_price_geo"
+
+    def disposal(self) -> Array:
+        return self["unit_cost"] * self._market("disposal", "share_of_unit_cost")
+
     def gaps(self, *, bought: bool) -> list[str]:
         use, item = self._element.use, self._element.item
-        prices = "unit_cost", "battery_cost", "construction_cost"
+        prices = "unit_cost", "construction_cost", "development_cost"
         found = []
         if bought and not any(map(self.has, prices)):
             found.append(f"{use}: no price")
         if bought and item.category.startswith("space") and not self.has("unit_mass"):
             found.append(f"{use}: no mass, so no launch")
-        operations = "operations_cost", "battery_operations_cost", "fleet_operations_cost"
+        operations = "operations_cost", "fleet_operations_cost"
         if not any(map(self.has, operations)):
             found.append(f"{use}: no operations cost")
         return found
@@ -434,13 +417,6 @@ def _standing(baseline: Architecture | None, use: str, start: int) -> list[Field
         for element in (baseline.elements if baseline else ())
         if element.use == use and element.in_service <= start
     ]
-
-
-def _batteries(elements: Sequence[Fielded], item: _Priced) -> int:
-    """Count batteries: enough at each place for its rounds; one where nothing says how many."""
-    rounds = item.rounds_per_battery()
-    sites = [n for element in elements for _, n in element.sites or ((None, element.count),)]
-    return sum(int(np.ceil(n / rounds - 1e-9)) if rounds else 1 for n in sites if n > 0)
 
 
 def _places(elements: Sequence[Fielded], first: Fielded) -> int:

@@ -41,7 +41,11 @@ class MissileClass:
     @property
     def is_ballistic(self) -> bool:
         """Say whether the missile coasts freely from burnout to re-entry."""
-        return self.burnout_speed_m_per_s is not None and self.lift_to_drag is None
+        return (
+            self.burnout_speed_m_per_s is not None
+            and self.lift_to_drag is None
+            and self.orbit_altitude_m is None
+        )
 
 
 # Which value of the catalogue stands behind each field; the rest are of the same name.
