@@ -196,11 +196,7 @@ class CostModel:
             ),
             "operations": (
                 count,
-                self.years
-                * (
-                    item["operations_cost"] * count
-                    + item["fleet_operations_cost"]
-                ),
+                self.years * (item["operations_cost"] * count + item["fleet_operations_cost"]),
             ),
             "disposal": (count, item.disposal() * count * (1.0 + later)),
         }
