@@ -68,6 +68,8 @@ class Change(Section):
     """New doctrine."""
     in_service: FiscalYear | None = None
     """New fiscal year."""
+    rate: float | None = Field(default=None, gt=0.0)
+    """New number fielded a year."""
     override: dict[Name, Override] = Field(default_factory=dict)
     """Values in place of the catalogue's, each with a reason."""
     source: str | None = None
@@ -152,13 +154,18 @@ def _raise(path: Path, error: StudyError) -> None:
 
 
 def resolve_architectures(
-    sections: Mapping[str, ArchitectureSection], catalog: Catalog, *, report: Report = _raise
+    sections: Mapping[str, ArchitectureSection],
+    catalog: Catalog,
+    *,
+    dollars_of: int | None = None,
+    report: Report = _raise,
 ) -> dict[str, Architecture]:
     """Turn architectures as written into what stands in the year in which each fights.
 
     Args:
         sections: Architectures by name, as a study writes them.
         catalog: The catalogue, with a view's numbers in place if the study wants them.
+        dollars_of: Year of the dollars in which overrides are written.
         report: Told of each problem; without it the first one is raised.
 
     Returns:
@@ -177,7 +184,7 @@ def resolve_architectures(
         fielded = []
         for path, element in parts:
             try:
-                fielded.append(_field(element, catalog))
+                fielded.append(_field(element, catalog, dollars_of))
             except _PartError as problem:
                 failed = True
                 report((*path, *problem.path), problem.error)
@@ -269,7 +276,7 @@ def _changed(element: Element, change: Change) -> Element:
     return element.model_copy(update={**new, "override": {**element.override, **change.override}})
 
 
-def _field(element: Element, catalog: Catalog) -> Fielded:
+def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielded:
     fighting = {id_: item for id_, item in catalog.items.items() if not _is_other(item)}
     item = fighting.get(element.use)
     if item is None:
@@ -302,7 +309,7 @@ def _field(element: Element, catalog: Catalog) -> Fielded:
     values = dict(item.values)
     for parameter, override in element.override.items():
         try:
-            values[parameter] = overridden(item, parameter, override)
+            values[parameter] = overridden(item, parameter, override, dollars_of)
         except StudyError as error:
             raise _PartError(("override", parameter, "value"), error) from None
     return Fielded(

@@ -22,11 +22,14 @@ class Override(Section):
     """Why this value and not the catalogue's; cite a source where there is one."""
 
 
-def overridden(item: Item, parameter: str, override: Override) -> Value:
+def overridden(
+    item: Item, parameter: str, override: Override, dollars_of: int | None = None
+) -> Value:
     """Put a study's value in place of the catalogue's.
 
     The new value is exact unless the study writes its range; of a range alone the mode is the
-    middle. It counts as an assumption of the study's (``ours``), its reason as the note.
+    middle. It counts as an assumption of the study's (``ours``), its reason as the note. Money is
+    in the dollars of ``dollars_of``, the catalogue's year where that is left out.
 
     Raises:
         UnknownNameError: The item has no such parameter.
@@ -49,6 +52,7 @@ def overridden(item: Item, parameter: str, override: Override) -> Value:
         high=high,
         source="study",
         locator="",
+        dollars_of=old.dollars_of and (dollars_of or old.dollars_of),
         conf="ours",
         note=override.reason,
         shape="triangular",

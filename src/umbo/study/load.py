@@ -193,7 +193,9 @@ def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Ar
         kind = type(error) if isinstance(error, StudyError) else StudyError
         problems.add(("architectures", *path), str(error), kind)
 
-    return resolve_architectures(study.architectures, catalog, report=report)
+    return resolve_architectures(
+        study.architectures, catalog, dollars_of=study.dollars_of, report=report
+    )
 
 
 def _written(section: Section) -> dict[str, Any]:

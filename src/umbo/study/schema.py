@@ -85,6 +85,10 @@ class _AsWritten(GenerateJsonSchema):
         del schema
         return {"type": "string", "pattern": r"^\s*[-+]?[0-9][0-9_.eE+-]*\s*[A-Za-z%].*$"}
 
+    def encode_default(self, dft: Any) -> Any:
+        """Give a default as text where it is a quantity; all of those are zero."""
+        return "0 s" if isinstance(dft, float) and dft == 0.0 else super().encode_default(dft)
+
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -29,8 +29,8 @@ class ViewValue(Section):
     """Page or table."""
     dollars_of: int | None = Field(default=None, ge=1940, le=2100)
     """Year of the dollars; the catalogue's where left out."""
-    conf: Literal["verified", "derived", "computed", "memory", "ours"] = "derived"
-    """How sure the number is."""
+    conf: Literal["verified", "derived", "computed", "memory", "ours"] | None = None
+    """How sure the number is; ``derived`` where left out, ``ours`` if its source is ours."""
     note: str = ""
     """Anything a reader should know."""
 
@@ -42,6 +42,8 @@ class View(Section):
     """One line on whose numbers these are."""
     source: str
     """Source of the numbers, an id of the catalogue's sources."""
+    dollars_of: int | None = Field(default=None, ge=1940, le=2100)
+    """Year of its dollars; each value's own, or the catalogue's, where left out."""
     note: str = ""
     """Anything a reader should know."""
     values: dict[Name, dict[Name, ViewValue]]
@@ -114,8 +116,8 @@ def _replaced(item: Item, parameter: str, new: ViewValue, view: View, catalog: C
         high=high,
         source=source,
         locator=new.locator,
-        dollars_of=new.dollars_of or old.dollars_of,
-        conf=new.conf,
+        dollars_of=old.dollars_of and (new.dollars_of or view.dollars_of or old.dollars_of),
+        conf=new.conf or ("derived" if set(source.split()) - {"memory", "ours"} else "ours"),
         note=new.note,
         shape="triangular",
     )
