@@ -1,0 +1,129 @@
+"""Shells of circular orbits, against SGP4 and textbook figures."""
+
+import numpy as np
+import pytest
+from sgp4.api import WGS84, Satrec
+
+from umbo.errors import DomainError
+from umbo.physics.constants import EARTH_ROTATION_RAD_PER_S
+from umbo.physics.orbits import (
+    drift_rates,
+    earth_fixed_positions,
+    inertial_positions,
+    period,
+    walker_shell,
+)
+
+DAY_S = 86_400.0
+KM = 1e3
+
+
+def sgp4_circular(altitude_m, inclination_rad, raan=0.0, arg_latitude=0.0):
+    """Set up SGP4 without drag on a circular orbit whose mean radius is ours."""
+    wanted = (6_378_137.0 + altitude_m) / 6_378_137.0
+    motion = 60.0 * 2 * np.pi / float(period(altitude_m))
+    for _ in range(5):  # SGP4 takes Kozai's mean motion and gives Brouwer's semi-major axis
+        satellite = Satrec()
+        satellite.sgp4init(
+            WGS84, "i", 1, 20_000.0, 0.0, 0.0, 0.0, 1e-7, 0.0, inclination_rad, arg_latitude, motion, raan
+        )  # fmt: skip
+        motion *= (satellite.a / wanted) ** 1.5
+    return satellite
+
+
+@pytest.mark.oracle("SGP4 (python-sgp4), secular rates")
+@pytest.mark.parametrize("altitude_km", [400, 550, 1_200])
+@pytest.mark.parametrize("inclination_deg", [30, 50, 80, 98])
+def test_drift_is_that_of_sgp4(altitude_km, inclination_deg):
+    inclination = np.radians(inclination_deg)
+    satellite = sgp4_circular(altitude_km * KM, inclination)
+
+    node_rate, turn_rate = drift_rates(altitude_km * KM, inclination)
+
+    # SGP4 has J2 squared and J4 as well: 0.5 % of the node's rate, 0.03 degrees a day.
+    assert node_rate * DAY_S == pytest.approx(satellite.nodedot * 1_440.0, rel=5e-3)
+    turn_of_sgp4 = (satellite.mdot + satellite.argpdot) * 1_440.0
+    along_track = 10 * KM / (6_378 + altitude_km) / KM  # 10 km along the orbit a day
+    assert turn_rate * DAY_S == pytest.approx(turn_of_sgp4, abs=along_track)
+
+
+@pytest.mark.oracle("SGP4 (python-sgp4), positions over two days")
+@pytest.mark.parametrize("inclination_deg", [50, 86.4])
+def test_positions_stay_with_sgp4(inclination_deg):
+    shell = walker_shell(550 * KM, np.radians(inclination_deg), 3, 2, phasing=1)
+    time_s = np.linspace(0.0, 2 * DAY_S, 200)
+
+    position = inertial_positions(shell, time_s)
+
+    for number in range(shell.count):
+        satellite = sgp4_circular(
+            550 * KM,
+            shell.inclination_rad,
+            shell.raan_rad[number],
+            shell.arg_latitude_rad[number],
+        )
+        days = 2_433_281.5 + 20_000.0 + time_s / DAY_S
+        error, expected_km, _ = satellite.sgp4_array(np.floor(days), days % 1)
+        assert not error.any()
+        apart = np.linalg.norm(position[:, number] - expected_km * KM, axis=-1)
+        assert apart.max() < 30 * KM  # 10 km of short-period terms and 10 km a day
+
+
+@pytest.mark.oracle("Vallado 2013, sec. 11.4.1: sun-synchronous at 800 km is 98.6 deg")
+def test_sun_synchronous_orbits_follow_the_sun():
+    node_rate, _ = drift_rates(800 * KM, np.radians(98.603))
+
+    assert np.degrees(node_rate) * DAY_S == pytest.approx(0.9856, abs=0.002)  # deg a day
+
+
+@pytest.mark.oracle("Kepler: radius 42 164.17 km turns in a sidereal day of 86 164.1 s")
+def test_geostationary_satellites_keep_their_place():
+    altitude_m = 42_164.17 * KM - 6_378_137.0
+
+    assert period(altitude_m) == pytest.approx(86_164.1, abs=0.1)  # s
+
+
+def test_shell_is_even_and_numbered_by_plane():
+    shell = walker_shell(700 * KM, 1.0, 4, 3, phasing=2, pattern="star")
+
+    assert shell.count == 12
+    assert shell.raan_rad == pytest.approx(np.repeat([0, 45, 90, 135], 3) * np.pi / 180)
+    assert np.degrees(shell.arg_latitude_rad[3:6]) == pytest.approx([60, 180, 300])
+
+
+def test_positions_keep_radius_inclination_and_symmetry():
+    shell = walker_shell(500 * KM, np.radians(60), 5, 7, phasing=3)
+
+    position = inertial_positions(shell, [0.0, 1_000.0, 1e6])
+
+    assert np.linalg.norm(position, axis=-1) == pytest.approx(6_878_137.0, abs=1e-6)
+    assert np.abs(position[..., 2]).max() <= 6_878_137.0 * np.sin(np.radians(60)) + 1e-6
+    assert position.sum(axis=1) == pytest.approx(np.zeros((3, 3)), abs=1e-3)
+
+
+def test_earth_fixed_positions_turn_with_the_earth():
+    shell = walker_shell(500 * KM, 0.9, 3, 2)
+    time_s = np.array([0.0, 5_000.0])
+
+    fixed = earth_fixed_positions(shell, time_s, 0.4)
+
+    angle = 0.4 + EARTH_ROTATION_RAD_PER_S * time_s
+    east = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
+    assert fixed[..., 0] == pytest.approx(
+        np.einsum("tni,ti->tn", inertial_positions(shell, time_s), east), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"planes": 0}, "at least 1 plane"),
+        ({"altitude_m": -1.0}, "altitude_m"),
+        ({"inclination_rad": 50.0}, "radians"),
+        ({"pattern": "rose"}, "'delta' or 'star'"),
+    ],
+)
+def test_impossible_shells_are_refused(change, message):
+    shell = {"altitude_m": 5e5, "inclination_rad": 0.9, "planes": 3, "per_plane": 4}
+    with pytest.raises(DomainError, match=message):
+        walker_shell(**(shell | change))
