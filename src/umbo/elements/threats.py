@@ -79,7 +79,7 @@ def missile_class(item: Item, values: Mapping[str, Value] | None = None) -> Miss
     """
     if item.category != "missile":
         raise StudyError(
-            f"{item.id}: is a {item.category}, not a missile; choose an item of category missile"
+            f"{item.id}: its category is {item.category}; choose an item of category missile"
         )
     given = {**item.values, **(values or {})}
     if missing := [name for name in ("range", "reliability") if name not in given]:
