@@ -225,14 +225,19 @@ def _merge(
             )
             return None
         if like in line:
-            round_trip = " -> ".join([*line[line.index(like) :], like])
-            report(here, StudyError(f"'like' goes in a circle: {round_trip}; break it"))
+            circle = line[line.index(like) :]
+            if name == next(one for one in sections if one in circle):  # told once
+                round_trip = " -> ".join([*circle, like])
+                report(here, StudyError(f"'like' goes in a circle: {round_trip}; break it"))
             return None
         line.append(like)
     parts: list[tuple[Path, Element]] = []
     sound = True
     for step in reversed(line):
         section = sections[step]
+        if section.like and section.elements:
+            report((step, "elements"), StudyError("beside 'like' elements are added; write 'add'"))
+            sound = False
         for i, use in enumerate(section.remove):
             problem = _absent(use, parts)
             if problem:
@@ -310,6 +315,8 @@ def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielde
     for parameter, override in element.override.items():
         try:
             values[parameter] = overridden(item, parameter, override, dollars_of)
+        except UnknownNameError as error:
+            raise _PartError(("override", parameter), error) from None
         except StudyError as error:
             raise _PartError(("override", parameter, "value"), error) from None
     return Fielded(

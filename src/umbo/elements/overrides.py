@@ -38,7 +38,7 @@ def overridden(
     """
     old = item.values.get(parameter)
     if old is None:
-        hint = suggest(parameter, item.values)
+        hint = suggest(parameter, item.values) if item.values else "it has none"
         raise UnknownNameError(f"'{item.id}' has no parameter '{parameter}'; {hint}")
     low, mode, high = read_range(override.value, old.unit)
     if old.low >= 0.0 > low:

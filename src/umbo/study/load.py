@@ -1,5 +1,6 @@
 """From a study file to a study, and from a study to what stands in it."""
 
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -9,10 +10,10 @@ from umbo.elements.architecture import Architecture, resolve_architectures
 from umbo.elements.catalog import Catalog
 from umbo.errors import StudyError, UmboError, UnknownNameError, suggest
 from umbo.section import Section, key_of
-from umbo.study.nodes import MAX_BYTES, Problems, read_section
+from umbo.study.nodes import MAX_BYTES, dimension_in, quantity, read_section
+from umbo.study.problems import Problems
 from umbo.study.schema import Study
 from umbo.study.views import load_view, view_names
-from umbo.units import SI
 
 
 def load(where: str | Path, catalog: Catalog | None = None) -> Study:
@@ -106,21 +107,6 @@ def resolved_yaml(study: Study) -> str:
     return text
 
 
-def quantity(value: float, dimension: str) -> str:
-    """Write a quantity so that reading it gives the very same number.
-
-    Example:
-        >>> quantity(550e3, "m"), quantity(15.0, "s")
-        ('550 km', '15 s')
-    """
-    for unit, factor in SI[dimension].items():
-        text = f"{value / factor:.10g}"
-        if float(text) * factor == value and "e" not in text:
-            return f"{text} {unit}"
-    (unit,) = [unit for unit, factor in SI[dimension].items() if factor == 1.0][:1]
-    return f"{value!r} {unit}"
-
-
 def _studies() -> Traversable:
     return files("umbo.data").joinpath("studies")
 
@@ -128,15 +114,15 @@ def _studies() -> Traversable:
 def _text_of(where: str | Path) -> tuple[str, str]:
     file: Traversable = Path(where)
     name = str(where)
-    if not Path(where).exists():
-        if name not in bundled_studies():
-            known = suggest(name, bundled_studies())
-            raise UnknownNameError(
-                f"{name}: no such file, and no bundled study of that name; give the path of a "
-                f"study file, or a bundled study ({known})"
-            )
+    if not file.is_file() and name in bundled_studies():
         file = _studies().joinpath(f"{name}.yaml")
         name = file.name
+    elif not Path(where).exists():
+        known = suggest(name, bundled_studies())
+        raise UnknownNameError(
+            f"{name}: no such file, and no bundled study of that name; give the path of a "
+            f"study file, or a bundled study ({known})"
+        )
     if not file.is_file():
         raise StudyError(f"{name}: not a file; give the path of a study file")
     try:
@@ -170,18 +156,23 @@ def _in_view(study: Study, catalog: Catalog, problems: Problems) -> Catalog:
 
 
 def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
-    missiles = [id_ for id_, item in catalog.items.items() if item.category == "missile"]
-    targets = [*catalog.asset_groups, *catalog.places]
+    missiles = {id_ for id_, item in catalog.items.items() if item.category == "missile"}
+    targets = {*catalog.asset_groups, *catalog.places}
     for name, launches in study.raids.items():
         for i, launch in enumerate(launches):
             for key, given, known, what in (
                 ("missile", launch.missile, missiles, "missile"),
-                ("from", launch.from_, list(catalog.places), "launch area"),
+                ("from", launch.from_, catalog.places, "launch area"),
                 ("at", launch.at, targets, "asset or group of assets"),
             ):
                 if given not in known:
                     message = f"no {what} is named '{given}'; {suggest(given, known)}"
                     problems.add(("raids", name, i, key), message, UnknownNameError)
+    try:
+        datetime.fromisoformat(study.epoch)
+    except ValueError:
+        message = f"{study.epoch!r} is not a time there is; write one such as 2036-01-01T00:00Z"
+        problems.add(("epoch",), message)
     if study.selected and study.selected.architecture not in study.architectures:
         given = study.selected.architecture
         message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"
@@ -191,7 +182,8 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
 def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Architecture]:
     def report(path: tuple[str | int, ...], error: UmboError) -> None:
         kind = type(error) if isinstance(error, StudyError) else StudyError
-        problems.add(("architectures", *path), str(error), kind)
+        is_key = path[-2:-1] in {("at",), ("override",)}
+        problems.add(("architectures", *path), str(error), kind, key=is_key)
 
     return resolve_architectures(
         study.architectures, catalog, dollars_of=study.dollars_of, report=report
@@ -202,9 +194,8 @@ def _written(section: Section) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for name, info in type(section).model_fields.items():
         value = getattr(section, name)
-        key = key_of(name)
-        dimension = name.removeprefix(key).strip("_")
-        if isinstance(value, float) and dimension in SI:
+        key, dimension = key_of(name), dimension_in(name)
+        if isinstance(value, float) and dimension:
             written[key] = quantity(value, dimension)
         elif value is not None and (value not in ("", [], {}) or info.is_required()):
             written[key] = _plain(value)

@@ -6,7 +6,6 @@ two equal keys and expands anchors without end; none of it is used here.
 
 import re
 import types
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import yaml
@@ -15,52 +14,12 @@ from pydantic.fields import FieldInfo
 
 from umbo.errors import StudyError, UnitError, UnknownNameError, suggest
 from umbo.section import Section, key_of
-
-Path = tuple[str | int, ...]
-"""The way to a part of a study: ``("raids", "regional_raid", 0, "missile")``."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where each part of a study stands in its file; never part of a comparison."""
-
-    file: str = field(default="study", compare=False)
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict, compare=False)
-    """Line and column of each value, from 1."""
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict, compare=False)
-    """Line and column of each key, from 1."""
-    texts: dict[Path, str] = field(default_factory=dict, compare=False)
-    """Each single value as it was written."""
-
-    def at(self, path: Path, *, key: bool = False) -> tuple[int, int] | None:
-        """Give line and column of a part, or of the nearest part around it that has one."""
-        if key and path in self.keys:
-            return self.keys[path]
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path)
-
-    def where(self, path: Path, *, key: bool = False) -> str:
-        """Say where a part stands, such as ``a.yaml, line 3, column 5 (raids.one[0].at)``."""
-        mark = self.at(path, key=key)
-        place = f", line {mark[0]}, column {mark[1]}" if mark else ""
-        return f"{self.file}{place}" + (f" ({written(path)})" if path else "")
-
-
-def written(path: Path) -> str:
-    """Write a path as a person reads it.
-
-    Example:
-        >>> written(("raids", "regional_raid", 0, "missile"))
-        'raids.regional_raid[0].missile'
-    """
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
-
+from umbo.study.problems import Origin, Path, Problems
+from umbo.units import SI
 
 MAX_BYTES: Final = 5_000_000
 MAX_DEPTH: Final = 40
-MAX_SHOWN: Final = 20
+MAX_PARTS: Final = 200_000
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -71,43 +30,6 @@ _NUMBER: Final = re.compile(
 _MISSING: Final = object()
 
 S = TypeVar("S", bound=Section)
-
-
-class Problems:
-    """Everything wrong with one file, told together."""
-
-    def __init__(self, origin: Origin) -> None:
-        self.origin = origin
-        self._found: list[tuple[tuple[int, int], str, type[StudyError]]] = []
-        self._paths: list[Path] = []
-
-    def add(
-        self,
-        path: Path,
-        message: str,
-        kind: type[StudyError] = StudyError,
-        *,
-        key: bool = False,
-    ) -> None:
-        """Note what is wrong with the part at a path (with its key, not its value)."""
-        where = self.origin.where(path, key=key)
-        mark = self.origin.at(path, key=key) or (0, 0)
-        self._paths.append(path)
-        self._found.append((mark, f"{where}: {message}", kind))
-
-    def touches(self, path: Path) -> bool:
-        """Say whether something at, around or inside this path was noted already."""
-        return any(path[: len(seen)] == seen[: len(path)] for seen in self._paths)
-
-    def refuse(self) -> None:
-        """Raise one error for all that was noted, in the order of the file; else do nothing."""
-        if not self._found:
-            return
-        found = sorted(self._found, key=lambda problem: problem[0])
-        lines = list(dict.fromkeys(message for _, message, _ in found))
-        if len(lines) > MAX_SHOWN:
-            lines[MAX_SHOWN:] = [f"... and {len(lines) - MAX_SHOWN} more problems"]
-        raise found[0][2]("\n".join(lines))
 
 
 def read_section(text: str, file: str, model: type[S]) -> tuple[S, Origin]:
@@ -139,6 +61,32 @@ def read_section(text: str, file: str, model: type[S]) -> tuple[S, Origin]:
     return section, origin
 
 
+def quantity(value: float, dimension: str) -> str:
+    """Write a quantity so that reading it gives the very same number.
+
+    Example:
+        >>> quantity(550e3, "m"), quantity(15.0, "s")
+        ('550 km', '15 s')
+    """
+    for unit, factor in SI[dimension].items():
+        text = f"{value / factor:.10g}"
+        if float(text) * factor == value and "e" not in text:
+            return f"{text} {unit}"
+    unit = next(unit for unit, factor in SI[dimension].items() if factor == 1.0)
+    return f"{value!r} {unit}"
+
+
+def dimension_in(field_name: str) -> str:
+    """Give the dimension that a field's name ends with, empty if it has none.
+
+    Example:
+        >>> dimension_in("spacing_s"), dimension_in("from_")
+        ('s', '')
+    """
+    dimension = field_name.removeprefix(key_of(field_name)).strip("_")
+    return dimension if dimension in SI else ""
+
+
 def _compose(text: str, file: str) -> yaml.Node:
     control = _CONTROL.search(text)
     if control:
@@ -149,13 +97,15 @@ def _compose(text: str, file: str) -> yaml.Node:
         )
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for parts, event in enumerate(yaml.parse(text, Loader=_LOADER)):
             where = f"{file}, line {event.start_mark.line + 1}, "
             where += f"column {event.start_mark.column + 1}"
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 raise StudyError(f"{where}: nested deeper than {MAX_DEPTH} levels; flatten it")
+            if parts > MAX_PARTS:
+                raise StudyError(f"{where}: more than {MAX_PARTS} keys and values; split the study")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise StudyError(
                     f"{where}: anchors and aliases (&name, *name) are not read; "
@@ -182,6 +132,8 @@ def _syntax(error: yaml.YAMLError, file: str) -> str:
     advice = "correct the indentation, quotes or brackets there"
     if "tab" in problem or "cannot start any token" in problem:
         problem, advice = "a tab stands where YAML wants spaces", "indent with spaces"
+    elif "nesting depth" in problem:
+        problem, advice = f"nested deeper than {MAX_DEPTH} levels", "flatten it"
     elif "mapping values" in problem:
         advice = "put text that holds ': ' in quotes, or begin a new line"
     elif "another document" in problem:
@@ -216,7 +168,7 @@ class _Reader:
             if isinstance(node, _node_type(choice)):
                 return self._as(node, path, choice, notes)
         is_list = "is a list" if isinstance(node, yaml.SequenceNode) else "has keys of its own"
-        is_list = f"is {node.value!r}" if isinstance(node, yaml.ScalarNode) else is_list
+        is_list = f"is {_short(node.value)}" if isinstance(node, yaml.ScalarNode) else is_list
         self.problems.add(path, f"{is_list}, but must be {_shape(choices)}")
         return _MISSING
 
@@ -233,9 +185,9 @@ class _Reader:
         return self._scalar(node.value, path, wanted, notes)
 
     def _mapping(self, node: yaml.MappingNode, path: Path, wanted: Any) -> Any:
-        fields: dict[str, FieldInfo] | None = None
+        fields: dict[str, tuple[str, FieldInfo]] | None = None
         if get_origin(wanted) is not dict:
-            fields = {key_of(name): info for name, info in wanted.model_fields.items()}
+            fields = {key_of(name): (name, info) for name, info in wanted.model_fields.items()}
         read: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
@@ -256,16 +208,16 @@ class _Reader:
             if fields is None:
                 value = self.read(value_node, here, get_args(wanted)[1])
             elif key in fields:
-                info = fields[key]
+                name, info = fields[key]
+                self.origin.dimensions[here] = dimension_in(name)
                 value = self.read(value_node, here, info.annotation, tuple(info.metadata))
             else:
                 self.origin.values[here] = mark
-                self.problems.add(
-                    here,
-                    f"unknown key '{key}'; {suggest(key, fields)}",
-                    UnknownNameError,
-                    key=True,
-                )
+                hint = suggest(key, fields)
+                message = f"unknown key '{key}'; {hint}"
+                self.problems.add(here, message, UnknownNameError, key=True)
+                if hint.startswith("did you mean"):
+                    self.problems.cover((*path, hint.split("'")[1]))
                 continue
             if value is not _MISSING:
                 read[key] = value
@@ -280,24 +232,28 @@ class _Reader:
                 if text == str(value):
                     return value
             known = [str(value) for value in literal]
-            self.problems.add(path, f"{text!r} is not possible; {suggest(text, known)}")
+            self.problems.add(path, f"{_short(text)} is not possible; {suggest(text, known)}")
             return _MISSING
         if wanted is bool:
             if text in {"true", "false"}:
                 return text == "true"
-            self.problems.add(path, f"{text!r} is neither true nor false; write one of the two")
+            self.problems.add(
+                path, f"{_short(text)} is neither true nor false; write one of the two"
+            )
             return _MISSING
         if wanted is int:
             if _INTEGER.fullmatch(text) and len(text) <= 30:
                 return int(float(text)) if re.search("[.e]", text, re.I) else int(text)
             bare = text.lstrip("0")
-            advice = bare if _INTEGER.fullmatch(bare) else "digits alone, such as 12"
-            self.problems.add(path, f"{text!r} is not a whole number; write {advice}")
+            advice = (
+                bare if _INTEGER.fullmatch(bare) and len(bare) <= 30 else "digits alone, such as 12"
+            )
+            self.problems.add(path, f"{_short(text)} is not a whole number; write {advice}")
             return _MISSING
         if wanted is float:
             if _NUMBER.fullmatch(text) and len(text) <= 40:
                 return float(text)
-            self.problems.add(path, f"{text!r} is not a number; write one such as 0.5")
+            self.problems.add(path, f"{_short(text)} is not a number; write one such as 0.5")
             return _MISSING
         return text
 
@@ -329,7 +285,10 @@ def _shape(choices: list[Any]) -> str:
 
 
 def _note(error: ValidationError, problems: Problems) -> None:
-    for one in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    # The reader has seen to every type, so a wrong one is only the other branch of a union.
+    telling = [one for one in errors if not one["type"].endswith("_type")]
+    for one in telling or errors:
         path = _path_of(one["loc"], problems.origin)
         kind, message = StudyError, one["msg"]
         given, limits = one.get("input"), one.get("ctx", {})
@@ -344,13 +303,16 @@ def _note(error: ValidationError, problems: Problems) -> None:
                 message, kind = str(limits["error"]), UnitError
             case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
                 shown = problems.origin.texts.get(path, given)
-                message = f"{shown} is out of bounds: {_bound(limits)}"
+                bound = _bound(limits, problems.origin.dimensions.get(path, ""))
+                message = f"{_short(str(shown))[1:-1]} is out of bounds: {bound}"
             case "string_pattern_mismatch":
                 message = _pattern(str(given), str(limits["pattern"]))
             case "string_too_short":
                 message = f"{given!r} is too short; write at least {limits['min_length']} letters"
             case "string_too_long":
-                message = f"{given!r} is too long; at most {limits['max_length']} letters"
+                message = (
+                    f"{_short(str(given))} is too long; at most {limits['max_length']} letters"
+                )
             case "too_short":
                 message = "is empty; write at least one entry"
         if problems.touches(path) and one["type"] != "missing":
@@ -358,24 +320,26 @@ def _note(error: ValidationError, problems: Problems) -> None:
         problems.add(path, message, kind, key=one["loc"][-1:] == ("[key]",))
 
 
-def _bound(limits: dict[str, Any]) -> str:
+def _bound(limits: dict[str, Any], dimension: str) -> str:
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
     (sign, limit), *_ = limits.items()
-    return (
-        f"it must be {words[sign]} {limit:g}"
-        if limit < 1e6
-        else f"it must be {words[sign]} {limit}"
-    )
+    return f"it must be {words[sign]} {quantity(limit, dimension) if dimension else limit}"
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
 def _pattern(given: str, pattern: str) -> str:
     if pattern.startswith("^FY"):
-        return f"{given!r} is not a fiscal year; write FY and four digits, such as FY2026"
+        return (
+            f"{_short(str(given))} is not a fiscal year; write FY and four digits, such as FY2026"
+        )
     if pattern.startswith("^["):
         lower = re.sub(r"[^a-z0-9]+", "_", given.lower()).strip("_")
         advice = f"such as '{lower}'" if lower[:1].isalpha() else "beginning with a letter"
-        return f"{given!r} is not a name; write small letters, digits and _, {advice}"
-    return f"{given!r} is not a time; write one such as 2036-01-01T00:00Z"
+        return f"{_short(str(given))} is not a name; write small letters, digits and _, {advice}"
+    return f"{_short(str(given))} is not a time; write one such as 2036-01-01T00:00Z"
 
 
 def _path_of(location: tuple[int | str, ...], origin: Origin) -> Path:

@@ -9,7 +9,7 @@ from pydantic_core import core_schema
 from umbo.elements.architecture import ArchitectureSection, FiscalYear
 from umbo.engagement.raid import Launch
 from umbo.section import Name, Section
-from umbo.study.nodes import Origin
+from umbo.study.problems import Origin
 
 
 class Horizon(Section):

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +58,18 @@ def run_name(digest: str) -> str:
     return digest[:12]
 
 
+def data_digest() -> str:
+    """Give the digest of every table, view and source that comes with the package."""
+    digest = hashlib.sha256()
+    root = Path(str(files("umbo.data")))
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".csv", ".yaml", ".json"} and "studies" not in path.parts:
+            content = path.read_bytes()
+            name = path.relative_to(root).as_posix()
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
 def machine() -> dict[str, Any]:
     """Describe this machine, for the manifest."""
     return {
@@ -90,16 +103,16 @@ def write_run(
         RunError: The folder cannot be written, or a table is not one.
     """
     target = Path(folder)
-    if target.exists() and not _is_run(target) and (target.is_file() or any(target.iterdir())):
-        raise RunError(
-            f"{target}: stands there and is not a run folder; give another name, or move it away"
-        )
     with _told(target):
+        if target.exists() and not _is_run(target) and (target.is_file() or any(target.iterdir())):
+            raise RunError(
+                f"{target}: stands there and is not a run folder; "
+                "give another name, or move it away"
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
-            for name, rows in tables.items():
-                _write_table(aside / f"{_identifier(name)}.parquet", rows)
+            _write_tables(aside, tables)
             (aside / "study.yaml").write_text(study_yaml, encoding="utf-8", newline="\n")
             for name, content in (extra or {}).items():
                 data = content.encode() if isinstance(content, str) else content
@@ -131,7 +144,7 @@ def read_run(folder: str | Path) -> Run:
                 what = "was changed after the run" if name in now else "is missing"
                 raise _damaged(target, f"{name} {what}")
         names = sorted(name for name in manifest["files"] if name.endswith(".parquet"))
-        tables = {name.removesuffix(".parquet"): _read_table(target / name) for name in names}
+        tables = _read_tables(target, names)
         study_yaml = (target / "study.yaml").read_text(encoding="utf-8")
     return Run(tables, manifest, study_yaml)
 
@@ -231,28 +244,33 @@ def _columns(name: str, rows: Sequence[Row]) -> dict[str, str]:
     return columns
 
 
-def _write_table(path: Path, rows: Sequence[Row]) -> None:
-    import duckdb
-
-    columns = _columns(path.stem, rows) or {"none": "BOOLEAN"}
-    declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
-    values = [[_plain(row.get(column)) for row in rows] for column in columns]
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"CREATE TABLE rows ({declared})")
-        if rows:
-            connection.execute(f"INSERT INTO rows SELECT {lists}", values)
-        file = str(path).replace("'", "''")
-        connection.execute(f"COPY rows TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _read_table(path: Path) -> list[dict[str, Any]]:
+def _write_tables(folder: Path, tables: Tables) -> None:
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
-        found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-        names = [column[0] for column in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        for name, rows in tables.items():
+            columns = _columns(_identifier(name), rows) or {"none": "BOOLEAN"}
+            declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+            values = [[_plain(row.get(column)) for row in rows] for column in columns]
+            file = str(folder / f"{name}.parquet").replace("'", "''")
+            connection.execute(f"CREATE OR REPLACE TABLE rows ({declared})")
+            if rows:
+                connection.execute(f"INSERT INTO rows SELECT {lists}", values)
+            connection.execute(f"COPY rows TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _read_tables(folder: Path, files: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    import duckdb
+
+    tables = {}
+    with duckdb.connect(":memory:") as connection:
+        for file in files:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [str(folder / file)])
+            names = [column[0] for column in found.description or []]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            tables[file.removesuffix(".parquet")] = rows
+    return tables
 
 
 def _plain(value: Any) -> Any:
@@ -274,6 +292,7 @@ def _told(target: Path, verb: str = "written") -> Iterator[None]:
             errno.EROFS: "the disk is read-only; give another folder with --out",
             errno.EACCES: "you may not; give another folder with --out, or change its rights",
             errno.EPERM: "you may not; give another folder with --out, or change its rights",
+            errno.EEXIST: "a part of the path is a file; give another folder with --out",
             errno.ENOTDIR: "a part of the path is a file; give another folder with --out",
         }
         reason = reasons.get(error.errno or 0, f"{error.strerror or error}; try another folder")

@@ -11,7 +11,8 @@ from umbo.elements.overrides import read_range
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.section import Name, Section
-from umbo.study.nodes import Problems, read_section
+from umbo.study.nodes import read_section
+from umbo.study.problems import Problems
 
 
 class ViewValue(Section):

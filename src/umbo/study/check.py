@@ -1,0 +1,263 @@
+"""What is legal in a study, but probably not meant."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final, Literal
+
+from umbo.elements.architecture import Change, Element, Fielded, fiscal_year
+from umbo.elements.catalog import Catalog, Item
+from umbo.elements.constellations import Constellation, shells
+from umbo.elements.overrides import read_range
+from umbo.study.load import catalog_of, resolve
+from umbo.study.problems import Path
+from umbo.study.schema import Study
+
+SENSORS: Final = ("radar", "space_sensor", "air_sensor")
+WEAPONS: Final = ("interceptor", "space_interceptor", "directed_energy")
+FOUGHT: Final = (
+    "interceptor",
+    "space_interceptor",
+    "radar",
+    "space_sensor",
+    "command",
+)
+"""Categories whose elements take part in the battle; others are counted and costed only."""
+
+AT_ONCE: Final = 10
+"""From so many missiles of one kind, a launch without spacing is worth a question."""
+
+# The class of the public inventories that a missile of the catalogue belongs to.
+_CLASSES: Final = {
+    "icbm": "icbm",
+    "slbm": "slbm",
+    "fobs": "fobs",
+    "hgv": "hypersonic",
+    "hcm": "hypersonic",
+    "lacm": "lacm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person should look at."""
+
+    where: str
+    """File, line, column and path."""
+    severity: Literal["warning", "note"]
+    """``warning``: probably not meant; ``note``: chosen or left out by Umbo."""
+    message: str
+    """What was found, and what to do."""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.where}: {self.message}"
+
+
+def check(study: Study, catalog: Catalog) -> list[Finding]:
+    """Find what is legal in a study but probably wrong, or chosen for it, in the file's order.
+
+    Args:
+        study: A study that ``load`` accepted.
+        catalog: The catalogue, without the study's view.
+
+    Returns:
+        The findings; none for a study in which nothing stands out.
+
+    Raises:
+        StudyError: The study does not resolve.
+    """
+    catalog = catalog_of(study, catalog)
+    found = [
+        *_raids(study, catalog),
+        *_elements(study, catalog),
+        *_architectures(study, catalog),
+    ]
+    origin = study.origin
+    findings = [
+        Finding(
+            origin.where(path, key=True),
+            severity,
+            message,
+            (origin.at(path, key=True) or (0, 0))[0],
+        )
+        for path, severity, message in found
+    ]
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.line)
+
+
+_Found = Iterator[tuple[Path, Literal["warning", "note"], str]]
+
+
+def _raids(study: Study, catalog: Catalog) -> _Found:
+    inventory = _inventory()
+    for name, launches in study.raids.items():
+        sums: Counter[tuple[str, str]] = Counter()
+        for i, launch in enumerate(launches):
+            if launch.count >= AT_ONCE and launch.spacing_s == 0.0:
+                yield (
+                    ("raids", name, i),
+                    "warning",
+                    f"{launch.count} missiles are launched at the same second; "
+                    "write a spacing, such as 'spacing: 15 s', unless that is meant",
+                )
+            group = _CLASSES.get(launch.missile.split("_")[0], launch.missile)
+            nation = catalog.places[launch.from_].nation
+            sums[nation, group] += launch.count
+        for (nation, group), count in sums.items():
+            known = inventory.get((nation, group))
+            if known and count > known[0]:
+                yield (
+                    ("raids", name),
+                    "warning",
+                    f"{count} {group} of {nation} are more than the {known[0]} that public sources "
+                    f"give it now or by 2035 ({known[1]}); lower the count, or say why in a note",
+                )
+
+
+def _inventory() -> dict[tuple[str, str], tuple[int, str]]:
+    """Give the most that sources give each nation of each class, now or by 2035."""
+    file = files("umbo.data").joinpath("inventory.csv")
+    if not file.is_file():
+        return {}
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return {
+        (row["country"], row["class"]): (
+            int(max(float(row["now_high"]), float(row["y2035"] or 0))),
+            ", ".join(row["source"].split()),
+        )
+        for row in rows
+    }
+
+
+def _elements(study: Study, catalog: Catalog) -> _Found:
+    seen: set[str] = set()
+    for path, part in _parts(study):
+        item = catalog.items[part.use]
+        if part.constellation is not None:
+            yield from _planes((*path, "constellation"), part.constellation)
+        for parameter, override in part.override.items():
+            old = item.values[parameter]
+            mode = read_range(override.value, old.unit)[1]
+            if not old.low <= mode <= old.high:
+                yield (
+                    (*path, "override", parameter),
+                    "warning",
+                    f"{override.value} lies outside the catalogue's range of {part.use}'s "
+                    f"{parameter} ({old.low:g} to {old.high:g} in SI); check value and unit",
+                )
+        if part.use not in seen:
+            seen.add(part.use)
+            yield from _item((*path, "use"), item)
+
+
+def _parts(study: Study) -> Iterator[tuple[Path, Element | Change]]:
+    for name, section in study.architectures.items():
+        for i, element in enumerate(section.elements):
+            yield ("architectures", name, "elements", i), element
+        for i, element in enumerate(section.add):
+            yield ("architectures", name, "add", i), element
+        for i, change in enumerate(section.change):
+            yield ("architectures", name, "change", i), change
+
+
+def _planes(path: Path, constellation: Constellation) -> _Found:
+    if constellation.planes is not None or constellation.per_plane is not None:
+        return
+    for shell in shells(constellation):
+        chosen = f"{shell.count} satellites stand in {shell.planes} planes of {shell.per_plane}"
+        if shell.planes == 1 and shell.count > 3:
+            yield (
+                path,
+                "warning",
+                f"{chosen}, for {shell.count} has no other divisor; "
+                "write another count, or planes and per_plane",
+            )
+        else:
+            yield path, "note", f"{chosen}; write planes and per_plane to choose others"
+
+
+def _item(path: Path, item: Item) -> _Found:
+    if item.category not in FOUGHT:
+        yield (
+            path,
+            "note",
+            f"'{item.id}' ({item.category}) is counted and costed, but does not fight yet",
+        )
+    elif item.category in WEAPONS and "p_kill" not in item.values:
+        yield (
+            path,
+            "warning",
+            f"'{item.id}' has no p_kill in the catalogue, so it does not fight; use another",
+        )
+    if not any(value.unit.startswith("usd") for value in item.values.values()):
+        yield (
+            path,
+            "warning",
+            f"'{item.id}' has no cost in the catalogue, so it counts as free; "
+            "say so beside any sum",
+        )
+
+
+def _architectures(study: Study, catalog: Catalog) -> _Found:
+    everything = resolve(
+        study.model_copy(
+            update={
+                "view": None,
+                "architectures": {
+                    name: section.model_copy(update={"as_of": None})
+                    for name, section in study.architectures.items()
+                },
+            }
+        ),
+        catalog,
+    )
+    standing = resolve(study.model_copy(update={"view": None}), catalog)
+    for name, architecture in standing.items():
+        path: Path = ("architectures", name)
+        year = study.architectures[name].as_of
+        if year is not None:
+            yield from _late(
+                (*path, "as_of"), year, everything[name].elements, architecture.elements
+            )
+        if not architecture.elements:
+            yield path, "warning", "nothing stands in it, so every missile arrives; add elements"
+            continue
+        kinds = {fielded.item.category for fielded in architecture.elements}
+        if kinds.intersection(WEAPONS) and not kinds.intersection(SENSORS):
+            yield (
+                path,
+                "warning",
+                "it has weapons but no sensor, so nothing is seen or shot at; add a radar or a "
+                "tracking constellation",
+            )
+        elif not kinds.intersection(WEAPONS):
+            yield path, "warning", "it has no weapon, so every missile arrives; add one"
+
+
+def _late(
+    path: Path, year: str, everything: tuple[Fielded, ...], standing: tuple[Fielded, ...]
+) -> _Found:
+    whole, now = _counts(everything), _counts(standing)
+    for use, count in whole.items():
+        if now[use] >= count:
+            continue
+        late = max(one.in_service for one in everything if one.use == use)
+        if late <= fiscal_year(year):
+            continue
+        amount = f"only {now[use]} of {count} '{use}'" if now[use] else f"no '{use}'"
+        yield (
+            path,
+            "note" if now[use] else "warning",
+            f"{amount} in {year}, for all stand in FY{late} only; "
+            "write a later as_of, or an earlier in_service",
+        )
+
+
+def _counts(elements: tuple[Fielded, ...]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for one in elements:
+        counts[one.use] += one.count
+    return counts

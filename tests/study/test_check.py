@@ -1,0 +1,74 @@
+import pytest
+
+from umbo.elements.catalog import load_catalog
+from umbo.study.check import check
+from umbo.study.load import load, read_study
+from umbo.study.template import template
+
+LONE = "{count: 7, altitude: 400 km, inclination: 50 deg}"
+EVEN = "{count: 1300, altitude: 400 km, inclination: 50 deg}"
+LATE = "in_service: FY2030\n      - {use: sbi_aei, in_service: FY2040, constellation: "
+
+# What is put oddly (old text, new text), the line told, how severe, and what is told.
+ODD = {
+    "all at once": ("      spacing: 15 s\n", "", 5, "warning", "10 missiles are launched at the same"),
+    "override out of range": (
+        "count: 44", "count: 44\n        override: {p_kill: {value: 0.9, reason: hope}}", 16, "warning",
+        "0.9 lies outside the catalogue's range of gbi's p_kill (0.25 to 0.73",
+    ),
+    "planes chosen": ("{planes: 4, per_plane: 6, altitude: 1000 km, inclination: 60 deg}", EVEN, 23,
+        "note", "1300 satellites stand in 26 planes of 50"),
+    "prime number": ("{planes: 4, per_plane: 6, altitude: 1000 km, inclination: 60 deg}", LONE, 23,
+        "warning", "7 has no other divisor"),
+    "no sensor": ("      - {use: lrdr, at: clear}\n", "", 11, "warning", "weapons but no sensor"),
+    "never in service": ("as_of: FY2036", "as_of: FY2028", 20, "warning", "no 'hbtss' in FY2028"),
+    "partly in service": ("as_of: FY2036\n    add:\n      - use: hbtss\n",
+        "as_of: FY2029\n    add:\n      - use: hbtss\n        rate: 6\n", 20, "note",
+        "only 16 of 24 'hbtss' in FY2029, for all stand in FY2030"),
+    "no cost": ("title: A", "title: A", 17, "warning", "'lrdr' has no cost in the catalogue"),
+    "weapon that cannot hit": ("use: lrdr, at: clear", "use: sbi_aei, constellation: " + EVEN, 17,
+        "warning", "'sbi_aei' has no p_kill"),
+    "nothing stands": ("as_of: FY2026", "as_of: FY2025", 11, "warning", "nothing stands in it"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_what_is_odd_is_told_with_its_line(case, written, catalog):
+    old, new, line, severity, told = ODD[case]
+    assert old in written
+    study = read_study(written.replace(old, new), "a.yaml", catalog)
+
+    found = [finding for finding in check(study, catalog) if told in finding.message]
+
+    assert [(finding.line, finding.severity) for finding in found] == [(line, severity)]
+    assert str(found[0]).startswith(f"{severity}: a.yaml, line {line}, column ")
+
+
+def test_findings_come_in_the_order_of_the_file(written, catalog):
+    text = written.replace("      spacing: 15 s\n", "").replace("as_of: FY2036", "as_of: FY2028")
+    lines = [finding.line for finding in check(read_study(text, "a", catalog), catalog)]
+    assert lines == sorted(lines)
+    assert len(lines) > 2
+
+
+def test_a_raid_larger_than_the_sourced_inventory_is_told():
+    catalog = load_catalog()
+    text = template()
+    assert not [f for f in check(read_study(text), catalog) if "more than" in f.message]
+    more = read_study(text.replace("count: 5\n", "count: 26\n"))  # twice 26, of 50 by 2035
+    (finding,) = [f for f in check(more, catalog) if "more than" in f.message]
+    assert "52 icbm of North Korea are more than the 50" in finding.message
+    assert "raids.ten_missiles" in finding.where
+
+
+def test_what_is_not_fought_with_yet_is_told_once():
+    text = template().replace("- {use: c2bmc}", "- {use: e7}\n      - {use: e7}")
+    found = [f for f in check(read_study(text), load_catalog()) if "does not fight" in f.message]
+    assert [f.message.split()[0] for f in found] == ["'e7'"]
+
+
+def test_the_new_study_holds_no_warning_but_missing_costs(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(template(), encoding="utf-8")
+    warnings = [f for f in check(load(path), load_catalog()) if f.severity == "warning"]
+    assert [f for f in warnings if "has no cost" not in f.message] == []
