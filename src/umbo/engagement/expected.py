@@ -1,11 +1,12 @@
 """The same battle without luck: expected leakers in milliseconds, for sliders and search."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import in_parallel, njit
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -33,6 +34,41 @@ class Expectation:
     """Rounds fired, by weapon."""
     assets: tuple[str, ...]
     leakers_by_asset: NDArray[np.float64]
+
+
+class _Tables(NamedTuple):
+    """The windows as the kernel reads them; names and shapes as in ``Windows``."""
+
+    missile: NDArray[np.int32]
+    is_warhead: NDArray[np.bool_]
+    reliability: NDArray[np.float64]
+    order: NDArray[np.int32]
+    boost_shots: NDArray[np.int32]
+    faults: NDArray[np.float64]
+    """(V + W, 3) p_kill, chance of a common fault, factor on p_kill when it is there."""
+    lethal: NDArray[np.float64]
+    """(O, 2) chance that a weapon of this tier can shoot at the object, by tier."""
+    tier: NDArray[np.int8]
+    salvo: NDArray[np.int32]
+    stock: NDArray[np.int32]
+    owner: NDArray[np.int64]
+    """(B,) weapon that the battery belongs to, -1 none."""
+    battery: NDArray[np.int16]
+    looks: NDArray[np.int8]
+
+
+class _State(NamedTuple):
+    """What one phase writes. Chances of an object are given that its missile is there."""
+
+    present: NDArray[np.float64]  # (V + 1, M) missile there, by boost weapons already through
+    alive: NDArray[np.float64]  # (W + 1, O, 4) in reach of midcourse (+2), of terminal (+1)
+    live: NDArray[np.float64]  # (O,) can be shot at in this look if rounds are left
+    dead: NDArray[np.float64]  # (O,) killed by this weapon
+    queue: NDArray[np.int32]  # (O,) objects this weapon may still shoot at
+    top: NDArray[np.int64]  # (B,) salvos that empty it, 0 where rounds cannot run out
+    used: NDArray[np.float64]  # (B, states) chance that so many salvos are used
+    reached: NDArray[np.int64]  # (B,) most salvos used so far
+    spare: NDArray[np.float64]  # (states,)
 
 
 def expected(windows: Windows) -> Expectation:
@@ -69,7 +105,6 @@ def expected(windows: Windows) -> Expectation:
     )
     if not w.is_warhead.any():
         raise DomainError(f"raid {w.raid!r} must carry a warhead; it has none")
-    owner = _owners(w)
     faults = np.concatenate(
         [
             np.stack([w.boost_p_kill, w.boost_common_q, w.boost_common_f], axis=1),
@@ -78,25 +113,30 @@ def expected(windows: Windows) -> Expectation:
     )
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
     lethal = np.stack([w.p_track[0] * called, w.p_track[1] * w.is_warhead], axis=1)
+    tables = _Tables(
+        missile=np.ascontiguousarray(w.missile, np.int32),
+        is_warhead=np.ascontiguousarray(w.is_warhead, np.bool_),
+        reliability=np.ascontiguousarray(w.reliability, np.float64),
+        order=np.ascontiguousarray(w.order, np.int32),
+        boost_shots=np.ascontiguousarray(w.boost_shots, np.int32),
+        faults=faults,
+        lethal=lethal,
+        tier=np.ascontiguousarray(w.tier, np.int8),
+        salvo=np.ascontiguousarray(w.salvo, np.int32),
+        stock=np.ascontiguousarray(w.stock, np.int32),
+        owner=_owners(w),
+        battery=np.ascontiguousarray(w.battery, np.int16),
+        looks=np.ascontiguousarray(w.looks, np.int8),
+    )
     sums = np.zeros((phases, 2 + 2 * (boosts + afters)))
     leaks = np.zeros((phases, objects))
-    _all_phases(
-        np.ascontiguousarray(w.missile, np.int32),
-        np.ascontiguousarray(w.is_warhead, np.bool_),
-        np.ascontiguousarray(w.reliability, np.float64),
-        np.ascontiguousarray(w.order, np.int32),
-        np.ascontiguousarray(w.boost_shots, np.int32),
-        np.ascontiguousarray(faults, np.float64),
-        np.ascontiguousarray(lethal, np.float64),
-        np.ascontiguousarray(w.tier, np.int8),
-        np.ascontiguousarray(w.salvo, np.int32),
-        np.ascontiguousarray(w.stock, np.int32),
-        owner,
-        np.ascontiguousarray(w.battery, np.int16),
-        np.ascontiguousarray(w.looks, np.int8),
-        sums,
-        leaks,
-    )
+    parts = max(1, min(phases // 8, 16))
+
+    def find(part: int) -> None:
+        first, last = (phases * (part + i) // parts for i in (0, 1))
+        _some_phases(tables, first, last, sums, leaks)
+
+    in_parallel(find, parts)
     means = sums.mean(axis=0)
     arriving = float(w.reliability[w.missile[w.is_warhead]].sum())
     by_asset = np.bincount(
@@ -130,231 +170,223 @@ def _owners(windows: Windows) -> NDArray[np.int64]:
 
 
 @njit(cache=True)
-def _use(left: NDArray[np.float64], top: int, p_fires: float) -> None:
-    """Move the distribution of salvos used on by one that is fired with this chance.
-
-    The last state, in which no round is left, keeps what it has.
-    """
-    left[top] += left[top - 1] * p_fires
-    for used in range(top - 1, 0, -1):
-        left[used] += (left[used - 1] - left[used]) * p_fires
-    left[0] -= left[0] * p_fires
+def _state(t: _Tables, phase: int) -> _State:
+    """Set up a phase: before any weapon, and which batteries can run short."""
+    objects, missiles, batteries = len(t.missile), len(t.reliability), len(t.stock)
+    boosts = len(t.boost_shots)
+    top = np.zeros(batteries, np.int64)
+    most = 0
+    for b in range(batteries):
+        w = t.owner[b]
+        if w < 0:
+            continue
+        demand = 0
+        for o in range(objects):
+            if t.battery[phase, w, o] == b and t.lethal[o, t.tier[w]] > 0.0:
+                demand += t.looks[phase, w, o] * t.salvo[w]
+        if demand > t.stock[b]:
+            top[b] = (t.stock[b] + t.salvo[w] - 1) // t.salvo[w]
+            most = max(most, top[b])
+    s = _State(
+        np.zeros((boosts + 1, missiles)),
+        np.zeros((len(t.tier) + 1, objects, 4)),
+        np.zeros(objects),
+        np.zeros(objects),
+        np.zeros(objects, np.int32),
+        top,
+        np.zeros((batteries, most + 1)),
+        np.zeros(batteries, np.int64),
+        np.zeros(most + 1),
+    )
+    for m in range(missiles):
+        s.present[0, m] = t.reliability[m]
+    for o in range(objects):
+        for kind in range(4):
+            midcourse = t.lethal[o, 0] if kind >= 2 else 1.0 - t.lethal[o, 0]
+            terminal = t.lethal[o, 1] if kind % 2 == 1 else 1.0 - t.lethal[o, 1]
+            s.alive[0, o, kind] = midcourse * terminal
+    return s
 
 
 @njit(cache=True)
-def _weapon(
-    order: NDArray[np.int32],
-    missile: NDArray[np.int32],
-    battery: NDArray[np.int16],
-    looks: NDArray[np.int8],
-    stock: NDArray[np.int32],
-    top: NDArray[np.int64],
-    salvo: int,
-    p_kill: float,
-    present: NDArray[np.float64],
-    live: NDArray[np.float64],
-    used: NDArray[np.float64],
-    dead: NDArray[np.float64],
+def _salvos(
+    t: _Tables, phase: int, w: int, first: int, last: int, p_kill: float, s: _State
 ) -> float:
-    """Let one weapon fire all its looks; give the rounds it fires on average.
+    """Fire one salvo at each of some queued objects, by a battery that can run short.
 
-    All chances of an object are given that its missile is present. ``live``: it can be shot
-    at, at this look, if rounds are left; ``dead``: it is killed. ``used`` (B, states) is the
-    distribution of salvos used by each battery, ``top`` its last state, 0 where rounds
-    cannot run out. Rounds left at a later look mean that all earlier salvos were whole, so
-    that ``live`` goes on as if rounds were plenty.
+    They belong to one missile: all are there, or none is. Give the mean rounds.
     """
-    objects = len(order)
-    survives_salvo = (1.0 - p_kill) ** salvo
+    o = s.queue[first]
+    b = t.battery[phase, w, o]
+    present = s.present[len(t.boost_shots), t.missile[o]]
+    top, salvo = s.top[b], t.salvo[w]
+    full, rest = t.stock[b] // salvo, t.stock[b] % salvo
+    kills_full, kills_rest = 1.0 - (1.0 - p_kill) ** salvo, 1.0 - (1.0 - p_kill) ** rest
+    is_shared = present < 1.0 and last - first > 1
+    if is_shared:
+        for n in range(top + 1):
+            s.spare[n] = s.used[b, n]
     rounds = 0.0
-    spare = np.zeros(used.shape[1])
-    is_waiting, look = True, 0
-    while is_waiting:
-        is_waiting = False
-        i = 0
-        while i < objects:
-            m = missile[order[i]]
-            b = battery[order[i]]
-            p = present[m]
-            last = top[b] if b >= 0 else 0
-            # Neighbours of one missile and battery: there together, or not at all.
-            end = i
-            while end < objects and missile[order[end]] == m and battery[order[end]] == b:
-                end += 1
-            is_short = last > 0
-            if b < 0 or (is_short and used[b, last] > _EMPTY):
-                i = end
-                continue
-            full = stock[b] // salvo
-            rest = stock[b] - full * salvo
-            reached = min(last, look * objects + i) if is_short else 0
-            if is_short and p < 1.0:
-                spare[: last + 1] = used[b, : last + 1]
-            for k in range(i, end):
-                o = order[k]
-                if live[o] <= 0.0:
-                    continue
-                p_full, p_rest = 1.0, 0.0
-                if is_short:
-                    if rest > 0:
-                        p_rest = used[b, full]
-                    p_full = 1.0 - used[b, last] - p_rest
-                    reached = min(reached + 1, last)
-                    _use(used[b], last, live[o])
-                rounds += p * live[o] * (p_full * salvo + p_rest * rest)
-                killed = 1.0 - survives_salvo
-                dead[o] += live[o] * p_full * killed
-                if p_rest > 0.0:
-                    dead[o] += live[o] * p_rest * (1.0 - (1.0 - p_kill) ** rest)
-                live[o] *= survives_salvo if looks[o] > look + 1 else 0.0
-                is_waiting = is_waiting or live[o] > 0.0
-            if is_short and p < 1.0:
-                for state in range(last + 1):
-                    used[b, state] = p * used[b, state] + (1.0 - p) * spare[state]
-            i = end
-        look += 1
+    for k in range(first, last):
+        o = s.queue[k]
+        p_rest = s.used[b, full] if rest > 0 else 0.0
+        p_full = 1.0 - s.used[b, top] - p_rest
+        rounds += present * s.live[o] * (p_full * salvo + p_rest * rest)
+        s.dead[o] += s.live[o] * (p_full * kills_full + p_rest * kills_rest)
+        fires = s.live[o] if is_shared else present * s.live[o]
+        reached = min(s.reached[b] + 1, top)
+        s.reached[b] = reached
+        # The salvos used go up by one; the last state, no round left, keeps what it has.
+        for n in range(reached, 0, -1):
+            s.used[b, n] += (s.used[b, n - 1] - (s.used[b, n] if n < top else 0.0)) * fires
+        s.used[b, 0] -= s.used[b, 0] * fires
+    if is_shared:
+        for n in range(s.reached[b] + 1):
+            s.used[b, n] = present * s.used[b, n] + (1.0 - present) * s.spare[n]
     return rounds
 
 
 @njit(cache=True)
-def _one_phase(
-    missile: NDArray[np.int32],
-    is_warhead: NDArray[np.bool_],
-    reliability: NDArray[np.float64],
-    order: NDArray[np.int32],
-    boost_shots: NDArray[np.int32],
-    faults: NDArray[np.float64],
-    lethal: NDArray[np.float64],
-    tier: NDArray[np.int8],
-    salvo: NDArray[np.int32],
-    stock: NDArray[np.int32],
-    owner: NDArray[np.int64],
-    battery: NDArray[np.int16],
-    looks: NDArray[np.int8],
-    sums: NDArray[np.float64],
-    leaks: NDArray[np.float64],
-) -> None:
-    """Add up one phase over all combinations of common faults.
+def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> float:
+    """Let one weapon fire all its looks; give the rounds it fires on average.
 
-    ``sums`` are leakers, chance of none, kills and shots by weapon. A combination shares
-    with the one before it all weapons ahead of the first whose fault differs.
+    Rounds left at a later look mean that all earlier salvos were whole, so that the chance
+    to be alive then goes on as if rounds were plenty.
     """
-    missiles, objects, boosts = len(reliability), len(missile), len(boost_shots)
-    weapons = len(faults)
-    warheads = np.zeros(missiles)
-    for o in range(objects):
-        warheads[missile[o]] += is_warhead[o]
-    top = np.zeros(len(stock), np.int64)
-    for b in range(len(stock)):
-        if owner[b] < 0:
-            continue
-        demand = 0
-        for o in range(objects):
-            if battery[owner[b], o] == b and lethal[o, tier[owner[b]]] > 0.0:
-                demand += looks[owner[b], o] * salvo[owner[b]]
-        if demand > stock[b]:
-            top[b] = (stock[b] + salvo[owner[b]] - 1) // salvo[owner[b]]
-    used = np.zeros((len(stock), top.max() + 1 if len(stock) else 1))
-    # By weapons already through: missiles present; objects by whether midcourse (2) and
-    # terminal (1) weapons can shoot at them, given that their missile is present.
-    present = np.zeros((boosts + 1, missiles))
-    present[0] = reliability
-    alive = np.zeros((weapons - boosts + 1, objects, 4))
-    for o in range(objects):
+    boosts = len(t.boost_shots)
+    even, odd = (2, 3) if t.tier[w] == 0 else (1, 3)
+    for b in range(len(t.stock)):
+        if t.owner[b] == w:
+            s.reached[b] = 0
+            for n in range(s.top[b] + 1):
+                s.used[b, n] = 1.0 if n == 0 else 0.0
+    waiting = 0
+    for k in range(len(t.missile)):
+        o = t.order[phase, k]
+        b = t.battery[phase, w, o]
+        s.dead[o] = 0.0
+        s.live[o] = s.alive[w, o, even] + s.alive[w, o, odd]
+        if b >= 0 and t.stock[b] > 0 and t.looks[phase, w, o] > 0 and s.live[o] > 0.0:
+            s.queue[waiting] = o
+            waiting += 1
+    survives = (1.0 - p_kill) ** t.salvo[w]
+    rounds = 0.0
+    look = 1
+    while waiting > 0:
+        first = kept = 0
+        while first < waiting:
+            o = s.queue[first]
+            m, b = t.missile[o], t.battery[phase, w, o]
+            last = first + 1
+            while (
+                last < waiting
+                and t.missile[s.queue[last]] == m
+                and t.battery[phase, w, s.queue[last]] == b
+            ):
+                last += 1
+            if s.top[b] == 0:
+                for k in range(first, last):
+                    o = s.queue[k]
+                    rounds += s.present[boosts, m] * s.live[o] * t.salvo[w]
+                    s.dead[o] += s.live[o] * (1.0 - survives)
+            elif s.used[b, s.top[b]] < _EMPTY:
+                rounds += _salvos(t, phase, w, first, last, p_kill, s)
+            for k in range(first, last):
+                o = s.queue[k]
+                s.live[o] *= survives
+                if t.looks[phase, w, o] > look and s.live[o] > 0.0:
+                    s.queue[kept] = o
+                    kept += 1
+            first = last
+        waiting = kept
+        look += 1
+    for o in range(len(t.missile)):
         for kind in range(4):
-            midcourse = lethal[o, 0] if kind >= 2 else 1.0 - lethal[o, 0]
-            alive[0, o, kind] = midcourse * (lethal[o, 1] if kind % 2 else 1.0 - lethal[o, 1])
-    live, dead = np.zeros(objects), np.zeros(objects)
-    no_leak = np.zeros(missiles)
-    weight = np.ones(weapons + 1)
-    has_fault = np.zeros(weapons, np.bool_)
-    first = 0
-    while first >= 0:
-        for k in range(first, weapons):
-            p_kill, q, f = faults[k]
-            chance = 1.0
-            if q > 0.0 and f != 1.0:
-                chance = q if has_fault[k] else 1.0 - q
-            if has_fault[k]:
-                p_kill *= f
-            weight[k + 1] = weight[k] * chance
-            if k < boosts:
-                for m in range(missiles):
-                    fired = boost_shots[k, m]
-                    before = present[k, m]
-                    present[k + 1, m] = before * (1.0 - p_kill) ** fired
-                    killed = (before - present[k + 1, m]) * warheads[m]
-                    sums[2 + k] += weight[k + 1] * killed
-                    sums[2 + weapons + k] += weight[k + 1] * before * fired
-                continue
-            w = k - boosts
-            kinds = (2, 3) if tier[w] == 0 else (1, 3)
-            for o in range(objects):
-                dead[o] = 0.0
-                live[o] = alive[w, o, kinds[0]] + alive[w, o, kinds[1]]
-                if battery[w, o] < 0 or looks[w, o] < 1:
-                    live[o] = 0.0
-            for b in range(len(stock)):
-                if owner[b] == w:
-                    used[b] = 0.0
-                    used[b, 0] = 1.0
-                    if stock[b] == 0:
-                        live[battery[w] == b] = 0.0
-            rounds = _weapon(
-                order, missile, battery[w], looks[w], stock, top, salvo[w], p_kill,
-                present[boosts], live, used, dead,
-            )  # fmt: skip
-            sums[2 + weapons + k] += weight[k + 1] * rounds
-            for o in range(objects):
-                alive[w + 1, o] = alive[w, o]
-                if dead[o] > 0.0:
-                    share = dead[o] / (alive[w, o, kinds[0]] + alive[w, o, kinds[1]])
-                    for kind in kinds:
-                        alive[w + 1, o, kind] *= 1.0 - share
-                    if is_warhead[o]:
-                        sums[2 + k] += weight[k + 1] * present[boosts, missile[o]] * dead[o]
-        no_leak[:] = 1.0
-        for o in range(objects):
-            if is_warhead[o]:
-                survives = alive[weapons - boosts, o].sum()
-                leak = weight[weapons] * present[boosts, missile[o]] * survives
-                leaks[o] += leak
-                sums[0] += leak
-                no_leak[missile[o]] *= 1.0 - survives
-        none = weight[weapons]
-        for m in range(missiles):
-            none *= 1.0 - present[boosts, m] * (1.0 - no_leak[m])
-        sums[1] += none
-        first = weapons - 1
-        while first >= 0 and (
-            has_fault[first] or faults[first, 1] == 0.0 or faults[first, 2] == 1.0
-        ):
-            has_fault[first] = False
-            first -= 1
-        if first >= 0:
-            has_fault[first] = True
+            s.alive[w + 1, o, kind] = s.alive[w, o, kind]
+        if s.dead[o] > 0.0:
+            share = s.dead[o] / (s.alive[w, o, even] + s.alive[w, o, odd])
+            s.alive[w + 1, o, even] *= 1.0 - share
+            s.alive[w + 1, o, odd] *= 1.0 - share
+    return rounds
 
 
-@njit(cache=True, parallel=True)
-def _all_phases(
-    missile: NDArray[np.int32],
-    is_warhead: NDArray[np.bool_],
-    reliability: NDArray[np.float64],
-    order: NDArray[np.int32],
-    boost_shots: NDArray[np.int32],
-    faults: NDArray[np.float64],
-    lethal: NDArray[np.float64],
-    tier: NDArray[np.int8],
-    salvo: NDArray[np.int32],
-    stock: NDArray[np.int32],
-    owner: NDArray[np.int64],
-    battery: NDArray[np.int16],
-    looks: NDArray[np.int8],
+@njit(cache=True)
+def _weapon(
+    t: _Tables, phase: int, k: int, p_kill: float, weight: float, s: _State,
     sums: NDArray[np.float64],
-    leaks: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Let one weapon fight, and add its kills and rounds."""
+    boosts, weapons = len(t.boost_shots), len(t.faults)
+    kills = rounds = 0.0
+    if k < boosts:
+        for o in range(len(t.missile)):
+            if t.is_warhead[o]:
+                m = t.missile[o]
+                killed = 1.0 - (1.0 - p_kill) ** t.boost_shots[k, phase, m]
+                kills += s.present[k, m] * killed
+        for m in range(len(t.reliability)):
+            fired = t.boost_shots[k, phase, m]
+            rounds += s.present[k, m] * fired
+            s.present[k + 1, m] = s.present[k, m] * (1.0 - p_kill) ** fired
+    else:
+        rounds = _after_boost(t, phase, k - boosts, p_kill, s)
+        for o in range(len(t.missile)):
+            if t.is_warhead[o]:
+                kills += s.present[boosts, t.missile[o]] * s.dead[o]
+    sums[phase, 2 + k] += weight * kills
+    sums[phase, 2 + weapons + k] += weight * rounds
+
+
+@njit(cache=True)
+def _leak(
+    t: _Tables, phase: int, weight: float, s: _State,
+    sums: NDArray[np.float64], leaks: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Add the leakers that are left after all weapons, and the chance that there are none."""
+    boosts, weapons = len(t.boost_shots), len(t.tier)
+    none_of = np.ones(len(t.reliability))
+    for o in range(len(t.missile)):
+        if t.is_warhead[o]:
+            m = t.missile[o]
+            survives = 0.0
+            for kind in range(4):
+                survives += s.alive[weapons, o, kind]
+            leaks[phase, o] += weight * s.present[boosts, m] * survives
+            sums[phase, 0] += weight * s.present[boosts, m] * survives
+            none_of[m] *= 1.0 - survives
+    none = weight
+    for m in range(len(t.reliability)):
+        none *= 1.0 - s.present[boosts, m] * (1.0 - none_of[m])
+    sums[phase, 1] += none
+
+
+@njit(cache=True, nogil=True)
+def _some_phases(
+    t: _Tables, begin: int, end: int, sums: NDArray[np.float64], leaks: NDArray[np.float64]
 ) -> None:
-    for phase in prange(len(order)):
-        _one_phase(
-            missile, is_warhead, reliability, order[phase], boost_shots[:, phase], faults, lethal,
-            tier, salvo, stock, owner, battery[phase], looks[phase], sums[phase], leaks[phase],
-        )  # fmt: skip
+    """Add up each of some phases over all combinations of common faults.
+
+    ``sums`` (P, 2 + 2 (V + W)) are leakers, chance of none, kills and rounds by weapon. A
+    combination shares with the one before it the weapons ahead of the first that differs.
+    """
+    weapons = len(t.faults)
+    has_fault = np.zeros(weapons, np.bool_)
+    weight = np.ones(weapons + 1)
+    for phase in range(begin, end):
+        s = _state(t, phase)
+        first = 0
+        while first >= 0:
+            for k in range(first, weapons):
+                q = t.faults[k, 1] if t.faults[k, 2] != 1.0 else 0.0
+                weight[k + 1] = weight[k] * (q if has_fault[k] else 1.0 - q)
+                p_kill = t.faults[k, 0] * (t.faults[k, 2] if has_fault[k] else 1.0)
+                _weapon(t, phase, k, p_kill, weight[k + 1], s, sums)
+            _leak(t, phase, weight[weapons], s, sums, leaks)
+            first = weapons - 1
+            while first >= 0 and (
+                has_fault[first] or t.faults[first, 1] == 0.0 or t.faults[first, 2] == 1.0
+            ):
+                has_fault[first] = False
+                first -= 1
+            if first >= 0:
+                has_fault[first] = True

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import in_parallel, njit
 from umbo.draws import decision_id, uniform
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.windows import REASONS, Windows
@@ -168,7 +168,13 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         ),
         weapons=np.zeros((_CHUNKS, 4, len(weapons)), np.int64),
     )
-    _fight_all(tables, seed, replications, counts, np.zeros((1, 5), np.int64))
+    no_log = np.zeros((1, 5), np.int64)
+
+    def fight(chunk: int) -> None:
+        first, last = (replications * (chunk + i) // _CHUNKS for i in (0, 1))
+        _fight_chunk(tables, seed, first, last, counts, chunk, no_log)
+
+    in_parallel(fight, _CHUNKS)
     arriving, arriving_squared, arriving_times_leakers, engaged = counts.totals.sum(axis=0)
     kills, kills_squared, shots, shots_squared = counts.weapons.sum(axis=0)
     return Outcome(
@@ -307,8 +313,12 @@ def _note(
     """Write an event into the log, whose first row counts them; a log of one row takes none."""
     if len(log) > 1:
         log[0, 0] += 1
-        row = log[log[0, 0]]
-        row[0], row[1], row[2], row[3], row[4] = event, is_object, entity, weapon, number
+        row = log[0, 0]
+        log[row, 0] = event
+        log[row, 1] = is_object
+        log[row, 2] = entity
+        log[row, 3] = weapon
+        log[row, 4] = number
 
 
 @njit(cache=True)
@@ -436,8 +446,10 @@ def _serve(
 @njit(cache=True)
 def _fight(t: _Tables, seed: int, replication: int, s: _Scratch, log: NDArray[np.int64]) -> None:
     """Fight one replication; the fates of its objects and the shots stand in the scratch."""
-    s.shots[:] = 0
-    s.stock[:] = t.stock
+    for k in range(len(s.shots)):
+        s.shots[k] = 0
+    for b in range(len(s.stock)):
+        s.stock[b] = t.stock[b]
     _boost(t, seed, replication, s, log)
     _release(t, replication, s)
     for w in range(len(t.p_kill)):
@@ -458,7 +470,8 @@ def _count(
     phase = replication % len(t.order)
     arriving = leakers = 0
     is_engaged = True
-    kills[:] = 0
+    for k in range(len(kills)):
+        kills[k] = 0
     for o in range(len(t.missile)):
         fate = s.fate[o]
         if fate == _NO_MATTER:
@@ -483,16 +496,13 @@ def _count(
         c.weapons[chunk, 3, k] += s.shots[k] * s.shots[k]
 
 
-@njit(cache=True, parallel=True)
-def _fight_all(
-    t: _Tables, seed: int, replications: int, c: _Counts, no_log: NDArray[np.int64]
+@njit(cache=True, nogil=True)
+def _fight_chunk(
+    t: _Tables, seed: int, first: int, last: int, c: _Counts, chunk: int, no_log: NDArray[np.int64]
 ) -> None:
-    """Fight all replications, chunk beside chunk."""
-    for chunk in prange(_CHUNKS):
-        s = _scratch(t)
-        kills = np.zeros(len(s.shots), np.int64)
-        for replication in range(
-            replications * chunk // _CHUNKS, replications * (chunk + 1) // _CHUNKS
-        ):
-            _fight(t, seed, replication, s, no_log)
-            _count(t, replication, s, c, chunk, kills)
+    """Fight and count the replications from the first to before the last."""
+    s = _scratch(t)
+    kills = np.zeros(len(s.shots), np.int64)
+    for replication in range(first, last):
+        _fight(t, seed, replication, s, no_log)
+        _count(t, replication, s, c, chunk, kills)
