@@ -200,9 +200,13 @@ def test_past_growth_raises_development_and_procurement_alone():
 
 
 def test_what_has_no_price_is_named():
-    gaps = CostModel(CATALOG).of(architecture(fielded("e3", 1))).gaps
+    bare = replace(fielded("t1_tracking", 28), values={})
 
-    assert gaps == ("e3: no price",)
+    assert CostModel(CATALOG).of(architecture(bare)).gaps == (
+        "t1_tracking: no price",
+        "t1_tracking: no mass, so no launch",
+        "t1_tracking: no operations cost",
+    )
 
 
 def test_money_without_a_year_is_refused():

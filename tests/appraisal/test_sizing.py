@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from umbo.appraisal.sizing import constellation_count, interceptor_mass
+from umbo.appraisal.sizing import constellation_count, interceptor_mass, whole_shots
 from umbo.errors import DomainError
 
 AEI = {
@@ -67,3 +67,17 @@ def test_no_such_interceptor(wrong):
 def test_no_such_constellation(absentee):
     with pytest.raises(DomainError, match="of 1 or more"):
         constellation_count(absentee, engaged_at_once=1, shots=1)
+
+
+@pytest.mark.oracle("1 - (1 - p) ** n in whole numbers")
+@pytest.mark.parametrize(
+    ("wanted", "p_kill", "shots"),
+    [(0.96, 0.8, 2), (0.9601, 0.8, 3), (0.5, 0.8, 1), (0.875, 0.5, 3)],
+)
+def test_shots_are_whole_and_just_enough(wanted, p_kill, shots):
+    assert whole_shots(wanted, p_kill) == shots
+
+
+def test_certain_kill_takes_no_number_of_shots():
+    with pytest.raises(DomainError):
+        whole_shots(1.0, 0.8)

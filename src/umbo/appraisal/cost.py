@@ -67,7 +67,7 @@ class CostRow:
     title: Title
     """Appropriation."""
     count: int
-    """Units that the phase pays for; later generations all told in replenishment."""
+    """Units that the phase pays for, or launches; of replenishment all later ones together."""
     low_usd: float
     mode_usd: float
     high_usd: float
@@ -181,14 +181,14 @@ class CostModel:
 
         growth = item.growth()
         later = self._generations(item) - 1.0
-        generation = item.units(0, count) * growth + item.launch(count)
+        generation = item.units(0, count) * growth + item.launch(count)[1]
         phases: dict[Phase, tuple[float, Array]] = {
             "development": (
                 1.0,
                 item["development_cost"] * growth * (old == 0),
             ),
             "procurement": (count - old, item.units(old, count) * growth),
-            "launch": (count - old, item.launch(count - old)),
+            "launch": item.launch(count - old),
             "replenishment": (count * later[0], later * generation),
             "construction": (
                 max(0, places - old_places),
@@ -293,26 +293,30 @@ class _Priced:
             first = first * quantity / self._run(1.0 + self.nothing, slope, 0, quantity)
         return self._run(first, slope, old, new)
 
-    def launch(self, count: int) -> Array:
-        """Price the launch of so many units, by launcher if the market names one, else by mass."""
-        if not (self.has("unit_mass") and self._element.item.category.startswith("space")):
-            return self.nothing
-        mass = self["unit_mass"]
-        payload = self._market("launch", "launcher_payload")
+    def launch(self, count: int) -> tuple[float, Array]:
+        """Count and price the launches of units: by launcher if the market names one, or by mass.
+
+        Launches by mass are counted as units.
+        """
+        if not (count and self.has("unit_mass") and self._is_in_orbit()):
+            return 0.0, self.nothing
+        mass, payload = self["unit_mass"], self._market("launch", "launcher_payload")
         if payload[0] == 0.0:
-            return mass * self._market("launch", self._orbit_price()) * count
+            return count, mass * self._market("launch", self._orbit_price()) * count
         per_launcher = np.floor(payload / mass + 1e-9)
         if per_launcher.min() < 1.0:
             raise DomainError(
                 f"{self._element.use}: a unit of {mass.max():.0f} kg is heavier than the "
                 "launcher's payload; give a launch price by mass instead"
             )
-        return self._run(
-            self._market("launch", "first_launch_cost"),
-            self._market("launch", "launch_learning"),
-            0,
-            np.ceil(count / per_launcher),
+        launches = np.ceil(count / per_launcher)
+        first, slope = (
+            self._market("launch", name) for name in ("first_launch_cost", "launch_learning")
         )
+        return float(launches[0]), self._run(first, slope, 0, launches)
+
+    def _is_in_orbit(self) -> bool:
+        return self._element.item.category.startswith("space")
 
     def _orbit_price(self) -> str:
         orbit = self._element.constellation
@@ -323,12 +327,12 @@ class _Priced:
         return self["unit_cost"] * self._market("disposal", "share_of_unit_cost")
 
     def gaps(self, *, bought: bool) -> list[str]:
-        use, item = self._element.use, self._element.item
+        use = self._element.use
         prices = "unit_cost", "construction_cost", "development_cost"
         found = []
         if bought and not any(map(self.has, prices)):
             found.append(f"{use}: no price")
-        if bought and item.category.startswith("space") and not self.has("unit_mass"):
+        if bought and self._is_in_orbit() and not self.has("unit_mass"):
             found.append(f"{use}: no mass, so no launch")
         operations = "operations_cost", "fleet_operations_cost"
         if not any(map(self.has, operations)):

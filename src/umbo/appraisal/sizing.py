@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from umbo.engagement.intercept import shots_needed
 from umbo.errors import DomainError
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 
@@ -28,9 +29,9 @@ def interceptor_mass(
 ) -> InterceptorMass:
     """Find an interceptor's mass in orbit from its speed and divert, by the rocket equation.
 
-    One stage and one specific impulse for both. Left out: staging, which saves about a fifth
-    of the mass at 6 km/s; tanks and motor that grow with the propellant, which add a tenth
-    of it.
+    One stage and one specific impulse for both. Left out: a second stage, which makes it
+    lighter, and tanks and motor that grow with the propellant, which make it heavier (the
+    body here is the same at every speed).
 
     Args:
         delta_v_m_per_s: Speed gained by the body's motor [m/s].
@@ -66,11 +67,24 @@ def interceptor_mass(
     return InterceptorMass(kill_vehicle_propellant, propellant, burnt_out + propellant + support_kg)
 
 
+def whole_shots(wanted_p_kill: float, p_kill: float) -> int:
+    """Count the shots at one missile that give a wanted chance of a kill, rounded up.
+
+    Args:
+        wanted_p_kill: Wanted chance that one of the shots kills, above 0 and below 1.
+        p_kill: Chance of each, independent of the others, above 0 and below 1.
+
+    Raises:
+        DomainError: A chance is not above 0 and below 1.
+    """
+    return max(1, math.ceil(shots_needed(1.0, wanted_p_kill, 1.0, p_kill) - 1e-9))
+
+
 def constellation_count(absentee_ratio: float, *, engaged_at_once: int, shots: int) -> int:
     """Count the interceptors in orbit that keep enough of them in reach.
 
     On average over the constellation's phase; left out is how the number in reach varies
-    about that average, a tenth to a third of it for even shells (``engagement.coverage``).
+    about that average (``engagement.coverage`` counts it).
 
     Args:
         absentee_ratio: Interceptors in orbit for each one in reach, 1 or more.
