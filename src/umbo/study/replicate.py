@@ -58,7 +58,7 @@ class Verdict:
     tolerance: float | None
     """Difference allowed, in the unit; part of the case, never loosened."""
     verdict: str
-    """agrees, differs; by construction, where the inputs hold the answer; shown, if no tolerance."""
+    """agrees or differs; by construction if the inputs hold the answer; shown if no tolerance."""
     column: str
     """Which of the three kinds of comparison."""
     seen: str
