@@ -1,0 +1,105 @@
+"""Published results beside computed ones, each through the functions that studies use."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from umbo.elements.catalog import load_catalog
+from umbo.errors import UnknownNameError, suggest
+from umbo.study.published import MODELS
+from umbo.study.views import load_view
+
+COLUMNS: Final = {
+    "mathematics": "verified against mathematics or another program",
+    "study": "agrees with a study",
+    "record": "compared with a test or operational record",
+}
+"""Three kinds of comparison, kept apart; none of them is called validation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One published number beside ours."""
+
+    study: str
+    case: str
+    title: str
+    quantity: str
+    unit: str
+    published: float
+    computed: float | None
+    """None where the number is only shown beside ours, in the comparison of a study."""
+    difference: float | None
+    """Computed less published."""
+    tolerance: float | None
+    """Difference allowed, in the unit; part of the case, never loosened."""
+    verdict: str
+    """agrees or differs; by construction if the inputs hold the answer; shown if no tolerance."""
+    column: str
+    """Which of the three kinds of comparison."""
+    seen: str
+    """P the study's page; S press or another author; C source code or data; A formula."""
+    source: str
+    note: str
+
+
+def replicate(only: str = "") -> list[Verdict]:
+    """Recompute published results and hold them against ours.
+
+    Args:
+        only: A study, a case, or how the name of cases begins; everything where left out.
+
+    Returns:
+        A verdict for each published number, in the order of the table.
+
+    Raises:
+        UnknownNameError: No study or case has such a name.
+    """
+    cases = [case for case in _cases() if case["study"] == only or case["case"].startswith(only)]
+    if not cases:
+        names = {case[key] for case in _cases() for key in ("study", "case")}
+        raise UnknownNameError(f"no published case is named {only!r}; {suggest(only, names)}")
+    return [verdict for case in cases for verdict in _verdicts(case)]
+
+
+@cache
+def _cases() -> tuple[dict[str, Any], ...]:
+    text = files("umbo.data").joinpath("published.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["case"])
+
+
+def _verdicts(case: dict[str, Any]) -> Iterator[Verdict]:
+    catalog = load_catalog()
+    if "view" in case:
+        catalog = load_view(case["view"], catalog)
+    computed = MODELS[case["model"]](case.get("inputs", {}), catalog)
+    for expected in case["expect"]:
+        published, ours = float(expected["value"]), computed.get(expected["quantity"])
+        tolerance = expected.get("abs")
+        if "rel" in expected:
+            tolerance = expected["rel"] * abs(published)
+        difference = None if ours is None else ours - published
+        verdict = "shown"
+        if tolerance is not None and difference is not None:
+            verdict = "agrees" if abs(difference) <= tolerance else "differs"
+        if verdict == "agrees" and expected.get("by_construction"):
+            verdict = "by construction"
+        yield Verdict(
+            study=case["study"],
+            case=case["case"],
+            title=case["title"],
+            quantity=expected["quantity"],
+            unit=expected["unit"],
+            published=published,
+            computed=ours,
+            difference=difference,
+            tolerance=tolerance,
+            verdict=verdict,
+            column=COLUMNS[case["column"]],
+            seen=expected["seen"],
+            source=case["source"],
+            note=expected.get("note", ""),
+        )

@@ -1,0 +1,62 @@
+from collections import Counter
+
+import pytest
+
+from umbo.appraisal.sizing import interceptor_mass
+from umbo.elements.catalog import load_catalog
+from umbo.errors import UnknownNameError
+from umbo.study.replicate import COLUMNS, replicate
+from umbo.study.views import load_view
+
+VERDICTS = replicate()
+
+
+@pytest.mark.oracle("published studies, one tolerance a case (umbo/data/published.toml)")
+@pytest.mark.parametrize(
+    "verdict", VERDICTS, ids=[f"{verdict.case}-{verdict.quantity}" for verdict in VERDICTS]
+)
+def test_published_number_comes_out(verdict):
+    assert verdict.verdict in {"agrees", "by construction", "shown"}, verdict
+
+
+def test_every_number_with_a_tolerance_is_computed():
+    assert all(v.computed is not None for v in VERDICTS if v.tolerance is not None)
+
+
+def test_three_kinds_of_comparison_are_kept_apart():
+    assert set(Counter(verdict.column for verdict in VERDICTS)) == set(COLUMNS.values())
+    # What is computed from a formula agrees with no study.
+    assert not [v for v in VERDICTS if v.seen == "A" and v.column == COLUMNS["study"]]
+
+
+def test_sources_resolve():
+    assert {
+        source for v in VERDICTS for source in v.source.split()
+    } <= load_catalog().sources.keys()
+
+
+def test_one_study_or_case_is_asked_for():
+    assert {v.study for v in replicate("wilkening")} == {"wilkening"}
+    assert {v.case for v in replicate("aei-cost")} == {"aei-cost"}
+
+
+def test_no_such_case():
+    with pytest.raises(UnknownNameError, match="did you mean 'wilkening'"):
+        replicate("wilkning")
+
+
+@pytest.mark.oracle("rocket equation, AEI's values")
+def test_mass_in_the_view_is_that_of_its_own_values():
+    aei = load_view("aei", load_catalog()).item("sbi").values
+
+    mass = interceptor_mass(
+        aei["burnout_speed"].mode,
+        aei["divert_speed"].mode,
+        specific_impulse_s=aei["specific_impulse"].mode,
+        kill_vehicle_dry_kg=aei["kill_vehicle_mass"].mode,
+        body_dry_kg=aei["body_mass"].mode,
+        support_kg=aei["support_mass"].mode,
+        gravity_m_per_s2=9.81,
+    )
+
+    assert aei["unit_mass"].mode == pytest.approx(mass.total_kg, abs=0.001)  # 1 g
