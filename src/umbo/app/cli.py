@@ -285,12 +285,12 @@ def replicate(
     from umbo.app.verdicts import print_verdicts, verdict_rows
     from umbo.study.replicate import replicate as rerun
 
-    verdicts = rerun(study)
+    verdicts = rerun(study or "")
     if as_json:
         print_json({"replicate": verdict_rows(verdicts)})
     else:
         print_verdicts(verdicts)
-    if any(verdict.verdict == "out" for verdict in verdicts):
+    if any(verdict.verdict == "differs" for verdict in verdicts):
         raise typer.Exit(1)
 
 

@@ -128,6 +128,8 @@ class CostModel:
     seed: int = 0
     _ranges: Ranges = field(init=False, repr=False)
     method: Mapping[str, Value] = field(init=False, repr=False)
+    used: dict[tuple[str, str], Value] = field(init=False, repr=False, default_factory=dict)
+    """Every value that was read."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.years <= 60:
@@ -235,6 +237,7 @@ class CostModel:
     def draws_of(self, values: Mapping[str, Value], parameter: str) -> Array:
         """Give a value's point estimate and draws, money in dollars of the model's year."""
         value = values[parameter]
+        self.used[value.item, value.parameter] = value
         if value.unit.startswith("usd"):
             value = in_dollars_of(value, self.dollars_of)
         return self._ranges.of(value, falling=parameter in _FALLING)

@@ -19,13 +19,6 @@ from umbo.study.schema import Study
 SENSORS: Final = ("radar", "space_sensor", "air_sensor")
 WEAPONS: Final = ("interceptor", "space_interceptor", "directed_energy")
 LAUNCH_KINDS: Final = ("launch_area", "test_range", "sea_box", "air_box")
-FOUGHT: Final = (
-    "interceptor",
-    "space_interceptor",
-    "radar",
-    "space_sensor",
-    "command",
-)
 """Categories whose elements take part in the battle; others are counted and costed only."""
 
 AT_ONCE: Final = 10
@@ -200,7 +193,7 @@ def _planes(path: Path, constellation: Constellation) -> _Found:
 
 
 def _item(path: Path, item: Item) -> _Found:
-    if item.category not in FOUGHT:
+    if not item.model:
         yield (
             path,
             "note",

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from umbo.appraisal.cost import cost_architectures
+from umbo.appraisal.cost import CostModel
 from umbo.compiled import set_threads
-from umbo.elements.architecture import Architecture
+from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog, load_catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
@@ -112,34 +112,44 @@ def run(
 
     progress(1.0, "costing")
     started = time.perf_counter()
-    costs = cost_architectures(
-        architectures,
-        start_year=int(study.horizon.from_.removeprefix("FY")),
+    model = CostModel(
+        catalog,
+        start=fiscal_year(study.horizon.from_),
         years=study.horizon.years,
         dollars_of=study.dollars_of,
-        catalog=catalog,
         seed=study.seed,
     )
+    baseline = next(iter(architectures.values()))
+    costs = {name: model.of(stands, baseline) for name, stands in architectures.items()}
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
+    used = _used(read.used, model.used)
     return Result(
         study=study,
         architectures=architectures,
-        tables=tables.build(
-            study, catalog, architectures, battles, flown, costs, read, findings
-        ),
+        tables={
+            **tables.battle_tables(battles, study.seed),
+            **tables.cost_tables(costs, baseline.name),
+            **tables.element_tables(architectures),
+            **tables.flight_tables(flown),
+            **tables.input_tables(used, architectures, catalog),
+            **tables.limit_tables(findings),
+        },
         findings=findings,
         draws=draws,
         timings_s=timings,
     )
 
 
-def used_values(read: Readings, costs: Mapping[tuple[str, str], Value]) -> list[tuple[Value, str]]:
+def _used(
+    battle: Mapping[tuple[str, str], Value], cost: Mapping[tuple[str, str], Value]
+) -> list[tuple[Value, str]]:
     """List the values that the run used, each with what used it, in order of name."""
-    keys = sorted(read.used.keys() | costs.keys())
-    used = []
-    for key in keys:
-        users = [name for name, of in (("battle", read.used), ("cost", costs)) if key in of]
-        value = read.used.get(key) or costs[key]
-        used.append((value, ", ".join(users)))
-    return used
+    users = (("battle", battle), ("cost", cost))
+    return [
+        (
+            battle.get(key) or cost[key],
+            ", ".join(name for name, of in users if key in of),
+        )
+        for key in sorted(battle.keys() | cost.keys())
+    ]

@@ -1,10 +1,12 @@
 """The tables of a run: one a subject, one row a combination of its keys, one column a quantity."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import numpy as np
 
+from umbo.appraisal.cost import ACQUISITION, ArchitectureCost, total
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.places import Place
@@ -43,9 +45,7 @@ def battle_tables(
         built["shots"] += [key | row for row in _shots(battle)]
         built["reach"] += [key | row for row in _reach(battle)]
         built["sensitivity"] += [key | row for row in _sensitivity(battle)]
-        built["timeline"] += [
-            key | row for row in record(battle.found.windows, seed, TIMELINE_REPLICATION)
-        ]
+        built["timeline"] += [key | row for row in _timeline(battle, seed)]
     return built
 
 
@@ -82,6 +82,21 @@ def _interval(name: str, estimate: Estimate, of: str = "") -> Row:
         f"{name}{of}_low": estimate.low,
         f"{name}{of}_high": estimate.high,
     }
+
+
+def _timeline(battle: Battle, seed: int) -> Iterable[Row]:
+    """Tell one replication, event after event."""
+    for step, event in enumerate(record(battle.found.windows, seed, TIMELINE_REPLICATION)):
+        name = f"missile {event.missile + 1}"
+        if event.object is not None:
+            kind = "warhead" if battle.found.windows.is_warhead[event.object] else "decoy"
+            name = f"{kind} {event.object + 1} of {name}"
+        yield {
+            "object": name,
+            "event": event.event,
+            "weapon": event.weapon,
+            "step": step,
+        }
 
 
 def _kills(battle: Battle) -> Iterable[Row]:
@@ -170,6 +185,36 @@ def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     mean_rank = np.cumsum(count) - (count + 1) / 2.0
     ranks: np.ndarray[Any, Any] = mean_rank[place]
     return ranks
+
+
+def cost_tables(
+    costs: Mapping[str, ArchitectureCost], baseline: str
+) -> dict[str, list[Row]]:
+    """Give cost by element and phase, and sums with their own ranges."""
+    rows = [asdict(row) for cost in costs.values() for row in cost.rows]
+    totals: list[Row] = []
+    for name, cost in costs.items():
+        scopes = {
+            "total": total(cost),
+            "above_baseline": total(cost, above=costs[baseline]),
+            "in_cbo_scope": total(cost, in_cbo_scope=True),
+            "outside_cbo_scope": total(cost, in_cbo_scope=False),
+            "acquisition": total(cost, phases=ACQUISITION),
+        }
+        totals += [
+            {
+                "architecture": name,
+                "scope": scope,
+                "low_usd": of.low_usd,
+                "mode_usd": of.mode_usd,
+                "high_usd": of.high_usd,
+                "p50_usd": of.p50_usd,
+                "p80_usd": of.p80_usd,
+                "dollars_of": of.dollars_of,
+            }
+            for scope, of in scopes.items()
+        ]
+    return {"cost": rows, "cost_total": totals}
 
 
 def flight_tables(flown: Mapping[str, tuple[Raid, Flights]]) -> dict[str, list[Row]]:
@@ -291,10 +336,13 @@ def _where(element: Fielded) -> str:
 
 
 def input_tables(
-    used: Iterable[tuple[Value, str]], catalog: Catalog
+    used: Iterable[tuple[Value, str]],
+    architectures: Mapping[str, Architecture],
+    catalog: Catalog,
 ) -> dict[str, list[Row]]:
     """Give every number the run used, and every source that these cite."""
     inputs: list[Row] = []
+    used = [*used, *_overridden(architectures)]
     cited: dict[str, None] = {}
     for value, used_by in used:
         low, unit = human(value.low, value.unit)
@@ -328,6 +376,15 @@ def input_tables(
         for source in (catalog.sources[name] for name in sorted(cited) if name in catalog.sources)
     ]
     return {"inputs": inputs, "sources": sources}
+
+
+def _overridden(architectures: Mapping[str, Architecture]) -> Iterable[tuple[Value, str]]:
+    """List values that an architecture has in place of the catalogue's."""
+    for name, architecture in architectures.items():
+        for element in architecture.elements:
+            for parameter, value in element.values.items():
+                if value is not element.item.values.get(parameter):
+                    yield replace(value, item=f"{name}/{value.item}"), f"override in {name}"
 
 
 LIMITS: Final[Sequence[tuple[str, str]]] = (
