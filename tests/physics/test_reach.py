@@ -210,6 +210,19 @@ def test_batch_is_each_alone():
         assert one.looks[0, 0] == both.looks[n, s]
 
 
+def test_known_altitudes_change_nothing():
+    time_s, path = ballistic(3_000)
+    limits = {"available_s": 100.0, "speed_m_per_s": 3_000.0, "max_range_m": 2_000 * KM}
+    altitude = ecef_to_geodetic(path)[2]
+
+    given = intercept_windows(SITE, time_s, path, target_altitude_m=altitude, **limits)
+
+    expected = intercept_windows(SITE, time_s, path, **limits).earliest_intercept_s
+    assert given.earliest_intercept_s == expected
+    above = intercept_windows(SITE, time_s, path, target_altitude_m=-altitude - 1.0, **limits)
+    assert np.isnan(above.earliest_intercept_s)
+
+
 def test_later_orders_meet_later_and_less_often():
     time_s, path = ballistic(5_000)
     late = np.linspace(0, 1_200, 40)
@@ -234,5 +247,7 @@ def test_targets_and_times_that_do_not_go_together_are_refused():
     time_s, path = ballistic(2_000)
     with pytest.raises(DomainError, match=r"\(n, K, 3\)"):
         intercept_windows(SITE, time_s[:-1], path, **LIMITS)
+    with pytest.raises(DomainError, match="infinite for never"):
+        intercept_windows(SITE, time_s, path, **(LIMITS | {"available_s": np.nan}))
     with pytest.raises(DomainError, match="speed_m_per_s"):
         intercept_windows(SITE, time_s, path, **(LIMITS | {"speed_m_per_s": 0.0}))

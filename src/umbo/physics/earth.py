@@ -36,7 +36,7 @@ def geodetic_to_ecef(lat_rad: ArrayLike, lon_rad: ArrayLike, altitude_m: ArrayLi
         Position [m], the shape of the arguments together and then 3.
 
     Source:
-        NGA.STND.0036, *World Geodetic System 1984* (2014), sec. 4.
+        NGA.STND.0036, *World Geodetic System 1984* (2014).
     """
     lat, lon, altitude = np.broadcast_arrays(
         *(np.asarray(x, dtype=np.float64) for x in (lat_rad, lon_rad, altitude_m))

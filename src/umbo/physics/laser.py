@@ -33,7 +33,7 @@ def brightness(
 
     Source:
         APS Study Group, "Science and technology of directed energy weapons",
-        *Reviews of Modern Physics* 59 (1987), S1, sec. 2: pi D^2 P / (4 lambda^2 BQ^2).
+        *Reviews of Modern Physics* 59 (1987), S1: pi D^2 P / (4 lambda^2 BQ^2).
 
     Example:
         >>> f"{brightness(20e6, 10.0, 2.7e-6):.3e} W/sr"

@@ -152,7 +152,7 @@ def horizon_distance(height_m: ArrayLike, refraction: float = 4.0 / 3.0) -> Arra
         DomainError: A height is negative.
 
     Source:
-        Skolnik, *Introduction to Radar Systems*, 3rd ed. (2001), sec. 8.3.
+        Skolnik, *Introduction to Radar Systems*, 3rd ed. (2001), ch. 8.
     """
     height = np.asarray(height_m, dtype=np.float64)
     if not np.all(height >= 0.0):
