@@ -22,8 +22,8 @@ def item(id_, category, layer="", **values):
     )
 
 
-def place(id_, lat, lon, radius_m=0.0):
-    return Place(id_, id_.title(), radians(lat), radians(lon), radius_m)
+def place(id_, lat, lon, **more):
+    return Place(id_, id_.title(), radians(lat), radians(lon), **more)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def catalog():
         place("fort_greely", 64.0, -145.7),
         place("vandenberg", 34.7, -120.6),
         place("clear", 64.3, -149.2),
-        place("north_korea_interior", 40.0, 126.5, 100e3),
+        place("north_korea_interior", 40.0, 126.5, kind="launch_area", category="icbm_solid"),
     ]
     city = place("city_one", 40.0, -75.0)
     return Catalog(

@@ -14,7 +14,7 @@ from umbo.elements.overrides import read_range
 from umbo.errors import StudyError, UnitError, UnknownNameError
 from umbo.study.load import bundled_studies, load, read_study, resolve, resolved_yaml
 from umbo.study.nodes import quantity
-from umbo.study.template import new_study
+from umbo.study.template import new_study, template
 from umbo.study.views import view_names, with_view
 from umbo.units import SI, read
 
@@ -77,6 +77,7 @@ WRONG = {
     "anchor": ("title: A", "title: &a A", 2, 8, "anchors and aliases"),
     "tag": ("title: A", "title: !!python/name:os.system A", 2, 8, "the tag"),
     "tab": ("      count", "\t  count", 6, 1, "indent with spaces"),
+    "at sign": ("title: A", "title: @ A", 2, 8, "'@' cannot begin a value; put the text in quotes"),
     "colon in text": ("A small study", "A small: study", 2, 15, "in quotes"),
     "two documents": ("raids:", "---\nraids:", 3, 1, "one study a file"),
     "change of what is not there": ("    add:", "    change: [{use: gbii, count: 3}]\n    add:", 21, 20, "did you mean 'gbi'"),
@@ -233,6 +234,21 @@ def test_a_study_written_out_loads_as_the_same_study(written, catalog):
     assert again == study
     assert resolved_yaml(again) == resolved_yaml(study)
     assert resolve(again, catalog) == resolve(study, catalog)
+
+
+def test_every_kind_of_part_survives_being_written_out():
+    text = template() + (
+        "  third:\n    like: second_site\n    remove: [lrdr]\n    note: 'a: b'\n"
+        "    change:\n      - {use: gbi, count: 3, at: clear, in_service: FY2027, rate: 0.1}\n"
+        "      - {use: hbtss, constellation: {count: 7, altitude: 1e6 m, inclination: 1.3 rad}}\n"
+        "selected: {architecture: third, reason: 'it is cheap'}\n"
+    )
+    study = read_study(text)
+    assert read_study(resolved_yaml(study)) == study
+    assert study.selected is not None
+    third = resolve(study, load_catalog())["third"]
+    counts = {one.use: one.count for one in third.elements}
+    assert counts == {"gbi": 3, "sbirs": 6, "c2bmc": 1, "ngi": 20, "hbtss": 7}
 
 
 @given(

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from umbo.errors import RunError
-from umbo.study.store import digest_of, machine, read_manifest, read_run, run_name, write_run
+from umbo.study.store import (
+    data_digest,
+    digest_of,
+    machine,
+    read_manifest,
+    read_run,
+    run_name,
+    write_run,
+)
 
 ROWS = [
     {"architecture": "today", "raid": f"r{i}", "leakage": i / 7 if i % 2 else None, "shots": i,
@@ -235,3 +243,8 @@ def test_any_part_changes_a_runs_name():
     }
     assert len(names) == 3
     assert all(len(name) == 12 for name in names)
+
+
+def test_the_data_have_one_digest():
+    assert data_digest() == data_digest()
+    assert len(data_digest()) == 64

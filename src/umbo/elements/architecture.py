@@ -282,16 +282,13 @@ def _changed(element: Element, change: Change) -> Element:
 
 
 def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielded:
-    fighting = {id_: item for id_, item in catalog.items.items() if not _is_other(item)}
-    item = fighting.get(element.use)
-    if item is None:
-        known = suggest(element.use, fighting)
-        if element.use in catalog.items:
-            category = catalog.items[element.use].category
-            known = f"it is a {category}, not an element; {known}"
-        raise _PartError(
-            ("use",), UnknownNameError(f"no element is named '{element.use}'; {known}")
-        )
+    item = catalog.items.get(element.use)
+    if item is None or item.category in NOT_ELEMENTS:
+        elements = [one.id for one in catalog.items.values() if one.category not in NOT_ELEMENTS]
+        hint = suggest(element.use, elements)
+        if item is not None:
+            hint = f"it is a {item.category}, not an element; {hint}"
+        raise _PartError(("use",), UnknownNameError(f"no element is named '{element.use}'; {hint}"))
     count = element.count
     if element.constellation is not None:
         if element.at is not None:
@@ -333,10 +330,6 @@ def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielde
         source=element.source,
         note=element.note,
     )
-
-
-def _is_other(item: Item) -> bool:
-    return item.category in NOT_ELEMENTS
 
 
 def _doctrine(values: Mapping[str, Value]) -> Doctrine:

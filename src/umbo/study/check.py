@@ -11,12 +11,14 @@ from umbo.elements.architecture import Change, Element, Fielded, fiscal_year
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import Constellation, shells
 from umbo.elements.overrides import read_range
+from umbo.elements.places import Place
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
 from umbo.study.schema import Study
 
 SENSORS: Final = ("radar", "space_sensor", "air_sensor")
 WEAPONS: Final = ("interceptor", "space_interceptor", "directed_energy")
+LAUNCH_KINDS: Final = ("launch_area", "test_range", "sea_box", "air_box")
 FOUGHT: Final = (
     "interceptor",
     "space_interceptor",
@@ -103,8 +105,10 @@ def _raids(study: Study, catalog: Catalog) -> _Found:
                     f"{launch.count} missiles are launched at the same second; "
                     "write a spacing, such as 'spacing: 15 s', unless that is meant",
                 )
+            place = catalog.places[launch.from_]
+            yield from _start(("raids", name, i, "from"), launch.missile, place)
             group = _CLASSES.get(launch.missile.split("_")[0], launch.missile)
-            nation = catalog.places[launch.from_].nation
+            nation = place.nation
             sums[nation, group] += launch.count
         for (nation, group), count in sums.items():
             known = inventory.get((nation, group))
@@ -115,6 +119,22 @@ def _raids(study: Study, catalog: Catalog) -> _Found:
                     f"{count} {group} of {nation} are more than the {known[0]} that public sources "
                     f"give it now or by 2035 ({known[1]}); lower the count, or say why in a note",
                 )
+
+
+def _start(path: Path, missile: str, place: Place) -> _Found:
+    if place.kind not in LAUNCH_KINDS:
+        message = f"'{place.id}' is a {place.kind}, not a place that missiles are launched from"
+        yield path, "warning", f"{message}; name a launch area, a test range or a box"
+        return
+    kinds = place.category.split()
+    like = missile.replace("cm_supersonic", "lacm")
+    if kinds and not any(like.startswith(kind) for kind in kinds):
+        yield (
+            path,
+            "warning",
+            f"no {missile} is known to start from '{place.id}', only {', '.join(kinds)}; "
+            "name another place, or say why in a note",
+        )
 
 
 def _inventory() -> dict[tuple[str, str], tuple[int, str]]:
@@ -226,14 +246,15 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
             yield path, "warning", "nothing stands in it, so every missile arrives; add elements"
             continue
         kinds = {fielded.item.category for fielded in architecture.elements}
-        if kinds.intersection(WEAPONS) and not kinds.intersection(SENSORS):
+        has_weapon = any("p_kill" in fielded.values for fielded in architecture.elements)
+        if has_weapon and not kinds.intersection(SENSORS):
             yield (
                 path,
                 "warning",
                 "it has weapons but no sensor, so nothing is seen or shot at; add a radar or a "
                 "tracking constellation",
             )
-        elif not kinds.intersection(WEAPONS):
+        elif not has_weapon:
             yield path, "warning", "it has no weapon, so every missile arrives; add one"
 
 

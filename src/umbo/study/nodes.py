@@ -6,6 +6,7 @@ two equal keys and expands anchors without end; none of it is used here.
 
 import re
 import types
+from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import yaml
@@ -98,24 +99,29 @@ def _compose(text: str, file: str) -> yaml.Node:
     depth = 0
     try:
         for parts, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-            where = f"{file}, line {event.start_mark.line + 1}, "
-            where += f"column {event.start_mark.column + 1}"
+            mark = event.start_mark
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                raise StudyError(f"{where}: nested deeper than {MAX_DEPTH} levels; flatten it")
+                raise StudyError(
+                    f"{_at(mark, file)}: nested deeper than {MAX_DEPTH} levels; flatten it"
+                )
             if parts > MAX_PARTS:
-                raise StudyError(f"{where}: more than {MAX_PARTS} keys and values; split the study")
+                raise StudyError(
+                    f"{_at(mark, file)}: more than {MAX_PARTS} keys and values; split the study"
+                )
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise StudyError(
-                    f"{where}: anchors and aliases (&name, *name) are not read; "
+                    f"{_at(mark, file)}: anchors and aliases (&name, *name) are not read; "
                     "write the part out, quote the text, or use 'like' for a variant"
                 )
             if getattr(event, "tag", None):
-                raise StudyError(f"{where}: the tag '{event.tag}' is not read; leave it out")
+                raise StudyError(
+                    f"{_at(mark, file)}: the tag '{event.tag}' is not read; leave it out"
+                )
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
-        raise StudyError(_syntax(error, file)) from None
+        raise StudyError(_syntax(error, file, text)) from None
     if not isinstance(node, yaml.MappingNode):
         found = "is empty" if node is None else "does not begin with a key"
         raise StudyError(
@@ -125,12 +131,19 @@ def _compose(text: str, file: str) -> yaml.Node:
     return node
 
 
-def _syntax(error: yaml.YAMLError, file: str) -> str:
+def _at(mark: Any, file: str) -> str:
+    return f"{file}, line {mark.line + 1}, column {mark.column + 1}"
+
+
+def _syntax(error: yaml.YAMLError, file: str, text: str) -> str:
     mark = getattr(error, "problem_mark", None)
-    where = f"{file}, line {mark.line + 1}, column {mark.column + 1}" if mark else file
+    where = _at(mark, file) if mark else file
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     advice = "correct the indentation, quotes or brackets there"
-    if "tab" in problem or "cannot start any token" in problem:
+    rest = text.splitlines()[mark.line][mark.column :] if mark and "start any" in problem else ""
+    if rest and not rest.startswith("\t"):
+        problem, advice = f"{rest[0]!r} cannot begin a value", "put the text in quotes"
+    elif "tab" in problem or rest:
         problem, advice = "a tab stands where YAML wants spaces", "indent with spaces"
     elif "nesting depth" in problem:
         problem, advice = f"nested deeper than {MAX_DEPTH} levels", "flatten it"
@@ -185,9 +198,7 @@ class _Reader:
         return self._scalar(node.value, path, wanted, notes)
 
     def _mapping(self, node: yaml.MappingNode, path: Path, wanted: Any) -> Any:
-        fields: dict[str, tuple[str, FieldInfo]] | None = None
-        if get_origin(wanted) is not dict:
-            fields = {key_of(name): (name, info) for name, info in wanted.model_fields.items()}
+        fields = None if get_origin(wanted) is dict else _fields(wanted)
         read: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
@@ -208,8 +219,7 @@ class _Reader:
             if fields is None:
                 value = self.read(value_node, here, get_args(wanted)[1])
             elif key in fields:
-                name, info = fields[key]
-                self.origin.dimensions[here] = dimension_in(name)
+                info, self.origin.dimensions[here] = fields[key]
                 value = self.read(value_node, here, info.annotation, tuple(info.metadata))
             else:
                 self.origin.values[here] = mark
@@ -256,6 +266,12 @@ class _Reader:
             self.problems.add(path, f"{_short(text)} is not a number; write one such as 0.5")
             return _MISSING
         return text
+
+
+@cache
+def _fields(section: type[Section]) -> dict[str, tuple[FieldInfo, str]]:
+    """Give each key of a section its field, and the dimension if it is a quantity."""
+    return {key_of(name): (info, dimension_in(name)) for name, info in section.model_fields.items()}
 
 
 def _is_null(node: yaml.Node) -> bool:
