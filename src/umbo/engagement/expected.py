@@ -66,6 +66,8 @@ class _State(NamedTuple):
     dead: NDArray[np.float64]  # (O,) killed by this weapon
     queue: NDArray[np.int32]  # (O,) objects this weapon may still shoot at
     top: NDArray[np.int64]  # (B,) salvos that empty it, 0 where rounds cannot run out
+    full: NDArray[np.int64]  # (B,) whole salvos in it
+    rest: NDArray[np.int64]  # (B,) rounds left after those
     used: NDArray[np.float64]  # (B, states) chance that so many salvos are used
     reached: NDArray[np.int64]  # (B,) most salvos used so far
     spare: NDArray[np.float64]  # (states,)
@@ -174,7 +176,8 @@ def _state(t: _Tables, phase: int) -> _State:
     """Set up a phase: before any weapon, and which batteries can run short."""
     objects, missiles, batteries = len(t.missile), len(t.reliability), len(t.stock)
     boosts = len(t.boost_shots)
-    top = np.zeros(batteries, np.int64)
+    top, full = np.zeros(batteries, np.int64), np.zeros(batteries, np.int64)
+    rest = np.zeros(batteries, np.int64)
     most = 0
     for b in range(batteries):
         w = t.owner[b]
@@ -185,7 +188,9 @@ def _state(t: _Tables, phase: int) -> _State:
             if t.battery[phase, w, o] == b and t.lethal[o, t.tier[w]] > 0.0:
                 demand += t.looks[phase, w, o] * t.salvo[w]
         if demand > t.stock[b]:
-            top[b] = (t.stock[b] + t.salvo[w] - 1) // t.salvo[w]
+            full[b] = t.stock[b] // t.salvo[w]
+            rest[b] = t.stock[b] % t.salvo[w]
+            top[b] = full[b] + int(rest[b] > 0)
             most = max(most, top[b])
     s = _State(
         np.zeros((boosts + 1, missiles)),
@@ -194,6 +199,8 @@ def _state(t: _Tables, phase: int) -> _State:
         np.zeros(objects),
         np.zeros(objects, np.int32),
         top,
+        full,
+        rest,
         np.zeros((batteries, most + 1)),
         np.zeros(batteries, np.int64),
         np.zeros(most + 1),
@@ -210,39 +217,41 @@ def _state(t: _Tables, phase: int) -> _State:
 
 @njit(cache=True)
 def _salvos(
-    t: _Tables, phase: int, w: int, first: int, last: int, p_kill: float, s: _State
+    t: _Tables, b: int, w: int, first: int, last: int, present: float, p_kill: float, s: _State
 ) -> float:
     """Fire one salvo at each of some queued objects, by a battery that can run short.
 
     They belong to one missile: all are there, or none is. Give the mean rounds.
     """
-    o = s.queue[first]
-    b = t.battery[phase, w, o]
-    present = s.present[len(t.boost_shots), t.missile[o]]
-    top, salvo = s.top[b], t.salvo[w]
-    full, rest = t.stock[b] // salvo, t.stock[b] % salvo
-    kills_full, kills_rest = 1.0 - (1.0 - p_kill) ** salvo, 1.0 - (1.0 - p_kill) ** rest
+    top, reached, salvo = s.top[b], s.reached[b], t.salvo[w]
+    full, rest, used, spare = s.full[b], s.rest[b], s.used[b], s.spare
+    kills_full = 1.0 - (1.0 - p_kill) ** salvo
+    kills_rest = 1.0 - (1.0 - p_kill) ** rest if rest > 0 else 0.0
     is_shared = present < 1.0 and last - first > 1
     if is_shared:
         for n in range(top + 1):
-            s.spare[n] = s.used[b, n]
+            spare[n] = used[n]
     rounds = 0.0
     for k in range(first, last):
         o = s.queue[k]
-        p_rest = s.used[b, full] if rest > 0 else 0.0
-        p_full = 1.0 - s.used[b, top] - p_rest
+        p_rest = used[full] if rest > 0 else 0.0
+        p_full = 1.0 - used[top] - p_rest
         rounds += present * s.live[o] * (p_full * salvo + p_rest * rest)
         s.dead[o] += s.live[o] * (p_full * kills_full + p_rest * kills_rest)
         fires = s.live[o] if is_shared else present * s.live[o]
-        reached = min(s.reached[b] + 1, top)
-        s.reached[b] = reached
         # The salvos used go up by one; the last state, no round left, keeps what it has.
-        for n in range(reached, 0, -1):
-            s.used[b, n] += (s.used[b, n - 1] - (s.used[b, n] if n < top else 0.0)) * fires
-        s.used[b, 0] -= s.used[b, 0] * fires
+        reached = min(reached + 1, top)
+        before = 0.0
+        for n in range(min(reached + 1, top)):
+            here = used[n]
+            used[n] = here + (before - here) * fires
+            before = here
+        if reached == top:
+            used[top] += before * fires
+    s.reached[b] = reached
     if is_shared:
-        for n in range(s.reached[b] + 1):
-            s.used[b, n] = present * s.used[b, n] + (1.0 - present) * s.spare[n]
+        for n in range(reached + 1):
+            used[n] = present * used[n] + (1.0 - present) * spare[n]
     return rounds
 
 
@@ -290,7 +299,7 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> fl
                     rounds += s.present[boosts, m] * s.live[o] * t.salvo[w]
                     s.dead[o] += s.live[o] * (1.0 - survives)
             elif s.used[b, s.top[b]] < _EMPTY:
-                rounds += _salvos(t, phase, w, first, last, p_kill, s)
+                rounds += _salvos(t, b, w, first, last, s.present[boosts, m], p_kill, s)
             for k in range(first, last):
                 o = s.queue[k]
                 s.live[o] *= survives

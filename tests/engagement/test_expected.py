@@ -1,0 +1,178 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from umbo.compiled import set_threads
+from umbo.engagement.expected import expected
+from umbo.engagement.simulate import simulate
+from umbo.errors import DomainError
+
+EXACT = "exact enumeration in rationals"
+
+FAULTY = {"p_kill": 0.6, "q": 0.2, "f": 0.5}
+# Battles whose means the model finds exactly: magazines are ample, or only the first weapon's
+# is short and it looks once.
+EXACTLY = {
+    "boost_only": {"boost": [FAULTY | {"wanted": 2}, {"p_kill": 0.3}], "reliability": np.array([0.9, 0.7])},
+    "ample": {
+        "boost": [FAULTY],
+        "decoys": 1,
+        "after": [FAULTY | {"looks": 2}, {"tier": 1, "p_kill": 0.5, "q": 0.1, "f": 0.0}],
+        "stock": [8, 2],
+        "p_track": np.array([0.8, 0.9]),
+        "p_warhead_called_warhead": 0.9,
+    },
+    "two_weapons_share_a_track": {
+        "after": [{"p_kill": 0.5}, {"p_kill": 0.4, "salvo": 2}],
+        "stock": [2, 4],
+        "p_track": np.array([0.7, 1.0]),
+    },
+    "one_short": {
+        "boost": [FAULTY],
+        "decoys": 1,
+        "after": [FAULTY | {"salvo": 2}],
+        "stock": [5],
+        "reliability": np.array([0.9, 0.7]),
+        "p_track": np.array([0.8, 0.9]),
+        "p_warhead_called_warhead": 0.9,
+        "p_decoy_called_warhead": 0.3,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.oracle(EXACT)
+@pytest.mark.parametrize("case", EXACTLY)
+def test_means_are_exact(case, battle, enumerated):
+    windows = battle(**EXACTLY[case])
+    results = enumerated(windows)
+
+    def mean(of):
+        return float(sum(p * of(result) for result, p in results))
+
+    found = expected(windows)
+
+    assert found.arriving == pytest.approx(mean(lambda r: r["arriving"]), rel=1e-12)
+    assert found.leakers == pytest.approx(mean(lambda r: r["leakers"]), rel=1e-12)
+    assert found.leakers_by_asset.sum() == pytest.approx(found.leakers, rel=1e-12)
+    for k, name in enumerate(found.weapons):
+        kills, shots = (mean(lambda r, of=of: r[of][name]) for of in ("kills", "shots"))  # noqa: B023
+        assert found.kills[k] == pytest.approx(kills, rel=1e-12)
+        assert found.shots[k] == pytest.approx(shots, rel=1e-12)
+    if case != "one_short":
+        none = mean(lambda r: r["leakers"] == 0)
+        assert found.p_no_leaker == pytest.approx(none, rel=1e-12)
+
+
+def realistic(battle, number, is_each_short=False):
+    """One of many battles as studies have them, drawn at random; one weapon, or each, may run short."""
+    random = np.random.default_rng(number)
+    missiles, warheads = int(random.integers(4, 14)), int(random.choice([1, 1, 2, 3]))
+    decoys, phases = int(random.choice([0, 0, 2, 4])), int(random.choice([1, 4, 16]))
+    boost = [
+        {"p_kill": random.uniform(0.3, 0.9), "wanted": 2, "q": random.choice([0, 0.1]), "f": 0.5}
+    ][: random.integers(0, 2)]
+    after = [
+        {
+            "p_kill": random.uniform(0.4, 0.85),
+            "salvo": int(random.choice([1, 2, 4])),
+            "looks": int(random.choice([1, 2])),
+            "q": random.choice([0.0, 0.1]),
+            "f": 0.5,
+            "tier": int(w >= random.integers(1, 3)),
+        }
+        for w in range(random.integers(1, 4))
+    ]
+    need = missiles * (warheads + 0.4 * decoys)
+    share = random.uniform(0.2, 1.8, len(after))
+    if not is_each_short:
+        share[np.arange(len(after)) != random.integers(len(after))] = 6.0
+    stock = [int(need * a["salvo"] * part) + 1 for a, part in zip(after, share, strict=True)]
+    windows = battle(
+        missiles, warheads, decoys, phases, boost, after, stock,
+        reliability=np.full(missiles, random.choice([1.0, 0.9])),
+        p_track=random.uniform(0.85, 1.0, 2),
+        p_warhead_called_warhead=random.choice([1.0, 0.95]),
+        p_decoy_called_warhead=random.choice([0.1, 0.4, 0.9]),
+    )  # fmt: skip
+    shots = random.integers(0, 3, windows.boost_shots.shape).astype(np.int32)
+    return replace(windows, boost_shots=shots)
+
+
+def test_it_lies_within_the_luck_of_the_simulation(battle):
+    within = 0
+    for number in range(20):
+        windows = realistic(battle, number)
+        outcome, found = simulate(windows, 20_000, seed=number), expected(windows)
+        within += outcome.leakage.low <= found.leakage <= outcome.leakage.high
+
+    assert within >= 18  # of 20
+
+
+def test_it_stays_near_the_simulation_where_several_magazines_run_short(battle):
+    for number in range(8):
+        windows = realistic(battle, number, is_each_short=True)
+        outcome, found = simulate(windows, 10_000, seed=number), expected(windows)
+        assert found.leakage == pytest.approx(outcome.leakage.value, abs=0.01)  # of the warheads
+
+
+def test_more_kill_probability_never_hurts(battle):
+    windows = realistic(battle, 3)
+    leakage = [
+        expected(replace(windows, p_kill=np.full(len(windows.p_kill), p))).leakage
+        for p in np.linspace(0.0, 1.0, 11)
+    ]
+
+    assert np.all(np.diff(leakage) <= 1e-12)
+
+
+def test_more_rounds_never_hurt(battle):
+    leakage = [
+        expected(
+            battle(
+                missiles=6,
+                after=[{"p_kill": 0.7, "salvo": 2, "looks": 2}, {"p_kill": 0.5}],
+                stock=[rounds, 3],
+                reliability=np.full(6, 0.8),
+            )
+        ).leakage
+        for rounds in range(0, 26, 2)
+    ]
+
+    assert np.all(np.diff(leakage) <= 1e-12)
+
+
+def test_without_weapons_everything_leaks(battle):
+    assert expected(battle(missiles=3)).leakage == 1.0
+
+
+@pytest.mark.oracle("44 rounds, four at each target: 11 targets")
+def test_the_twelfth_target_gets_none(battle):
+    found = expected(battle(missiles=12, after=[{"p_kill": 1.0, "salvo": 4}], stock=[44]))
+
+    assert found.kills[0] == 11
+    assert found.shots[0] == 44
+    assert found.leakers == 1
+
+
+def test_one_thread_and_two_find_the_same_bits(battle):
+    windows = realistic(battle, 1)
+    windows = replace(windows, **{  # 64 phases, so that there is something to share out
+        name: np.repeat(getattr(windows, name), 64 // len(windows.order), axis=axis)
+        for name, axis in {"order": 0, "asset": 0, "battery": 0, "looks": 0, "no_battery_reason": 0,
+                           "boost_shots": 1, "boost_reason": 1}.items()
+    })  # fmt: skip
+    set_threads(1)
+    one = expected(windows)
+    set_threads(2)
+    two = expected(windows)
+
+    assert one.leakage == two.leakage
+    assert np.array_equal(one.shots, two.shots)
+
+
+def test_what_cannot_be_fought_is_refused(battle):
+    with pytest.raises(DomainError, match="warhead"):
+        expected(battle(warheads=0, decoys=1))
+    with pytest.raises(DomainError, match="battery 'battery0' serves two weapons"):
+        expected(battle(after=[{}, {"battery": 0}], stock=[1]))
