@@ -153,6 +153,41 @@ def test_development_is_paid_once():
     ] == pytest.approx(13.1e9 * 1.3074 / 1.091, rel=1e-9)
 
 
+def test_runs_at_other_values_share_development_and_what_stands():
+    other = {"unit_cost": exact("ngi", "unit_cost", 90e6, "usd", 2026)}
+    today = architecture(fielded("ngi", 6), fielded("ngi", 2, values=other), name="today")
+    model = CostModel(CATALOG)
+
+    assert "procurement" not in by_phase(model.of(today, today))
+    assert by_phase(model.of(today))["development"] == pytest.approx(
+        13.1e9 * 1.3074 / 1.091, rel=1e-9
+    )
+
+
+def test_rows_are_one_for_each_element_phase_and_scope():
+    cost = CostModel(CATALOG).of(
+        architecture(
+            fielded("thaad", 96), fielded("thaad", 48), fielded("thaad", 48, in_cbo_scope=False)
+        )
+    )
+
+    keys = [(row.element, row.phase, row.in_cbo_scope) for row in cost.rows]
+    assert len(keys) == len(set(keys))
+    counts = {row.in_cbo_scope: row.count for row in cost.rows if row.phase == "procurement"}
+    assert counts == {True: 144, False: 48}
+
+
+def test_site_is_built_at_each_new_place_alone():
+    here, there = (CATALOG.place(name) for name in list(CATALOG.places)[:2])
+    today = architecture(fielded("lrdr", 1, sites=[(here, 1)]), name="today")
+    more = architecture(fielded("lrdr", 3, sites=[(here, 1), (there, 2)]))
+
+    cost = CostModel(CATALOG).of(more, today)
+
+    built = {row.phase: row.count for row in cost.rows}
+    assert (built["construction"], built["procurement"]) == (1, 2)
+
+
 def test_quantiles_are_ordered_and_the_sum_of_lows_is_not_the_low_of_the_sum():
     cost = CostModel(CATALOG).of(architecture(fielded("sbi", 1_300), fielded("ngi", 60)))
     whole = total(cost)

@@ -7,9 +7,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.appraisal.inflation import in_dollars_of
-from umbo.appraisal.learning import production_cost
-from umbo.appraisal.ranges import Ranges
+from umbo.appraisal.prices import PricedItem, Prices
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.sourced import Value
@@ -42,18 +40,6 @@ _TITLE: Final[Mapping[Phase, Title]] = {
     "construction": "milcon",
     "operations": "om",
     "disposal": "om",
-}
-_HIGH_ORBIT_M: Final = 10_000e3
-"""From here on a launch is priced as to the geostationary orbit."""
-_FALLING: Final = ("service_life", "launcher_payload")
-# The past cost growth that is put on an item which has none of its own.
-_GROWTH: Final = {
-    "interceptor": "missile",
-    "space_interceptor": "space_traditional",
-    "space_sensor": "space_fixed_price_sda",
-    "space_transport": "space_fixed_price_sda",
-    "radar": "radar",
-    "command": "c2",
 }
 
 
@@ -115,7 +101,7 @@ class CostModel:
 
     Left out: finance, termination, indirect costs of the department; learning across
     generations, since each is a new design (counting it would take a quarter off three later
-    generations at a slope of 90 percent); most disposal, for want of data.
+    generations at a slope of 90 percent).
     """
 
     catalog: Catalog
@@ -126,21 +112,17 @@ class CostModel:
     """Whether past programs' cost growth is put on development and procurement."""
     draws: int = 256
     seed: int = 0
-    _ranges: Ranges = field(init=False, repr=False)
-    method: Mapping[str, Value] = field(init=False, repr=False)
-    used: dict[tuple[str, str], Value] = field(init=False, repr=False, default_factory=dict)
-    """Every value that was read."""
+    _prices: Prices = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= self.years <= 60:
             raise DomainError(f"a horizon is 1 to 60 years long; got {self.years}")
-        self.method = self.catalog.item("cost_model").values
-        self._ranges = Ranges(
-            self.draws,
-            within=self.method["correlation_within"].mode,
-            between=self.method["correlation_between"].mode,
-            seed=self.seed,
-        )
+        self._prices = Prices(self.catalog, self.dollars_of, draws=self.draws, seed=self.seed)
+
+    @property
+    def used(self) -> dict[tuple[str, str], Value]:
+        """Every value that was read so far, by item and parameter."""
+        return self._prices.used
 
     def of(
         self, architecture: Architecture, baseline: Architecture | None = None
@@ -152,70 +134,68 @@ class CostModel:
             baseline: What stands today; none means that everything is bought new.
 
         Returns:
-            Rows by element and phase, and the draws behind them.
+            Rows by element and phase, and the draws behind them. Elements that use the same
+            item are told together, those inside CBO's scope apart from the others.
 
         Raises:
             DomainError: A price has no dollar year, or a value is outside the model.
         """
-        costed: list[tuple[CostRow, Array]] = []
-        gaps: list[str] = []
+        costs: dict[tuple[str, bool, Phase], tuple[float, Array]] = {}
+        gaps: dict[str, None] = {}
         for use in dict.fromkeys(element.use for element in architecture.elements):
-            paid = _standing(baseline, use, self.start)
-            for group in _runs(architecture.elements, use):
-                costed += self._cost_run(architecture.name, group, paid, gaps)
-                paid = []
+            standing = _standing(baseline, use, self.start)
+            old, old_places = sum(element.count for element in standing), _places(standing)
+            is_new = old == 0
+            for run in _runs(architecture.elements, use):
+                item = PricedItem(self._prices, run[0])
+                count, places = sum(element.count for element in run), _places(run)
+                phases = self._cost(
+                    item, count, min(count, old), max(0, places - old_places), is_new=is_new
+                )
+                gaps |= dict.fromkeys(item.gaps(bought=count > old))
+                old, old_places = max(0, old - count), max(0, old_places - places)
+                is_new = False
+                for element in run:
+                    share = element.count / count
+                    for phase, (units, usd) in phases.items():
+                        key = use, element.in_cbo_scope, phase
+                        units_before, before = costs.get(key, (0.0, self._prices.nothing))
+                        costs[key] = units_before + share * units, before + share * usd
+        costs = {key: cost for key, cost in costs.items() if cost[1].any()}
         return ArchitectureCost(
             architecture.name,
-            tuple(row for row, _ in costed),
-            np.array([usd for _, usd in costed]).reshape(len(costed), 1 + self.draws),
+            tuple(self._row(architecture.name, key, *cost) for key, cost in costs.items()),
+            np.array([usd for _, usd in costs.values()]).reshape(len(costs), 1 + self.draws),
             self.dollars_of,
             tuple(gaps),
         )
 
-    def _cost_run(
-        self, name: str, group: Sequence[Fielded], paid: Sequence[Fielded], gaps: list[str]
-    ) -> list[tuple[CostRow, Array]]:
-        item = _Priced(self, group[0])
-        count = sum(element.count for element in group)
-        old = min(count, sum(element.count for element in paid))
-        places, old_places = (_places(elements, group[0]) for elements in (group, paid))
-        gaps += item.gaps(bought=count > old)
-
-        growth = item.growth()
-        later = self._generations(item) - 1.0
+    def _cost(
+        self, item: PricedItem, count: int, old: int, new_places: int, *, is_new: bool
+    ) -> dict[Phase, tuple[float, Array]]:
+        """Count and price a production run of which ``old`` units stand already."""
+        growth = item.growth() if self.growth else 1.0
+        later = item.generations(self.years) - 1.0
         generation = item.units(0, count) * growth + item.launch(count)[1]
-        phases: dict[Phase, tuple[float, Array]] = {
-            "development": (
-                1.0,
-                item["development_cost"] * growth * (old == 0),
-            ),
+        yearly = item["operations_cost"] * count + item["fleet_operations_cost"]
+        return {
+            "development": (1.0, item["development_cost"] * growth * is_new),
             "procurement": (count - old, item.units(old, count) * growth),
             "launch": item.launch(count - old),
             "replenishment": (count * later[0], later * generation),
-            "construction": (
-                max(0, places - old_places),
-                item["construction_cost"] * max(0, places - old_places),
-            ),
-            "operations": (
-                count,
-                self.years * (item["operations_cost"] * count + item["fleet_operations_cost"]),
-            ),
+            "construction": (new_places, item["construction_cost"] * new_places),
+            "operations": (count, self.years * yearly),
             "disposal": (count, item.disposal() * count * (1.0 + later)),
         }
-        rows: list[tuple[CostRow, Array]] = []
-        for element in group:
-            share = element.count / count
-            for phase, (units, usd) in phases.items():
-                if usd.any():
-                    row = self._row(name, element, phase, share * units, share * usd)
-                    rows.append((row, share * usd))
-        return rows
 
-    def _row(self, name: str, element: Fielded, phase: Phase, units: float, usd: Array) -> CostRow:
+    def _row(
+        self, architecture: str, key: tuple[str, bool, Phase], units: float, usd: Array
+    ) -> CostRow:
+        element, in_cbo_scope, phase = key
         low, high = _interval(usd)
         return CostRow(
-            architecture=name,
-            element=element.use,
+            architecture=architecture,
+            element=element,
             phase=phase,
             title=_TITLE[phase],
             count=max(1, round(units)),
@@ -223,124 +203,8 @@ class CostModel:
             mode_usd=float(usd[0]),
             high_usd=high,
             dollars_of=self.dollars_of,
-            in_cbo_scope=element.in_cbo_scope,
+            in_cbo_scope=in_cbo_scope,
         )
-
-    def _generations(self, item: "_Priced") -> Array:
-        if not item.has("service_life"):
-            return np.ones(1 + self.draws)
-        generations = self.years / item["service_life"]
-        if (step := self.method["generation_step"].mode) > 0.0:
-            generations = step * np.floor(generations / step + 1e-9)
-        return np.maximum(1.0, generations)
-
-    def draws_of(self, values: Mapping[str, Value], parameter: str) -> Array:
-        """Give a value's point estimate and draws, money in dollars of the model's year."""
-        value = values[parameter]
-        self.used[value.item, value.parameter] = value
-        if value.unit.startswith("usd"):
-            value = in_dollars_of(value, self.dollars_of)
-        return self._ranges.of(value, falling=parameter in _FALLING)
-
-
-class _Priced:
-    """An item's values as arrays of the point estimate and the draws; 0 where it has none."""
-
-    def __init__(self, model: CostModel, element: Fielded) -> None:
-        self._model = model
-        self._element = element
-        self._items = model.catalog.items
-        self.nothing = np.zeros(1 + model.draws)
-
-    def has(self, parameter: str) -> bool:
-        return parameter in self._element.values
-
-    def __getitem__(self, parameter: str) -> Array:
-        if not self.has(parameter):
-            return self.nothing
-        return self._model.draws_of(self._element.values, parameter)
-
-    def _market(self, market: str, parameter: str) -> Array:
-        return self._model.draws_of(self._items[market].values, parameter)
-
-    def growth(self) -> Array | float:
-        kind = _GROWTH.get(self._element.item.category)
-        if not self._model.growth:
-            return 1.0
-        if self.has("cost_growth"):
-            return self["cost_growth"]
-        return self._market("cost_growth", kind) if kind else 1.0
-
-    def _run(self, first: Array, slope: Array, old: int, new: int | Array) -> Array:
-        method = self._model.method
-        return production_cost(
-            first,
-            slope,
-            old,
-            new,
-            offset=method["learning_offset"].mode,
-            beside=method["first_units_beside"].mode,
-        )
-
-    def units(self, old: int, new: int) -> Array:
-        """Price units ``old + 1`` to ``new`` of a run.
-
-        ``unit_cost`` is the average of ``unit_cost_quantity`` units, of the first one where
-        that is 0, and of any number, so that nothing is learned, where it is left out.
-        """
-        if not self.has("unit_cost_quantity"):
-            return self["unit_cost"] * (new - old)
-        quantity = self["unit_cost_quantity"]
-        first, slope = self["unit_cost"], self["learning_slope"]
-        if quantity[0] > 0.0:
-            first = first * quantity / self._run(1.0 + self.nothing, slope, 0, quantity)
-        return self._run(first, slope, old, new)
-
-    def launch(self, count: int) -> tuple[float, Array]:
-        """Count and price the launches of units: by launcher if the market names one, or by mass.
-
-        Launches by mass are counted as units.
-        """
-        if not (count and self.has("unit_mass") and self._is_in_orbit()):
-            return 0.0, self.nothing
-        mass, payload = self["unit_mass"], self._market("launch", "launcher_payload")
-        if payload[0] == 0.0:
-            return count, mass * self._market("launch", self._orbit_price()) * count
-        per_launcher = np.floor(payload / mass + 1e-9)
-        if per_launcher.min() < 1.0:
-            raise DomainError(
-                f"{self._element.use}: a unit of {mass.max():.0f} kg is heavier than the "
-                "launcher's payload; give a launch price by mass instead"
-            )
-        launches = np.ceil(count / per_launcher)
-        first, slope = (
-            self._market("launch", name) for name in ("first_launch_cost", "launch_learning")
-        )
-        return float(launches[0]), self._run(first, slope, 0, launches)
-
-    def _is_in_orbit(self) -> bool:
-        return self._element.item.category.startswith("space")
-
-    def _orbit_price(self) -> str:
-        orbit = self._element.constellation
-        altitude_m = orbit.altitude_m if orbit else self["altitude"][0]
-        return "launch_price" if altitude_m < _HIGH_ORBIT_M else "launch_price_geo"
-
-    def disposal(self) -> Array:
-        return self["unit_cost"] * self._market("disposal", "share_of_unit_cost")
-
-    def gaps(self, *, bought: bool) -> list[str]:
-        use = self._element.use
-        prices = "unit_cost", "construction_cost", "development_cost"
-        found = []
-        if bought and not any(map(self.has, prices)):
-            found.append(f"{use}: no price")
-        if bought and self._is_in_orbit() and not self.has("unit_mass"):
-            found.append(f"{use}: no mass, so no launch")
-        operations = "operations_cost", "fleet_operations_cost"
-        if not any(map(self.has, operations)):
-            found.append(f"{use}: no operations cost")
-        return found
 
 
 def total(
@@ -422,8 +286,11 @@ def _standing(baseline: Architecture | None, use: str, start: int) -> list[Field
     ]
 
 
-def _places(elements: Sequence[Fielded], first: Fielded) -> int:
+def _places(elements: Sequence[Fielded]) -> int:
     """Count what is built: a unit of a site, or a place that holds units of anything else."""
-    if first.item.category == "site":
-        return sum(element.count for element in elements)
-    return sum(sum(1 for _, n in element.sites if n > 0) for element in elements)
+    return sum(
+        element.count
+        if element.item.category == "site"
+        else sum(1 for _, units in element.sites if units > 0)
+        for element in elements
+    )

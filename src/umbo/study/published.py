@@ -202,8 +202,10 @@ def _constellation(inputs: Inputs, catalog: Catalog) -> Computed:
     }
 
 
-def _cost_of(catalog: Catalog, use: str, count: int, **values: float) -> ArchitectureCost:
-    """Cost so many of an item, all new, over 20 years."""
+def _cost_of(
+    catalog: Catalog, use: str, count: int, *, dollars_of: int = 2026, **values: float
+) -> ArchitectureCost:
+    """Cost so many of an item, all new, over 20 years, at exact values in place of its own."""
     item = catalog.item(use)
     exact = {
         name: replace(item.values[name], low=value, mode=value, high=value)
@@ -223,7 +225,8 @@ def _cost_of(catalog: Catalog, use: str, count: int, **values: float) -> Archite
         source="",
         note="",
     )
-    return CostModel(catalog, draws=2).of(Architecture("published", "", 2036, (element,)))
+    model = CostModel(catalog, dollars_of=dollars_of, draws=2)
+    return model.of(Architecture("published", "", 2036, (element,)))
 
 
 def _layer_cost(inputs: Inputs, catalog: Catalog) -> Computed:
@@ -250,6 +253,15 @@ def _layer_cost(inputs: Inputs, catalog: Catalog) -> Computed:
         "layer": layer / 1e9,
         "share_of_all": layer / 1e9 / inputs.get("all_busd", math.nan),
     }
+
+
+def _awards(inputs: Inputs, catalog: Catalog) -> Computed:
+    """Give what so many of each item cost to buy, in dollars of the year of the award."""
+    found = {}
+    for use, (count, year) in inputs.items():
+        cost = _cost_of(catalog, use, count, dollars_of=year)
+        found[use] = total(cost, phases=["procurement", "construction"]).mode_usd / 1e9
+    return found
 
 
 def _prices(inputs: Inputs, catalog: Catalog) -> Computed:
@@ -282,6 +294,7 @@ _PRICED: Final = (
 MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "absentee": _absentee,
     "arc": _arc,
+    "awards": _awards,
     "barrage": _barrage,
     "catalog_p_kill": _catalog_p_kill,
     "constellation": _constellation,

@@ -1,0 +1,166 @@
+"""What the units of an item cost to buy, launch, replace and operate."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.appraisal.inflation import in_dollars_of
+from umbo.appraisal.learning import production_cost
+from umbo.appraisal.ranges import Ranges
+from umbo.elements.architecture import Fielded
+from umbo.elements.catalog import Catalog
+from umbo.elements.sourced import Value
+from umbo.errors import DomainError
+
+Array = NDArray[np.float64]
+
+_HIGH_ORBIT_M: Final = 10_000e3
+"""From here on a launch is priced as to the geostationary orbit."""
+_FALLING: Final = ("service_life", "launcher_payload")
+# The past cost growth that is put on an item which has none of its own.
+_GROWTH: Final = {
+    "interceptor": "missile",
+    "space_interceptor": "space_traditional",
+    "space_sensor": "space_fixed_price_sda",
+    "space_transport": "space_fixed_price_sda",
+    "radar": "radar",
+    "command": "c2",
+}
+
+
+class Prices:
+    """The prices of one catalogue, as point estimate and draws, in dollars of one year."""
+
+    def __init__(self, catalog: Catalog, dollars_of: int, *, draws: int, seed: int) -> None:
+        """Take the numbers and the method from a catalogue, or from a view of it."""
+        self.used: dict[tuple[str, str], Value] = {}
+        self._items = catalog.items
+        self._dollars_of = dollars_of
+        self.nothing = np.zeros(1 + draws)
+        self._ranges = Ranges(
+            draws,
+            within=self.method("correlation_within"),
+            between=self.method("correlation_between"),
+            seed=seed,
+        )
+
+    def method(self, parameter: str) -> float:
+        """Give a number of the model itself."""
+        return self._items["cost_model"].values[parameter].mode
+
+    def market(self, item: str, parameter: str) -> Array:
+        """Give a price of the market: launch, cost growth, disposal."""
+        return self.draws_of(self._items[item].values[parameter])
+
+    def draws_of(self, value: Value) -> Array:
+        """Give a value's point estimate and draws, money in dollars of the one year."""
+        self.used[value.item, value.parameter] = value
+        if value.unit.startswith("usd"):
+            value = in_dollars_of(value, self._dollars_of)
+        return self._ranges.of(value, falling=value.parameter in _FALLING)
+
+
+class PricedItem:
+    """An item's values as arrays of the point estimate and the draws; 0 where it has none."""
+
+    def __init__(self, prices: Prices, element: Fielded) -> None:
+        self._prices = prices
+        self._element = element
+
+    def has(self, parameter: str) -> bool:
+        """Say whether the item has such a value."""
+        return parameter in self._element.values
+
+    def __getitem__(self, parameter: str) -> Array:
+        if not self.has(parameter):
+            return self._prices.nothing
+        return self._prices.draws_of(self._element.values[parameter])
+
+    def growth(self) -> Array | float:
+        """Give the factor by which costs of such items have grown in the past."""
+        if self.has("cost_growth"):
+            return self["cost_growth"]
+        kind = _GROWTH.get(self._element.item.category)
+        return self._prices.market("cost_growth", kind) if kind else 1.0
+
+    def generations(self, years: float) -> Array:
+        """Give how many generations so many years of service take, the first included."""
+        if not self.has("service_life"):
+            return 1.0 + self._prices.nothing
+        generations = years / self["service_life"]
+        if (step := self._prices.method("generation_step")) > 0.0:
+            generations = step * np.floor(generations / step + 1e-9)
+        return np.maximum(1.0, generations)
+
+    def _run(self, first: Array, slope: Array, old: int, new: int | Array) -> Array:
+        return production_cost(
+            first,
+            slope,
+            old,
+            new,
+            offset=self._prices.method("learning_offset"),
+            beside=self._prices.method("first_units_beside"),
+        )
+
+    def units(self, old: int, new: int) -> Array:
+        """Price units ``old + 1`` to ``new`` of a run.
+
+        ``unit_cost`` is the average of ``unit_cost_quantity`` units, of the first one where
+        that is 0, and of any number, so that nothing is learned, where it is left out.
+        """
+        if not self.has("unit_cost_quantity"):
+            return self["unit_cost"] * (new - old)
+        quantity = self["unit_cost_quantity"]
+        first, slope = self["unit_cost"], self["learning_slope"]
+        if quantity[0] > 0.0:
+            first = first * quantity / self._run(1.0 + self._prices.nothing, slope, 0, quantity)
+        return self._run(first, slope, old, new)
+
+    def launch(self, count: int) -> tuple[float, Array]:
+        """Count and price the launches of units: by launcher if the market names one, or by mass.
+
+        Launches by mass are counted as units.
+        """
+        if not (count and self.has("unit_mass") and self._is_in_orbit()):
+            return 0.0, self._prices.nothing
+        mass, payload = self["unit_mass"], self._prices.market("launch", "launcher_payload")
+        if payload[0] == 0.0:
+            return count, mass * self._prices.market("launch", self._orbit_price()) * count
+        per_launcher = np.floor(payload / mass + 1e-9)
+        if per_launcher.min() < 1.0:
+            raise DomainError(
+                f"{self._element.use}: a unit of {mass.max():.0f} kg is heavier than the "
+                "launcher's payload; give a launch price by mass instead"
+            )
+        launches = np.ceil(count / per_launcher)
+        first, slope = (
+            self._prices.market("launch", name) for name in ("first_launch_cost", "launch_learning")
+        )
+        return float(launches[0]), self._run(first, slope, 0, launches)
+
+    def _is_in_orbit(self) -> bool:
+        return self._element.item.category.startswith("space")
+
+    def _orbit_price(self) -> str:
+        orbit = self._element.constellation
+        altitude_m = orbit.altitude_m if orbit else self["altitude"][0]
+        return "launch_price" if altitude_m < _HIGH_ORBIT_M else "launch_price_geo"
+
+    def disposal(self) -> Array:
+        """Price the disposal of a unit."""
+        return self["unit_cost"] * self._prices.market("disposal", "share_of_unit_cost")
+
+    def gaps(self, *, bought: bool) -> list[str]:
+        """Name what the catalogue does not say and a cost would need."""
+        use = self._element.use
+        prices = "unit_cost", "construction_cost", "development_cost"
+        found = []
+        if bought and not any(map(self.has, prices)):
+            found.append(f"{use}: no price")
+        if bought and self._is_in_orbit() and not self.has("unit_mass"):
+            found.append(f"{use}: no mass, so no launch")
+        operations = "operations_cost", "fleet_operations_cost"
+        if not any(map(self.has, operations)):
+            found.append(f"{use}: no operations cost")
+        return found
