@@ -78,6 +78,25 @@ def test_list_holds_exactly_the_satellites_in_reach(shells, reach_km):
         assert np.all(satellite[p, m, len(numbers) :] == -1)
 
 
+@pytest.mark.oracle("distance of every satellite of independently propagated shells")
+def test_a_tenth_of_a_metre_decides():
+    shells = SHELLS["two"]
+    planes = walker_planes(shells)
+    case = draw_case(seed=21, phases=40, missiles=1, flights=1, candidates=1)
+    case |= {"flight": np.zeros((40, 1), int)}
+    for p, epoch in enumerate(case["epoch_s"]):
+        t = epoch + case["start_s"] + case["time_s"][0]
+        satellites = np.concatenate([inertial_positions(s, t) for s in shells], axis=1)[0]
+        apart = np.linalg.norm(satellites - ecef_to_inertial(case["target_ecef_m"][0], t), axis=-1)
+        nearest = np.argmin(apart)
+
+        for more_m, expected in ((-0.1, 0), (0.1, 1)):
+            one = case | {"reach_m": np.array([[apart[nearest] + more_m]])}
+            count, satellite = satellites_in_reach(planes, capacity=1, **one)
+            assert count[p, 0] == expected
+            assert satellite[p, 0, 0] == (nearest if expected else -1)
+
+
 def test_dead_satellites_are_left_out_and_lists_are_cut():
     shells = SHELLS["two"]
     planes = walker_planes(shells)

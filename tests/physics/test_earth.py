@@ -109,6 +109,9 @@ def test_the_earth_turns_once_in_a_sidereal_day():
     turned = ecef_to_inertial(position, 86_164.1)
 
     assert turned == pytest.approx(position, abs=5.0)  # 5 m, 0.01 s of spin
+    back = inertial_to_ecef(position, 86_164.1 / 4)
+    west = [position[1], -position[0], position[2]]  # a quarter turn westward
+    assert back == pytest.approx(west, abs=5.0)  # 5 m
 
 
 def test_inertial_and_back_is_where_we_were():

@@ -81,6 +81,9 @@ def test_geostationary_satellites_keep_their_place():
     altitude_m = 42_164.17 * KM - 6_378_137.0
 
     assert period(altitude_m) == pytest.approx(86_164.1, abs=0.1)  # s
+    place = earth_fixed_positions(walker_shell(altitude_m, 0.0, 1, 1), [0.0, DAY_S], -1.0)
+    drift = np.arctan2(place[1, 0, 1], place[1, 0, 0]) - 1.0
+    assert drift == pytest.approx(0.0, abs=np.radians(0.03))  # rad in a day, by J2
 
 
 def test_shell_is_even_and_numbered_by_plane():

@@ -105,6 +105,7 @@ def test_missile_below_the_grazing_altitude_is_seen_from_above():
     assert not is_line_of_sight_clear(missile, geodetic_to_ecef(-0.7, 0.1, 1_000 * KM))
 
 
+@pytest.mark.oracle("points placed by hand in and out of a sector")
 def test_sector_goes_round_north_and_stops_at_its_borders():
     azimuth = np.radians([350, 10, 40, 180, 0, 0, 0])
     elevation = np.radians([10, 10, 10, 10, 1, 85, 10])
