@@ -110,10 +110,10 @@ def test_it_lies_within_the_luck_of_the_simulation(battle):
 
 
 def test_it_stays_near_the_simulation_where_several_magazines_run_short(battle):
-    for number in range(8):
+    for number in range(20):
         windows = realistic(battle, number, is_each_short=True)
-        outcome, found = simulate(windows, 10_000, seed=number), expected(windows)
-        assert found.leakage == pytest.approx(outcome.leakage.value, abs=0.01)  # of the warheads
+        outcome, found = simulate(windows, 5_000, seed=number), expected(windows)
+        assert found.leakage == pytest.approx(outcome.leakage.value, abs=0.02)  # of the warheads
 
 
 def test_more_kill_probability_never_hurts(battle):

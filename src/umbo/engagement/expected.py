@@ -25,7 +25,7 @@ class Expectation:
     """Warheads that would arrive undefended."""
     leakers: float
     p_no_leaker: float
-    """Misses how the leakers of one replication hang together through short magazines."""
+    """Weak where magazines run short: leakers of one replication then hang together."""
     weapons: tuple[str, ...]
     """Those of boost first, then those after boost."""
     kills: NDArray[np.float64]
@@ -62,6 +62,9 @@ class _State(NamedTuple):
 
     present: NDArray[np.float64]  # (V + 1, M) missile there, by boost weapons already through
     alive: NDArray[np.float64]  # (W + 1, O, 4) in reach of midcourse (+2), of terminal (+1)
+    warheads: NDArray[np.int64]  # (M,)
+    served: NDArray[np.int32]  # (W, O) objects that a weapon can ever shoot at, in order
+    serves: NDArray[np.int64]  # (W,) how many those are
     live: NDArray[np.float64]  # (O,) can be shot at in this look if rounds are left
     dead: NDArray[np.float64]  # (O,) killed by this weapon
     queue: NDArray[np.int32]  # (O,) objects this weapon may still shoot at
@@ -83,11 +86,12 @@ def expected(windows: Windows) -> Expectation:
     a tier. Exact for means where no magazine runs short, or where it does for the first
     weapon at its first look.
 
-    Left out, where a magazine runs short: that a later weapon meets few or many survivors
-    at once because an earlier one ran out (it takes each object's own chance), that an
-    object still alive at a second look has itself used rounds at the first, and that
-    objects of one missile far apart in the order come together. Against the simulation this
-    was worth less than 0.01 in leakage in the worst of the battles of the tests.
+    Left out: where several weapons' magazines run short, that a later weapon meets few or
+    many survivors at once (it takes each object's own chance); that an object still alive
+    at a second look has itself used rounds at the first; that objects of one missile far
+    apart in the order come together. In 60 drawn battles with several magazines short this
+    was worth 0.003 in leakage (rms; 0.017 at worst, too low) and 0.06 in the chance of no
+    leaker; in one larger battle 0.008 and 0.18.
 
     Args:
         windows: What each weapon can do about each object.
@@ -175,26 +179,33 @@ def _owners(windows: Windows) -> NDArray[np.int64]:
 def _state(t: _Tables, phase: int) -> _State:
     """Set up a phase: before any weapon, and which batteries can run short."""
     objects, missiles, batteries = len(t.missile), len(t.reliability), len(t.stock)
-    boosts = len(t.boost_shots)
+    boosts, weapons = len(t.boost_shots), len(t.tier)
+    served, serves = np.zeros((weapons, objects), np.int32), np.zeros(weapons, np.int64)
+    demand = np.zeros(batteries, np.int64)
+    for w in range(weapons):
+        for k in range(objects):
+            o = t.order[phase, k]
+            b = t.battery[phase, w, o]
+            looks = t.looks[phase, w, o]
+            if b >= 0 and looks > 0 and t.stock[b] > 0 and t.lethal[o, t.tier[w]] > 0.0:
+                served[w, serves[w]] = o
+                serves[w] += 1
+                demand[b] += looks * t.salvo[w]
     top, full = np.zeros(batteries, np.int64), np.zeros(batteries, np.int64)
     rest = np.zeros(batteries, np.int64)
     most = 0
     for b in range(batteries):
-        w = t.owner[b]
-        if w < 0:
-            continue
-        demand = 0
-        for o in range(objects):
-            if t.battery[phase, w, o] == b and t.lethal[o, t.tier[w]] > 0.0:
-                demand += t.looks[phase, w, o] * t.salvo[w]
-        if demand > t.stock[b]:
-            full[b] = t.stock[b] // t.salvo[w]
-            rest[b] = t.stock[b] % t.salvo[w]
+        if demand[b] > t.stock[b]:
+            salvo = t.salvo[t.owner[b]]
+            full[b], rest[b] = t.stock[b] // salvo, t.stock[b] % salvo
             top[b] = full[b] + int(rest[b] > 0)
             most = max(most, top[b])
     s = _State(
         np.zeros((boosts + 1, missiles)),
-        np.zeros((len(t.tier) + 1, objects, 4)),
+        np.zeros((weapons + 1, objects, 4)),
+        np.zeros(missiles, np.int64),
+        served,
+        serves,
         np.zeros(objects),
         np.zeros(objects),
         np.zeros(objects, np.int32),
@@ -208,6 +219,7 @@ def _state(t: _Tables, phase: int) -> _State:
     for m in range(missiles):
         s.present[0, m] = t.reliability[m]
     for o in range(objects):
+        s.warheads[t.missile[o]] += int(t.is_warhead[o])
         for kind in range(4):
             midcourse = t.lethal[o, 0] if kind >= 2 else 1.0 - t.lethal[o, 0]
             terminal = t.lethal[o, 1] if kind % 2 == 1 else 1.0 - t.lethal[o, 1]
@@ -215,7 +227,7 @@ def _state(t: _Tables, phase: int) -> _State:
     return s
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _salvos(
     t: _Tables, b: int, w: int, first: int, last: int, present: float, p_kill: float, s: _State
 ) -> float:
@@ -255,9 +267,9 @@ def _salvos(
     return rounds
 
 
-@njit(cache=True)
-def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> float:
-    """Let one weapon fire all its looks; give the rounds it fires on average.
+@njit(cache=True, inline="always")
+def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tuple[float, float]:
+    """Let one weapon fire all its looks; give its mean kills of warheads and rounds fired.
 
     Rounds left at a later look mean that all earlier salvos were whole, so that the chance
     to be alive then goes on as if rounds were plenty.
@@ -270,12 +282,11 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> fl
             for n in range(s.top[b] + 1):
                 s.used[b, n] = 1.0 if n == 0 else 0.0
     waiting = 0
-    for k in range(len(t.missile)):
-        o = t.order[phase, k]
-        b = t.battery[phase, w, o]
+    for k in range(s.serves[w]):
+        o = s.served[w, k]
         s.dead[o] = 0.0
         s.live[o] = s.alive[w, o, even] + s.alive[w, o, odd]
-        if b >= 0 and t.stock[b] > 0 and t.looks[phase, w, o] > 0 and s.live[o] > 0.0:
+        if s.live[o] > 0.0:
             s.queue[waiting] = o
             waiting += 1
     survives = (1.0 - p_kill) ** t.salvo[w]
@@ -312,14 +323,19 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> fl
     for o in range(len(t.missile)):
         for kind in range(4):
             s.alive[w + 1, o, kind] = s.alive[w, o, kind]
+    kills = 0.0
+    for k in range(s.serves[w]):
+        o = s.served[w, k]
         if s.dead[o] > 0.0:
-            share = s.dead[o] / (s.alive[w, o, even] + s.alive[w, o, odd])
-            s.alive[w + 1, o, even] *= 1.0 - share
-            s.alive[w + 1, o, odd] *= 1.0 - share
-    return rounds
+            survives = 1.0 - s.dead[o] / (s.alive[w, o, even] + s.alive[w, o, odd])
+            s.alive[w + 1, o, even] *= survives
+            s.alive[w + 1, o, odd] *= survives
+            if t.is_warhead[o]:
+                kills += s.present[boosts, t.missile[o]] * s.dead[o]
+    return kills, rounds
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _weapon(
     t: _Tables, phase: int, k: int, p_kill: float, weight: float, s: _State,
     sums: NDArray[np.float64],
@@ -328,25 +344,18 @@ def _weapon(
     boosts, weapons = len(t.boost_shots), len(t.faults)
     kills = rounds = 0.0
     if k < boosts:
-        for o in range(len(t.missile)):
-            if t.is_warhead[o]:
-                m = t.missile[o]
-                killed = 1.0 - (1.0 - p_kill) ** t.boost_shots[k, phase, m]
-                kills += s.present[k, m] * killed
         for m in range(len(t.reliability)):
             fired = t.boost_shots[k, phase, m]
-            rounds += s.present[k, m] * fired
             s.present[k + 1, m] = s.present[k, m] * (1.0 - p_kill) ** fired
+            kills += s.warheads[m] * (s.present[k, m] - s.present[k + 1, m])
+            rounds += s.present[k, m] * fired
     else:
-        rounds = _after_boost(t, phase, k - boosts, p_kill, s)
-        for o in range(len(t.missile)):
-            if t.is_warhead[o]:
-                kills += s.present[boosts, t.missile[o]] * s.dead[o]
+        kills, rounds = _after_boost(t, phase, k - boosts, p_kill, s)
     sums[phase, 2 + k] += weight * kills
     sums[phase, 2 + weapons + k] += weight * rounds
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _leak(
     t: _Tables, phase: int, weight: float, s: _State,
     sums: NDArray[np.float64], leaks: NDArray[np.float64],
