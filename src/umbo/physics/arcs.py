@@ -22,6 +22,20 @@ BOOST_TOLERANCE_M: Final = 5e-4
 COAST_TOLERANCE_M: Final = 5e-2
 """The same after burnout, where errors have less time to grow."""
 
+# Dormand and Prince's nodes and weights; the last row is also the solution.
+_NODES: Final = np.array([0.0, 0.2, 0.3, 0.8, 8.0 / 9.0, 1.0, 1.0])
+_WEIGHTS: Final = np.array(
+    [
+        [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.2, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [3 / 40, 9 / 40, 0.0, 0.0, 0.0, 0.0],
+        [44 / 45, -56 / 15, 32 / 9, 0.0, 0.0, 0.0],
+        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0.0, 0.0],
+        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0.0],
+        [35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+    ]
+)
+
 # Modes of an arc.
 _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
 # Places in an event record.
@@ -135,30 +149,34 @@ def fly_one(
         _rates(t, y, arc, earth, table, drag, k[0])
         height, rise = _height(y, earth)
         # The steps of the arc; the last ends on its end, and none is kept beyond an event.
+        landing = 0
         while t < end:
-            last = h >= end - t
+            last = landing == 0 and h >= end - t
             step = end - t if last else h
             error = _try_step(t, step, y, new, k, arc, earth, table, drag)
+            new_height, new_rise = _height(new, earth)
             factor = min(5.0, max(0.2, 0.9 * error**-0.2)) if error > 0.0 else 5.0
-            if error > 1.0 or not np.isfinite(error):
-                h = step * (min(factor, 1.0) if np.isfinite(error) else 0.2)
+            if landing == 0:
+                if not error <= 1.0:  # nan too
+                    h = step * (min(factor, 1.0) if np.isfinite(error) else 0.2)
+                    continue
+                if new_height < impact_altitude and new_rise < 0.0:
+                    _densify(step, y, new, k, dense)
+                    h = step * _crossing(impact_altitude, False, 0.0, 1.0, dense, earth)
+                    landing = 1
+                    continue
+            elif landing < 4:
+                h = step - (new_height - impact_altitude) / new_rise
+                landing += 1
                 continue
             after = end if last else t + step
-            new_height, new_rise = _height(new, earth)
-            fell = new_height < impact_altitude and new_rise < 0.0
-            if fell:
-                step = _step_to_ground(
-                    t, step, y, new, k, arc, earth, table, drag, impact_altitude, dense
-                )
-                after = t + step
-                new_height, new_rise = _height(new, earth)
             _densify(step, y, new, k, dense)
             _note_events(t, step, height, rise, new_height, new_rise, dense, earth, record)
             while sample < len(times) and times[sample] <= after:
                 if times[sample] >= t:
                     _at((times[sample] - t) / step, dense, states[sample])
                 sample += 1
-            if fell:
+            if landing > 0:
                 record[IMPACT] = after
                 record[IMPACT_STATE:] = new
                 return
@@ -263,41 +281,13 @@ def _try_step(
     drag: Array,
 ) -> float:
     """Make one step of Dormand and Prince 5(4) from ``k[0]``; give its error, 1 admitted."""
-    for i in range(6):
-        new[i] = y[i] + h * 0.2 * k[0, i]
-    _rates(t + 0.2 * h, new, arc, earth, table, drag, k[1])
-    for i in range(6):
-        new[i] = y[i] + h * (3.0 / 40.0 * k[0, i] + 9.0 / 40.0 * k[1, i])
-    _rates(t + 0.3 * h, new, arc, earth, table, drag, k[2])
-    for i in range(6):
-        new[i] = y[i] + h * (44.0 / 45.0 * k[0, i] - 56.0 / 15.0 * k[1, i] + 32.0 / 9.0 * k[2, i])
-    _rates(t + 0.8 * h, new, arc, earth, table, drag, k[3])
-    for i in range(6):
-        new[i] = y[i] + h * (
-            19372.0 / 6561.0 * k[0, i]
-            - 25360.0 / 2187.0 * k[1, i]
-            + 64448.0 / 6561.0 * k[2, i]
-            - 212.0 / 729.0 * k[3, i]
-        )
-    _rates(t + 8.0 / 9.0 * h, new, arc, earth, table, drag, k[4])
-    for i in range(6):
-        new[i] = y[i] + h * (
-            9017.0 / 3168.0 * k[0, i]
-            - 355.0 / 33.0 * k[1, i]
-            + 46732.0 / 5247.0 * k[2, i]
-            + 49.0 / 176.0 * k[3, i]
-            - 5103.0 / 18656.0 * k[4, i]
-        )
-    _rates(t + h, new, arc, earth, table, drag, k[5])
-    for i in range(6):
-        new[i] = y[i] + h * (
-            35.0 / 384.0 * k[0, i]
-            + 500.0 / 1113.0 * k[2, i]
-            + 125.0 / 192.0 * k[3, i]
-            - 2187.0 / 6784.0 * k[4, i]
-            + 11.0 / 84.0 * k[5, i]
-        )
-    _rates(t + h, new, arc, earth, table, drag, k[6])
+    for j in range(1, 7):
+        for i in range(6):
+            slope = 0.0
+            for m in range(j):
+                slope += _WEIGHTS[j, m] * k[m, i]
+            new[i] = y[i] + h * slope
+        _rates(t + _NODES[j] * h, new, arc, earth, table, drag, k[j])
     error, admitted = 0.0, COAST_TOLERANCE_M if arc[0] == _COAST else BOOST_TOLERANCE_M
     for i in range(6):
         e = h * (
@@ -385,28 +375,3 @@ def _note_events(
     if max(height, top) >= PIERCE_ALTITUDE_M > new_height:
         x0 = top_x if top_x < 1.0 else 0.0
         record[PIERCE_DOWN] = t + h * _crossing(PIERCE_ALTITUDE_M, False, x0, 1.0, dense, earth)
-
-
-@njit(cache=True, error_model="numpy")
-def _step_to_ground(
-    t: float,
-    h: float,
-    y: Array,
-    new: Array,
-    k: Array,
-    arc: Array,
-    earth: Array,
-    table: Array,
-    drag: Array,
-    impact_altitude: float,
-    dense: Array,
-) -> float:
-    """Repeat a step that went below ground with the length that ends on it."""
-    _densify(h, y, new, k, dense)
-    h *= _crossing(impact_altitude, False, 0.0, 1.0, dense, earth)
-    for _ in range(3):
-        _try_step(t, h, y, new, k, arc, earth, table, drag)
-        height, rise = _height(new, earth)
-        h -= (height - impact_altitude) / rise
-    _try_step(t, h, y, new, k, arc, earth, table, drag)
-    return h
