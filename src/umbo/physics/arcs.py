@@ -36,6 +36,8 @@ _WEIGHTS: Final = np.array(
     ]
 )
 
+_MOST_TRIES: Final = 20_000  # a usual flight takes 200
+
 # Modes of an arc.
 _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
 # Places in an event record.
@@ -111,7 +113,7 @@ def fly_one(
     azimuth, kick, vertical_s, kick_s, cutoff, pitch_rate, final_elevation = steer
     forward = np.sin(azimuth) * frame[0] + np.cos(azimuth) * frame[1]
     arc[8:11] = frame[2]
-    t, h, stage, lit, sample = 0.0, 0.5, 0, 0.0, 0
+    t, h, stage, lit, sample, tries = 0.0, 0.5, 0, 0.0, 0, 0
     pitched_s = (0.5 * np.pi - final_elevation) / pitch_rate if pitch_rate > 0.0 else 0.0
     while t < LONGEST_FLIGHT_S:
         # Which smooth arc begins now, and when it ends.
@@ -152,6 +154,9 @@ def fly_one(
         landing = 0
         while t < end:
             last = landing == 0 and h >= end - t
+            tries += 1
+            if tries > _MOST_TRIES:
+                return
             step = end - t if last else h
             error = _try_step(t, step, y, new, k, arc, earth, table, drag)
             new_height, new_rise = _height(new, earth)

@@ -28,7 +28,7 @@ from umbo.physics.flight import (
 Array = NDArray[np.float64]
 
 MISS_ADMITTED_M: Final = 100.0
-_MOST_FLIGHTS: Final = 40
+_MOST_FLIGHTS: Final = 24
 _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
 _KICKS_RAD: Final = np.radians(np.arange(1.0, 66.0, 1.5))
