@@ -84,7 +84,6 @@ def run(
     Prints a table, and writes a run folder with the tables and a report.
 
     Examples:
-
       umbo run reference
 
       umbo run my-study.yaml --raid regional_raid --replications 20000
@@ -156,7 +155,6 @@ def new(
     """Write a commented study file to start from.
 
     Example:
-
       umbo new my-study.yaml
     """
     from umbo.study.template import new_study
@@ -170,7 +168,6 @@ def check(study: StudyArgument, as_json: JsonOption = False) -> None:
     """Say what is wrong in a study, or legal but probably wrong, with line and column.
 
     Example:
-
       umbo check my-study.yaml
     """
     from umbo.elements.catalog import load_catalog
@@ -179,9 +176,7 @@ def check(study: StudyArgument, as_json: JsonOption = False) -> None:
 
     findings = find(load(study), load_catalog())
     if as_json:
-        rows = [
-            {"severity": f.severity, "where": f.where, "message": f.message} for f in findings
-        ]
+        rows = [{"severity": f.severity, "where": f.where, "message": f.message} for f in findings]
         print_json({"findings": rows})
         return
     for finding in findings:
@@ -194,7 +189,6 @@ def schema() -> None:
     """Print the JSON Schema of a study file, for editors.
 
     Example:
-
       umbo schema > umbo.schema.json
     """
     from umbo.study.schema import json_schema
@@ -221,7 +215,6 @@ def catalog(
     """List the catalogue, or every assumption in it.
 
     Examples:
-
       umbo catalog
 
       umbo catalog show gbi
@@ -251,7 +244,6 @@ def show(
     """Show one item: every value with range, unit and source.
 
     Example:
-
       umbo catalog show gbi
     """
     from umbo.app.catalog_view import print_rows, value_rows
@@ -277,7 +269,6 @@ def replicate(
     """Rerun published studies: published beside computed. Exit 1 when one is out.
 
     Examples:
-
       umbo replicate
 
       umbo replicate wilkening
@@ -302,7 +293,6 @@ def report(
     """Write the report of a run folder again.
 
     Example:
-
       umbo report runs/0123456789ab --out report.html
     """
     from umbo.app.runs import report_again
@@ -315,7 +305,6 @@ def warmup() -> None:
     """Compile the models ahead of the first run.
 
     Example:
-
       umbo warmup
     """
     from umbo.study.load import load

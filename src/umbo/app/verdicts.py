@@ -45,7 +45,7 @@ def print_verdicts(verdicts: Iterable[Verdict]) -> None:
                     verdict.verdict,
                 )
         console.print(table)
-    counts = {name: 0 for name in dict.fromkeys(verdict.verdict for verdict in verdicts)}
+    counts = dict.fromkeys(dict.fromkeys(verdict.verdict for verdict in verdicts), 0)
     for verdict in verdicts:
         counts[verdict.verdict] += 1
     console.print("; ".join(f"{number} {name}" for name, number in counts.items()))

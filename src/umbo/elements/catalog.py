@@ -156,8 +156,7 @@ def load_catalog() -> Catalog:
 def _items(by_item: dict[str, dict[str, Value]]) -> dict[str, Item]:
     items: dict[str, Item] = {}
     models = {
-        row["item"]: row
-        for _, row in read_rows(_lines("models.csv"), "models.csv", _MODEL_COLUMNS)
+        row["item"]: row for _, row in read_rows(_lines("models.csv"), "models.csv", _MODEL_COLUMNS)
     }
     for line, row in read_rows(_lines("items.csv"), "items.csv", _ITEM_COLUMNS):
         where = f"items.csv, line {line} ({row['id']})"

@@ -82,9 +82,7 @@ def assign_satellites(
     """
     shots = np.zeros(count.shape, dtype=np.int32)
     reason = np.full(count.shape, _SERVED, dtype=np.int8)
-    _assign_satellites(
-        count, satellite, satellites, wanted, unreachable, unassigned, shots, reason
-    )
+    _assign_satellites(count, satellite, satellites, wanted, unreachable, unassigned, shots, reason)
     return shots, reason
 
 
@@ -224,9 +222,7 @@ def order_of_fire(
 
 
 @njit(cache=True, parallel=True)
-def _draw_true(
-    seed: int, chance: float, decision: np.uint64, true: NDArray[np.bool_]
-) -> None:
+def _draw_true(seed: int, chance: float, decision: np.uint64, true: NDArray[np.bool_]) -> None:
     for p in prange(true.shape[0]):
         for i in range(true.shape[1]):
             true[p, i] = uniform(seed, p, i, decision) < chance

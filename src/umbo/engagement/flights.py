@@ -133,4 +133,3 @@ def fly_raid(raid: Raid, catalog: Catalog, read: Readings) -> Flights:
         impact_s=impact_s,
         miss_m=miss_m,
     )
-

@@ -114,9 +114,7 @@ def draw_raid(
         aims = catalog.asset_group(launch.at).places
         share = np.cumsum([aim.weight for aim in aims])
         share /= share[-1]
-        carried = launch.warheads_each or round(
-            catalog.value(launch.missile, "warheads").mode
-        )
+        carried = launch.warheads_each or round(catalog.value(launch.missile, "warheads").mode)
         pool = np.empty((len(points), len(aims)), dtype=np.int32)
         for i, (lat, lon) in enumerate(points):
             for j, aim in enumerate(aims):

@@ -38,8 +38,7 @@ REACH_CAPACITY: Final = 256
 LOOKS: Final = {"none": 1, "once": 2}
 TIERS: Final = {"midcourse": 0, "terminal": 1}
 _UNDETECTED, _UNTRACKED, _UNREACHABLE, _UNASSIGNED = (
-    REASONS.index(reason)
-    for reason in ("undetected", "untracked", "unreachable", "unassigned")
+    REASONS.index(reason) for reason in ("undetected", "untracked", "unreachable", "unassigned")
 )
 
 
@@ -167,9 +166,7 @@ def survey(
             [classes.index(name) for name in raid.missile_types], dtype=np.int32
         ),
         classes=classes,
-        order=order_of_fire(
-            seed, raid.start_s + flights.impact_s[raid.shot], raid.missile
-        ),
+        order=order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile),
         boost_weapons=tuple(_names(boost)),
         boost_shots=_stacked(boost_shots, (0, *raid.shot.shape), np.int32),
         boost_wanted=np.array([e.doctrine.shots for e in boost], dtype=np.int32),
@@ -203,9 +200,7 @@ def survey(
         custody=custody,
         source=source,
         shot=raid.shot,
-        looks_of=np.concatenate(
-            [np.zeros((*track_s.shape, 0), dtype=np.int8), *looks_of], axis=2
-        ),
+        looks_of=np.concatenate([np.zeros((*track_s.shape, 0), dtype=np.int8), *looks_of], axis=2),
         reason_of=np.array(reason_of, dtype=np.int8)
         .reshape(-1, *track_s.shape)
         .transpose(1, 2, 0)
@@ -337,6 +332,7 @@ def _ground_looks(
             flights.position_ecef_m,
             available_s=np.minimum(held_s[:, None], own_s) + read(values["commit_delay"]),
             speed_m_per_s=read(values.get("speed") or values["burnout_speed"]),
+            target_altitude_m=flights.altitude_m,
             max_range_m=read(values["max_range"]),
             min_altitude_m=read(values["min_intercept_altitude"]),
             max_altitude_m=read(values["max_intercept_altitude"]),
@@ -363,9 +359,7 @@ def _names(elements: list[Fielded]) -> list[str]:
     return names
 
 
-def _read_all(
-    elements: list[Fielded], parameter: str, read: Readings
-) -> NDArray[np.float64]:
+def _read_all(elements: list[Fielded], parameter: str, read: Readings) -> NDArray[np.float64]:
     return np.array([read(e.values[parameter]) for e in elements], dtype=np.float64)
 
 

@@ -7,6 +7,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from umbo.errors import DomainError
+from umbo.physics.atmosphere import kernel_table
+from umbo.physics.constants import (
+    EARTH_EQUATORIAL_RADIUS_M,
+    EARTH_FLATTENING,
+    EARTH_J2,
+    EARTH_MEAN_RADIUS_M,
+    EARTH_MU_M3_PER_S2,
+    EARTH_POLAR_RADIUS_M,
+    EARTH_ROTATION_RAD_PER_S,
+)
+from umbo.physics.earth import east_north_up, geodetic_to_ecef
 from umbo.physics.propagation import (
     APOGEE,
     APOGEE_ALTITUDE,
@@ -20,19 +31,13 @@ from umbo.physics.propagation import (
     RECORD,
     fly_all,
 )
-from umbo.physics.atmosphere import kernel_table
-from umbo.physics.constants import (
-    EARTH_EQUATORIAL_RADIUS_M,
-    EARTH_FLATTENING,
-    EARTH_J2,
-    EARTH_MEAN_RADIUS_M,
-    EARTH_MU_M3_PER_S2,
-    EARTH_POLAR_RADIUS_M,
-    EARTH_ROTATION_RAD_PER_S,
-)
-from umbo.physics.earth import east_north_up, geodetic_to_ecef
 
 Array = NDArray[np.float64]
+
+# Drag of a booster by Mach number: Forden, *GUI_Missile_Flyout*, Science & Global Security 15
+# (2007), its one table for all missiles.
+BOOST_DRAG_MACH: Final = (0.0, 0.85, 1.0, 1.2, 2.0, 4.5)
+BOOST_DRAG_COEFFICIENT: Final = (0.20, 0.20, 0.27, 0.27, 0.20, 0.20)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 from umbo.appraisal.cost import CostModel
 from umbo.compiled import set_threads
 from umbo.elements.architecture import Architecture, fiscal_year
-from umbo.elements.catalog import Catalog, load_catalog
+from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights, fly_raid
@@ -96,9 +96,7 @@ def run(
     steps = len(chosen) * len(architectures)
     for number, name in enumerate(chosen):
         progress(number / len(chosen), f"flying {name}")
-        plan = draw_raid(
-            name, study.raids[name], catalog, phases=study.phases, seed=study.seed
-        )
+        plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
         flights = fly_raid(plan, catalog, read)
         flown[name] = (plan, flights)
         drawn = flights_of_draws(study, name, catalog, draws)

@@ -29,9 +29,7 @@ TRACK_POINTS: Final = 60
 TIMELINE_REPLICATION: Final = 0
 
 
-def battle_tables(
-    battles: Mapping[tuple[str, str], Battle], seed: int
-) -> dict[str, list[Row]]:
+def battle_tables(battles: Mapping[tuple[str, str], Battle], seed: int) -> dict[str, list[Row]]:
     """Give the tables of the battles, by architecture and raid."""
     built: dict[str, list[Row]] = {
         name: []
@@ -187,9 +185,7 @@ def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return ranks
 
 
-def cost_tables(
-    costs: Mapping[str, ArchitectureCost], baseline: str
-) -> dict[str, list[Row]]:
+def cost_tables(costs: Mapping[str, ArchitectureCost], baseline: str) -> dict[str, list[Row]]:
     """Give cost by element and phase, and sums with their own ranges."""
     rows = [asdict(row) for cost in costs.values() for row in cost.rows]
     totals: list[Row] = []
@@ -248,9 +244,7 @@ def flight_tables(flown: Mapping[str, tuple[Raid, Flights]]) -> dict[str, list[R
                     "apogee_m": float(flights.apogee_m[number]),
                     "flight_time_s": float(flights.impact_s[number]),
                     "range_m": float(
-                        great_circle_distance(
-                            shot.launch_lat_rad, shot.launch_lon_rad, lat, lon
-                        )
+                        great_circle_distance(shot.launch_lat_rad, shot.launch_lon_rad, lat, lon)
                     ),
                 }
             )
@@ -270,9 +264,7 @@ def _spread(flights: Flights) -> list[int]:
 def _track(flights: Flights, number: int) -> Iterable[Row]:
     time_s = np.linspace(0.0, float(flights.impact_s[number]), TRACK_POINTS)
     lat, lon, altitude = ecef_to_geodetic(flights.position_of(number, time_s))
-    for t, north, east, up in zip(
-        time_s, np.degrees(lat), np.degrees(lon), altitude, strict=True
-    ):
+    for t, north, east, up in zip(time_s, np.degrees(lat), np.degrees(lon), altitude, strict=True):
         yield {
             "time_s": float(t),
             "lat_deg": float(north),
@@ -327,9 +319,7 @@ def role_of(element: Fielded) -> str:
 def _where(element: Fielded) -> str:
     if element.constellation is not None:
         orbit = element.constellation
-        return (
-            f"{orbit.altitude_m / 1e3:.0f} km, {np.degrees(orbit.inclination_rad):.0f} deg"
-        )
+        return f"{orbit.altitude_m / 1e3:.0f} km, {np.degrees(orbit.inclination_rad):.0f} deg"
     places: list[tuple[Place, int]] = list(element.sites)
     shown = ", ".join(f"{place.name} ({number})" for place, number in places[:4])
     return shown + (f" and {len(places) - 4} more" if len(places) > 4 else "")
