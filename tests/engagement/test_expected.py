@@ -16,8 +16,9 @@ FAULTY = {"p_kill": 0.6, "q": 0.2, "f": 0.5}
 EXACTLY = {
     "boost_only": {"boost": [FAULTY | {"wanted": 2}, {"p_kill": 0.3}], "reliability": np.array([0.9, 0.7])},
     "ample": {
-        "boost": [FAULTY],
+        "missiles": 1,
         "decoys": 1,
+        "boost": [FAULTY],
         "after": [FAULTY | {"looks": 2}, {"tier": 1, "p_kill": 0.5, "q": 0.1, "f": 0.0}],
         "stock": [8, 2],
         "p_track": np.array([0.8, 0.9]),
