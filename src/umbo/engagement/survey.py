@@ -107,8 +107,8 @@ def survey(
     epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
 
     reach, boost_shots, boost_reason = [], [], []
-    for element in boost:
-        found = _satellites(element, raid, flights, custody, epoch_s, read, seed)
+    for name, element in zip(_names(boost), boost, strict=True):
+        found = _satellites(name, element, raid, flights, custody, epoch_s, read, seed)
         reach.append(found[0])
         boost_shots.append(found[1])
         boost_reason.append(found[2])
@@ -127,9 +127,10 @@ def survey(
     weapon_of: list[int] = []
     stock: list[int] = []
     looks_of, reason_of = [], []
+    later_names = _names(later)
     for number, element in enumerate(later):
         sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
-        names += [f"{element.use}/{place.id}" for place, _ in sites]
+        names += [f"{later_names[number]}/{place.id}" for place, _ in sites]
         weapon_of += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
         looks = _ground_looks(
@@ -174,7 +175,7 @@ def survey(
         boost_p_kill=_read_all(boost, "p_kill", read),
         boost_common_q=_read_all(boost, "common_fault_probability", read),
         boost_common_f=_read_all(boost, "common_fault_factor", read),
-        weapons=tuple(_names(later)),
+        weapons=tuple(later_names),
         tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
         p_kill=_read_all(later, "p_kill", read),
         common_q=_read_all(later, "common_fault_probability", read),
@@ -241,6 +242,7 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
 
 
 def _satellites(
+    name: str,
     element: Fielded,
     raid: Raid,
     flights: Flights,
@@ -283,7 +285,7 @@ def _satellites(
     number = sum(shell.count for shell in written)
     alive = draw_true(
         seed,
-        f"{element.use}/available",
+        f"{name}/available",
         phases=raid.phases,
         entities=number,
         chance=read(values["availability"]),
@@ -308,7 +310,7 @@ def _satellites(
         unassigned=_UNASSIGNED,
     )
     assert shots.shape == shape
-    return Reach(element.use, number, count), shots, reason
+    return Reach(name, number, count), shots, reason
 
 
 def _ground_looks(
