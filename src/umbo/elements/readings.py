@@ -1,5 +1,6 @@
 """Which number of a value's range a model reads: its mode, or one draw over all ranges."""
 
+from functools import cache
 from typing import Final
 
 from umbo.draws import decision_id, uniform
@@ -36,8 +37,14 @@ class Readings:
         return value.quantile(self.quantiles[key])
 
     def _quantile(self, name: str) -> float:
-        decision = decision_id(name)
-        luck = [uniform(self._seed, draw, 0, decision) for draw in range(self._draws)]
         assert self._draw is not None
-        slice_ = sorted(luck).index(luck[self._draw])
-        return (slice_ + 0.5) / self._draws
+        return _slices(self._seed, name, self._draws)[self._draw]
+
+
+@cache
+def _slices(seed: int, name: str, draws: int) -> tuple[float, ...]:
+    """Give the middle of the slice of probability that each draw of a value takes."""
+    decision = decision_id(name)
+    luck = [uniform(seed, draw, 0, decision) for draw in range(draws)]
+    rank = {of: place for place, of in enumerate(sorted(luck))}
+    return tuple((rank[of] + 0.5) / draws for of in luck)

@@ -224,9 +224,26 @@ def _find_row(
     looks: NDArray[np.int8],
 ) -> None:
     speed, delay, max_range = limits[0], limits[1], limits[2]
+    longest = 1.0
+    for k in range(time.shape[1] - 1):
+        leg = 0.0
+        for axis in range(3):
+            leg += (target[n, k + 1, axis] - target[n, k, axis]) ** 2
+        longest = max(longest, leg)
+    longest = np.sqrt(longest)
     for s in range(sites.shape[0]):
         order, begin, end = available[n, s], available[n, s] + delay, until[n, s]
-        for k in range(time.shape[1] - 1):
+        k = -1
+        while k < time.shape[1] - 2:
+            k += 1
+            # Legs that a target too far off cannot come into range on are passed over.
+            far = 0.0
+            for axis in range(3):
+                far += (target[n, k, axis] - sites[s, axis]) ** 2
+            far = np.sqrt(far) - max_range
+            if far > longest:
+                k += int(min(far / longest, time.shape[1])) - 1
+                continue
             start, step = time[n, k], time[n, k + 1] - time[n, k]
             if step <= 0.0 or start + step < begin or start > end:
                 continue

@@ -176,9 +176,17 @@ def _first_sights(
     first_s: Array,
 ) -> None:
     for f in prange(point.shape[0]):
+        longest = 1.0
+        for k in range(point.shape[1] - 1):
+            x = point[f, k + 1, 0] - point[f, k, 0]
+            y = point[f, k + 1, 1] - point[f, k, 1]
+            z = point[f, k + 1, 2] - point[f, k, 2]
+            longest = max(longest, math.sqrt(x * x + y * y + z * z))
         for s in range(site.shape[0]):
             first_s[f, s] = np.inf
-            for k in range(point.shape[1]):
+            k = -1
+            while k < point.shape[1] - 1:
+                k += 1
                 if time_s[k] >= until_s[f]:
                     break
                 x = point[f, k, 0] - site[s, 0]
@@ -186,6 +194,8 @@ def _first_sights(
                 z = point[f, k, 2] - site[s, 2]
                 distance = math.sqrt(x * x + y * y + z * z)
                 if distance > max_range_m:
+                    # Samples at which a point too far off cannot be in range are passed over.
+                    k += max(int((distance - max_range_m) / longest) - 1, 0)
                     continue
                 up = axes[s, 2, 0] * x + axes[s, 2, 1] * y + axes[s, 2, 2] * z
                 if up < distance * sin_min_elevation:
