@@ -31,7 +31,8 @@ MISS_ADMITTED_M: Final = 100.0
 _MOST_FLIGHTS: Final = 24
 _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
-_KICKS_RAD: Final = np.radians(np.arange(1.0, 66.0, 1.5))
+_KICKS_RAD: Final = np.radians(np.geomspace(0.5, 65.0, 36))
+_FINER: Final = 9
 _CUTOFFS: Final = 28
 # The earliest cut-off, as a share of the burn: less is no flight that a study asks for.
 _EARLIEST: Final = 0.4
@@ -168,7 +169,7 @@ def reach(vehicle: Vehicle, loft: float = 0.0) -> Reach:
     """
     burn = float(np.sum(vehicle.burn_s))
     cutoff = np.linspace(_EARLIEST * burn, burn, _CUTOFFS)
-    best = _best_kicks(vehicle, cutoff, _KICKS_RAD)
+    best = _best_kicks(vehicle, cutoff)
     kick = best * (1.0 - loft)
     ranges, _ = _still_ranges(vehicle, kick, cutoff)
     rising = ranges > np.maximum.accumulate(np.append(0.0, ranges[:-1]))
@@ -187,19 +188,23 @@ def greatest_range(vehicle: Vehicle) -> tuple[float, Trajectory]:
         Range [m], and the flight, sampled at launch only.
     """
     burn = np.array([np.sum(vehicle.burn_s)])
-    ranges, flown = _still_ranges(vehicle, _best_kicks(vehicle, burn, _KICKS_RAD), burn)
+    ranges, flown = _still_ranges(vehicle, _best_kicks(vehicle, burn), burn)
     return float(ranges[0]), flown
 
 
-def _best_kicks(vehicle: Vehicle, cutoff: Array, kicks: Array) -> Array:
-    """Find the kick of greatest range for each cut-off, by a parabola through the top."""
-    ranges, _ = _still_ranges(vehicle, kicks[None, :], cutoff[:, None])
-    top = np.clip(np.argmax(ranges, axis=1), 1, len(kicks) - 2)
+def _best_kicks(vehicle: Vehicle, cutoff: Array) -> Array:
+    """Find the kick of greatest range for each cut-off: a grid, a finer one, a parabola."""
     rows = np.arange(len(cutoff))
+    kicks = np.tile(_KICKS_RAD, (len(cutoff), 1))
+    for is_last in (False, True):
+        ranges, _ = _still_ranges(vehicle, kicks, cutoff[:, None])
+        top = np.clip(np.argmax(ranges, axis=1), 1, kicks.shape[1] - 2)
+        if not is_last:
+            kicks = np.linspace(kicks[rows, top - 1], kicks[rows, top + 1], _FINER, axis=1)
     low, mid, high = (ranges[rows, top + i] for i in (-1, 0, 1))
-    bend = np.minimum(low - 2.0 * mid + high, -1e-9)
-    shift = np.clip(0.5 * (low - high) / bend, -1.0, 1.0)
-    return np.asarray(kicks[top] + shift * (kicks[1] - kicks[0]))
+    bend = low - 2.0 * mid + high
+    shift = np.where(bend < 0.0, 0.5 * (low - high) / np.minimum(bend, -1e-9), 0.0)
+    return np.asarray(kicks[rows, top] + np.clip(shift, -1.0, 1.0) * (kicks[:, 1] - kicks[:, 0]))
 
 
 def _still_ranges(vehicle: Vehicle, kick: Array, cutoff: Array) -> tuple[Array, Trajectory]:
@@ -207,7 +212,7 @@ def _still_ranges(vehicle: Vehicle, kick: Array, cutoff: Array) -> tuple[Array, 
     effects = Effects(rotation=False, j2=False, ellipsoid=False)
     flown = _turns(vehicle, Launch(0.0, 0.0), 0.0, kick, cutoff, effects)
     x, z = flown.impact_position_m[..., 0], flown.impact_position_m[..., 2]
-    ranges = EARTH_MEAN_RADIUS_M * np.arctan2(z, x)
+    ranges = EARTH_MEAN_RADIUS_M * (np.arctan2(z, x) % (2.0 * np.pi))
     return np.where(np.isfinite(flown.burnout_s), np.nan_to_num(ranges), 0.0), flown
 
 
