@@ -7,10 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit, prange
 from umbo.errors import DomainError
-from umbo.physics.arcs import BURNOUT, IMPACT, IMPACT_STATE, RECORD, fly_one
-from umbo.physics.atmosphere import kernel_table
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.flight import (
@@ -22,13 +19,15 @@ from umbo.physics.flight import (
     Vehicle,
     fly,
     launch_state,
-    stage_table,
 )
 
 Array = NDArray[np.float64]
 
 MISS_ADMITTED_M: Final = 100.0
+_MISS_SOUGHT_M: Final = 30.0
 _MOST_FLIGHTS: Final = 24
+# Scales cut-off so that a unit of it and of azimuth move the impact about as far.
+_SECONDS_A_RADIAN: Final = 100.0
 _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
 _KICKS_RAD: Final = np.radians(np.geomspace(0.5, 65.0, 36))
@@ -109,29 +108,18 @@ def aim(
     )
     shape = points[0].shape
     lat, lon, aim_lat, aim_lon = (x.reshape(-1) for x in points)
-    table = reach(vehicle, loft)
-    start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
     if effects.ellipsoid:
         target = geodetic_to_ecef(aim_lat, aim_lon)
     else:
         target = launch_state(aim_lat, aim_lon, np.zeros_like(lat), effects)[0][:, :3]
-    drag = np.stack([vehicle.drag_mach, vehicle.drag_coefficient])
-    solved = _aim_all(
-        start,
-        frame,
-        target,
-        np.stack([table.range_m, table.cutoff_s, table.kick_rad]),
-        stage_table(vehicle),
-        vehicle.reentry_ballistic_coefficient_kg_per_m2,
-        drag,
-        effects.earth(),
-        kernel_table(),
-    )
-    failed = ~(solved[:, 3] <= MISS_ADMITTED_M)
+    table = reach(vehicle, loft)
+    solved, miss = _solve(vehicle, Launch(lat, lon), target, table, effects)
+    failed = ~(miss <= MISS_ADMITTED_M)
     if np.any(failed):
         i = int(np.argmax(failed))
-        distance = _angle(start[i, :3], target[i]) * EARTH_MEAN_RADIUS_M
-        azimuth = float(solved[i, 0])
+        start, _ = launch_state(lat[i : i + 1], lon[i : i + 1], np.zeros(1), effects)
+        distance = float(_angle(start[0, :3], target[i])) * EARTH_MEAN_RADIUS_M
+        azimuth = float(np.asarray(solved.azimuth_rad)[i])
         limits = _limits(vehicle, loft, lat[i], lon[i], azimuth, effects)
         raise DomainError(
             f"{int(failed.sum())} of {len(failed)} aim points cannot be reached, the first "
@@ -141,16 +129,103 @@ def aim(
             "nearer launch point or another missile"
         )
     steering = Steering(
-        azimuth_rad=solved[:, 0].reshape(shape),
-        kick_rad=solved[:, 2].reshape(shape),
-        vertical_s=_VERTICAL_S,
-        kick_s=_KICK_S,
-        cutoff_s=solved[:, 1].reshape(shape),
+        np.reshape(solved.azimuth_rad, shape),
+        np.reshape(solved.kick_rad, shape),
+        _VERTICAL_S,
+        _KICK_S,
+        np.reshape(solved.cutoff_s, shape),
     )
     launch = Launch(points[0], points[1])
     flights = fly(vehicle, launch, steering, times_s=times_s, every_s=every_s, effects=effects)
-    miss = np.linalg.norm(flights.impact_position_m - target.reshape(*shape, 3), axis=-1)
-    return Aimed(steering, flights, np.asarray(miss))
+    missed_by = np.linalg.norm(flights.impact_position_m - target.reshape(*shape, 3), axis=-1)
+    return Aimed(steering, flights, np.asarray(missed_by))
+
+
+def _solve(
+    vehicle: Vehicle, launch: Launch, target: Array, table: Reach, effects: Effects
+) -> tuple[Steering, Array]:
+    """Solve for azimuth and cut-off by Broyden's method, all at once; give the misses too."""
+    lat, lon = np.asarray(launch.latitude_rad), np.asarray(launch.longitude_rad)
+    start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
+    home, goal = _unit(start[:, :3]), _unit(target)
+    left = _unit(np.cross(home, goal))
+    ahead = np.cross(left, home)
+    angle = _angle(home, goal)
+    azimuth = np.arctan2(_dot(ahead, frame[:, 0]), _dot(ahead, frame[:, 1]))
+    cutoff = np.interp(angle * EARTH_MEAN_RADIUS_M, table.range_m, table.cutoff_s)
+    x = np.stack([azimuth, cutoff / _SECONDS_A_RADIAN], axis=-1)
+    bounds = table.cutoff_s[[0, -1]] / _SECONDS_A_RADIAN
+    # Rows: metres beyond and left of the goal; columns: azimuth, cut-off.
+    first = np.zeros((len(x), 2, 2))
+    slope = np.gradient(table.range_m, table.cutoff_s) * _SECONDS_A_RADIAN
+    first[:, 0, 1] = np.interp(cutoff, table.cutoff_s, slope)
+    first[:, 1, 0] = -EARTH_MEAN_RADIUS_M * np.sin(angle)
+    jacobian, step, before = first.copy(), np.zeros_like(x), np.zeros_like(x)
+    best, miss = x.copy(), np.full(len(x), np.inf)
+    left_over = np.arange(len(x))
+    for flights in range(_MOST_FLIGHTS):
+        i = left_over
+        error = _errors(vehicle, lat[i], lon[i], x[i], table, effects, (home[i], ahead[i], left[i]))
+        error[:, 0] -= angle[i] * EARTH_MEAN_RADIUS_M
+        lost = ~np.isfinite(error[:, 0])  # in orbit, or fallen while it burnt
+        distance = np.where(lost, np.inf, np.hypot(error[:, 0], error[:, 1]))
+        better = distance < miss[i]
+        best[i[better]], miss[i[better]] = x[i[better]], distance[better]
+        if flights > 0:
+            length = np.sum(step[i] ** 2, axis=1)
+            gap = error - before[i] - np.einsum("nij,nj->ni", jacobian[i], step[i])
+            update = (
+                gap[:, :, None] * step[i][:, None, :] / np.maximum(length, 1e-30)[:, None, None]
+            )
+            jacobian[i] += np.where(lost[:, None, None], 0.0, update)
+        if flights % 8 == 7:  # Broyden has lost its way: start afresh from here
+            jacobian[i] = first[i]
+        j = jacobian[i]
+        area = j[:, 0, 0] * j[:, 1, 1] - j[:, 0, 1] * j[:, 1, 0]
+        turn = -(j[:, 1, 1] * error[:, 0] - j[:, 0, 1] * error[:, 1]) / area
+        wait = -(j[:, 0, 0] * error[:, 1] - j[:, 1, 0] * error[:, 0]) / area
+        wait = np.clip(x[i, 1] + wait, *bounds) - x[i, 1]
+        move = np.stack([np.clip(turn, -0.4, 0.4), wait], axis=-1)
+        step[i] = np.where(lost[:, None], -0.5 * step[i], move)
+        before[i] = np.where(lost[:, None], before[i], error)
+        x[i] += step[i]
+        left_over = i[distance > _MISS_SOUGHT_M]
+        if len(left_over) == 0:
+            break
+    return _steering(best, table), miss
+
+
+def _steering(x: Array, table: Reach) -> Steering:
+    cutoff = x[:, 1] * _SECONDS_A_RADIAN
+    kick = np.interp(cutoff, table.cutoff_s, table.kick_rad)
+    return Steering(x[:, 0], kick, _VERTICAL_S, _KICK_S, cutoff)
+
+
+def _errors(
+    vehicle: Vehicle,
+    lat: Array,
+    lon: Array,
+    x: Array,
+    table: Reach,
+    effects: Effects,
+    axes: tuple[Array, Array, Array],
+) -> Array:
+    """Give metres flown ahead and to the left; nan for a missile without an impact."""
+    flown = fly(
+        vehicle, Launch(lat, lon), _steering(x, table), times_s=np.zeros(1), effects=effects
+    )
+    home, ahead, left = axes
+    hit = _unit(flown.impact_position_m)
+    along = np.arctan2(_dot(ahead, hit), _dot(home, hit)) + 0.0 * flown.burnout_s
+    return EARTH_MEAN_RADIUS_M * np.stack([along, np.arcsin(_dot(left, hit))], axis=-1)
+
+
+def _dot(a: Array, b: Array) -> Array:
+    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
+
+
+def _unit(a: Array) -> Array:
+    return np.asarray(a / np.sqrt(_dot(a, a))[:, None])
 
 
 @lru_cache(maxsize=64)
@@ -241,105 +316,3 @@ def _limits(
     start, _ = launch_state(np.array([lat]), np.array([lon]), np.zeros(1), effects)
     ranges = _angle(start[:, :3], flown.impact_position_m) * EARTH_MEAN_RADIUS_M
     return float(np.nanmin(ranges)), float(np.nanmax(ranges))
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def _aim_all(
-    start: Array,
-    frame: Array,
-    target: Array,
-    ranges: Array,
-    stages: Array,
-    beta: float,
-    drag: Array,
-    earth: Array,
-    table: Array,
-) -> Array:
-    solved = np.empty((len(start), 4))
-    for i in prange(len(start)):
-        _aim_one(start[i], frame[i], target[i], ranges, stages, beta, drag, earth, table, solved[i])
-    return solved
-
-
-@njit(cache=True, error_model="numpy")
-def _aim_one(
-    start: Array,
-    frame: Array,
-    target: Array,
-    ranges: Array,
-    stages: Array,
-    beta: float,
-    drag: Array,
-    earth: Array,
-    table: Array,
-    solved: Array,
-) -> None:
-    """Solve for azimuth and cut-off by Broyden's method; give both, the kick, and the miss."""
-    record, states, times = np.empty(RECORD), np.empty((0, 6)), np.empty(0)
-    steer = np.array([0.0, 0.0, _VERTICAL_S, _KICK_S, 0.0, 0.0, 0.0])
-    home, goal = _unit(start[:3]), _unit(target)
-    left = _unit(np.cross(home, goal))
-    ahead = np.cross(left, home)
-    angle = np.arctan2(_dot(ahead, goal), _dot(home, goal))
-    x = np.array([np.arctan2(_dot(ahead, frame[0]), _dot(ahead, frame[1])), 0.0])
-    wanted = angle * EARTH_MEAN_RADIUS_M
-    x[1] = np.interp(wanted, ranges[0], ranges[1])
-    earliest, latest = ranges[1, 0], ranges[1, -1]
-    slope = _slope(x[1], ranges)
-    # Rows: metres short of and left of the goal; columns: azimuth, cut-off.
-    jacobian = np.array([[0.0, slope], [-EARTH_MEAN_RADIUS_M * np.sin(angle), 0.0]])
-    error, before, step = np.zeros(2), np.zeros(2), np.zeros(2)
-    solved[0], solved[1], solved[2], solved[3] = x[0], x[1], np.nan, np.inf
-    for flights in range(_MOST_FLIGHTS):
-        steer[0], steer[4] = x[0], x[1]
-        steer[1] = np.interp(x[1], ranges[1], ranges[2])
-        fly_one(start, frame, steer, stages, beta, drag, earth, 0.0, table, times, states, record)
-        if np.isnan(record[IMPACT]) or np.isnan(record[BURNOUT]):
-            x -= 0.5 * step
-            step *= 0.5
-            continue
-        hit = _unit(record[IMPACT_STATE : IMPACT_STATE + 3])
-        error[0] = (np.arctan2(_dot(ahead, hit), _dot(home, hit)) - angle) * EARTH_MEAN_RADIUS_M
-        error[1] = np.arcsin(_dot(left, hit)) * EARTH_MEAN_RADIUS_M
-        miss = np.sqrt(error[0] ** 2 + error[1] ** 2)
-        if miss < solved[3]:
-            solved[0], solved[1], solved[2], solved[3] = x[0], x[1], steer[1], miss
-        if miss < 0.3 * MISS_ADMITTED_M:
-            return
-        if flights > 0:
-            length = step[0] ** 2 * 1e4 + step[1] ** 2
-            if length > 0.0:
-                for row in range(2):
-                    gap = error[row] - before[row]
-                    gap -= jacobian[row, 0] * step[0] + jacobian[row, 1] * step[1]
-                    jacobian[row, 0] += gap * step[0] * 1e4 / length
-                    jacobian[row, 1] += gap * step[1] / length
-        if flights % 8 == 7:  # Broyden has lost its way: start afresh from here
-            jacobian[0, 0], jacobian[0, 1] = 0.0, _slope(x[1], ranges)
-            jacobian[1, 0], jacobian[1, 1] = -EARTH_MEAN_RADIUS_M * np.sin(angle), 0.0
-        area = jacobian[0, 0] * jacobian[1, 1] - jacobian[0, 1] * jacobian[1, 0]
-        step[0] = -(jacobian[1, 1] * error[0] - jacobian[0, 1] * error[1]) / area
-        step[1] = -(jacobian[0, 0] * error[1] - jacobian[1, 0] * error[0]) / area
-        step[0] = min(max(step[0], -0.4), 0.4)
-        step[1] = min(max(x[1] + step[1], earliest), latest) - x[1]
-        before[:] = error
-        x += step
-
-
-@njit(cache=True, error_model="numpy")
-def _slope(cutoff: float, ranges: Array) -> float:
-    """Give metres of range for a second of burning."""
-    last = ranges.shape[1] - 1
-    place = min(max(int(np.searchsorted(ranges[1], cutoff)), 1), last)
-    rise = ranges[0, place] - ranges[0, place - 1]
-    return float(rise / (ranges[1, place] - ranges[1, place - 1]))
-
-
-@njit(cache=True, error_model="numpy")
-def _dot(a: Array, b: Array) -> float:
-    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
-
-
-@njit(cache=True, error_model="numpy")
-def _unit(a: Array) -> Array:
-    return np.asarray(a / np.sqrt(_dot(a, a)))
