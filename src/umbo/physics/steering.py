@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 MISS_ADMITTED_M: Final = 100.0
 _MISS_SOUGHT_M: Final = 30.0
 _MOST_FLIGHTS: Final = 24
+# Tried in turn for aim points near the limit.
+_TOWARDS_FULL_BURN: Final = (0.35, 0.7, 1.0)
 # Scales cut-off so that a unit of it and of azimuth move the impact about as far.
 _SECONDS_A_RADIAN: Final = 100.0
 _VERTICAL_S: Final = 5.0
@@ -71,9 +73,10 @@ def aim(
     """Fly missiles of one type so that each hits its aim point, all in parallel.
 
     Every missile turns by gravity after a kick, and thrust ends when the aim point is in
-    reach. The kick is the one of greatest range for that cut-off, so that the flight is
-    near minimum energy (among gravity turns over a sphere at rest: within 1 % of least
-    burnout speed). Left out: missiles that burn out fully and waste energy by turning.
+    reach. The kick is the one that reaches the distance with the earliest cut-off over a
+    sphere at rest, where burnout speed is within 1 % of the least; over the turning Earth
+    the flight is near minimum energy, and shallower at the limit of reach. Left out: missiles that burn
+    out fully and waste energy by turning.
 
     Args:
         vehicle: The missile.
@@ -113,28 +116,31 @@ def aim(
     else:
         target = launch_state(aim_lat, aim_lon, np.zeros_like(lat), effects)[0][:, :3]
     table = reach(vehicle, loft)
-    solved, miss = _solve(vehicle, Launch(lat, lon), target, table, effects)
+    start, _ = launch_state(lat, lon, np.zeros_like(lat), effects)
+    distance = _angle(start[:, :3], target) * EARTH_MEAN_RADIUS_M
+    # The kick that suits the distance; at the limit of reach, those that suit a longer one.
+    kick = np.interp(distance, table.range_m, table.kick_rad)
+    solved, miss = _solve(vehicle, lat, lon, target, table, kick, effects)
+    for share in _TOWARDS_FULL_BURN:
+        again = np.flatnonzero(~(miss <= MISS_ADMITTED_M))
+        if len(again) > 0:
+            pairs = (lat[again], lon[again], target[again])
+            other = kick[again] + share * (table.kick_rad[-1] - kick[again])
+            solved[again], miss[again] = _solve(vehicle, *pairs, table, other, effects)
     failed = ~(miss <= MISS_ADMITTED_M)
     if np.any(failed):
         i = int(np.argmax(failed))
-        start, _ = launch_state(lat[i : i + 1], lon[i : i + 1], np.zeros(1), effects)
-        distance = float(_angle(start[0, :3], target[i])) * EARTH_MEAN_RADIUS_M
-        azimuth = float(np.asarray(solved.azimuth_rad)[i])
+        azimuth = float(solved[i, 0])
         limits = _limits(vehicle, loft, lat[i], lon[i], azimuth, effects)
         raise DomainError(
             f"{int(failed.sum())} of {len(failed)} aim points cannot be reached, the first "
             f"at {np.degrees(aim_lat[i]):.1f}, {np.degrees(aim_lon[i]):.1f} deg: it lies "
-            f"{distance / 1e3:.0f} km from its launch point, and the missile flies "
+            f"{distance[i] / 1e3:.0f} km from its launch point, and the missile flies "
             f"{limits[0] / 1e3:.0f} to {limits[1] / 1e3:.0f} km in that direction; choose a "
             "nearer launch point or another missile"
         )
-    steering = Steering(
-        np.reshape(solved.azimuth_rad, shape),
-        np.reshape(solved.kick_rad, shape),
-        _VERTICAL_S,
-        _KICK_S,
-        np.reshape(solved.cutoff_s, shape),
-    )
+    azimuth_rad, cutoff_s, kick_rad = (solved[:, column].reshape(shape) for column in range(3))
+    steering = Steering(azimuth_rad, kick_rad, _VERTICAL_S, _KICK_S, cutoff_s)
     launch = Launch(points[0], points[1])
     flights = fly(vehicle, launch, steering, times_s=times_s, every_s=every_s, effects=effects)
     missed_by = np.linalg.norm(flights.impact_position_m - target.reshape(*shape, 3), axis=-1)
@@ -142,10 +148,15 @@ def aim(
 
 
 def _solve(
-    vehicle: Vehicle, launch: Launch, target: Array, table: Reach, effects: Effects
-) -> tuple[Steering, Array]:
-    """Solve for azimuth and cut-off by Broyden's method, all at once; give the misses too."""
-    lat, lon = np.asarray(launch.latitude_rad), np.asarray(launch.longitude_rad)
+    vehicle: Vehicle,
+    lat: Array,
+    lon: Array,
+    target: Array,
+    table: Reach,
+    kick: Array,
+    effects: Effects,
+) -> tuple[Array, Array]:
+    """Solve for azimuth and cut-off, all at once; give both, the kick, and the misses."""
     start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
     home, goal = _unit(start[:, :3]), _unit(target)
     left = _unit(np.cross(home, goal))
@@ -165,7 +176,9 @@ def _solve(
     left_over = np.arange(len(x))
     for flights in range(_MOST_FLIGHTS):
         i = left_over
-        error = _errors(vehicle, lat[i], lon[i], x[i], table, effects, (home[i], ahead[i], left[i]))
+        steering = Steering(x[i, 0], kick[i], _VERTICAL_S, _KICK_S, x[i, 1] * _SECONDS_A_RADIAN)
+        flown = fly(vehicle, Launch(lat[i], lon[i]), steering, times_s=np.zeros(1), effects=effects)
+        error = _flown_ahead_and_left(flown, home[i], ahead[i], left[i])
         error[:, 0] -= angle[i] * EARTH_MEAN_RADIUS_M
         lost = ~np.isfinite(error[:, 0])  # in orbit, or fallen while it burnt
         distance = np.where(lost, np.inf, np.hypot(error[:, 0], error[:, 1]))
@@ -192,29 +205,11 @@ def _solve(
         left_over = i[distance > _MISS_SOUGHT_M]
         if len(left_over) == 0:
             break
-    return _steering(best, table), miss
+    return np.stack([best[:, 0], best[:, 1] * _SECONDS_A_RADIAN, kick], axis=-1), miss
 
 
-def _steering(x: Array, table: Reach) -> Steering:
-    cutoff = x[:, 1] * _SECONDS_A_RADIAN
-    kick = np.interp(cutoff, table.cutoff_s, table.kick_rad)
-    return Steering(x[:, 0], kick, _VERTICAL_S, _KICK_S, cutoff)
-
-
-def _errors(
-    vehicle: Vehicle,
-    lat: Array,
-    lon: Array,
-    x: Array,
-    table: Reach,
-    effects: Effects,
-    axes: tuple[Array, Array, Array],
-) -> Array:
+def _flown_ahead_and_left(flown: Trajectory, home: Array, ahead: Array, left: Array) -> Array:
     """Give metres flown ahead and to the left; nan for a missile without an impact."""
-    flown = fly(
-        vehicle, Launch(lat, lon), _steering(x, table), times_s=np.zeros(1), effects=effects
-    )
-    home, ahead, left = axes
     hit = _unit(flown.impact_position_m)
     along = np.arctan2(_dot(ahead, hit), _dot(home, hit)) + 0.0 * flown.burnout_s
     return EARTH_MEAN_RADIUS_M * np.stack([along, np.arcsin(_dot(left, hit))], axis=-1)
@@ -312,7 +307,9 @@ def _limits(
 ) -> tuple[float, float]:
     """Give least and greatest range in one direction over the Earth as it turns."""
     table = reach(vehicle, loft)
-    flown = _turns(vehicle, Launch(lat, lon), azimuth, table.kick_rad, table.cutoff_s, effects)
+    cutoff = np.append(table.cutoff_s[0], np.full(len(table.kick_rad), table.cutoff_s[-1]))
+    kick = np.append(table.kick_rad[0], table.kick_rad)
+    flown = _turns(vehicle, Launch(lat, lon), azimuth, kick, cutoff, effects)
     start, _ = launch_state(np.array([lat]), np.array([lon]), np.zeros(1), effects)
     ranges = _angle(start[:, :3], flown.impact_position_m) * EARTH_MEAN_RADIUS_M
     return float(np.nanmin(ranges)), float(np.nanmax(ranges))
