@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from umbo.errors import DomainError
-from umbo.physics.earth import ecef_to_geodetic
+from umbo.physics.earth import destination, ecef_to_geodetic
 from umbo.physics.flight import Effects, Launch, Vehicle, fly
 from umbo.physics.steering import aim, greatest_range, reach
 
@@ -136,3 +136,21 @@ def test_an_aim_point_out_of_reach_is_refused_with_the_limit():
 def test_an_aim_point_too_near_is_refused():
     with pytest.raises(DomainError, match="cannot be reached"):
         aim(MISSILE, 0.0, 0.0, 0.0, np.radians(0.5))
+
+
+@pytest.mark.parametrize("lon", [0.0, np.nan])
+def test_an_aim_point_at_the_launch_site_is_refused(lon):
+    with pytest.raises(DomainError, match="1 km apart"):
+        aim(MISSILE, 0.0, 0.0, 0.0, lon)
+
+
+def test_all_directions_within_reach_are_solved():
+    golden = np.arange(300) * 2.399963  # directions and distances spread evenly
+    lat, lon = np.arcsin(np.linspace(-0.95, 0.95, 300)), golden % (2 * np.pi)
+    distance = np.radians(15.0 + 60.0 * (golden * 7.1 % 1.0))
+    azimuth = golden * 3.7 % (2 * np.pi)
+    aim_lat, aim_lon = destination(lat, lon, azimuth, distance * 6_371e3)
+
+    aimed = aim(MISSILE, lat, lon, aim_lat, aim_lon, times_s=[0.0])
+
+    assert np.max(aimed.miss_m) < 100.0

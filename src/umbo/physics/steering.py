@@ -75,8 +75,8 @@ def aim(
     Every missile turns by gravity after a kick, and thrust ends when the aim point is in
     reach. The kick is the one that reaches the distance with the earliest cut-off over a
     sphere at rest, where burnout speed is within 1 % of the least; over the turning Earth
-    the flight is near minimum energy, and shallower at the limit of reach. Left out: missiles that burn
-    out fully and waste energy by turning.
+    the flight is near minimum energy, and shallower at the limit of reach. Left out:
+    missiles that burn out fully and waste energy by turning.
 
     Args:
         vehicle: The missile.
@@ -118,6 +118,11 @@ def aim(
     table = reach(vehicle, loft)
     start, _ = launch_state(lat, lon, np.zeros_like(lat), effects)
     distance = _angle(start[:, :3], target) * EARTH_MEAN_RADIUS_M
+    if not np.all(distance > 1e3):  # nan too
+        raise DomainError(
+            "launch and aim points must be finite and over 1 km apart; "
+            f"the nearest pair is {np.min(distance, initial=np.inf) / 1e3:.1f} km apart"
+        )
     # The kick that suits the distance; at the limit of reach, those that suit a longer one.
     kick = np.interp(distance, table.range_m, table.kick_rad)
     solved, miss = _solve(vehicle, lat, lon, target, table, kick, effects)
