@@ -14,7 +14,7 @@ from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
 from umbo.physics.steering import greatest_range
 
 _SEA_LEVEL_PRESSURE_PA: Final = 101_325.0
-_MOST_ROUNDS: Final = 12
+_MOST_ROUNDS: Final = 20
 SPEED_ADMITTED_M_PER_S: Final = 5.0
 """How near the flown burnout speed comes to the wanted one."""
 
@@ -103,14 +103,15 @@ def generic_vehicle(
         )
 
     # Gravity costs about six metres a second for each second of burning.
-    delta_v = burnout_speed_m_per_s + 6.0 * burn_s
+    delta_v, share, last = burnout_speed_m_per_s + 6.0 * burn_s, 1.0, 0.0
     for _ in range(_MOST_ROUNDS):
         vehicle = build(delta_v)
         _, flown = greatest_range(vehicle)
         short = burnout_speed_m_per_s - float(flown.burnout_speed_m_per_s[0])
         if abs(short) < SPEED_ADMITTED_M_PER_S:
             return vehicle
-        delta_v += short
+        share *= 0.5 if short * last < 0.0 else 1.0
+        delta_v, last = delta_v + share * short, short
     raise DomainError(
         f"no generic vehicle burns out at {burnout_speed_m_per_s:.0f} m/s after {burn_s:.0f} s "
         f"with {len(vacuum)} stages; it misses by {short:.0f} m/s"

@@ -235,7 +235,7 @@ def fly(
     beta = np.full(len(start), vehicle.reentry_ballistic_coefficient_kg_per_m2)
     drag = np.stack([vehicle.drag_mach, vehicle.drag_coefficient])
     return _flown(
-        (start, frame, steer, stages, beta, drag, effects.earth(), impact_altitude_m),
+        (start, frame, steer, stages, beta, drag, effects.earth(), float(impact_altitude_m)),
         times_s,
         every_s,
         shape,
@@ -283,7 +283,7 @@ def coast(
     nothing = (np.zeros((count, 3, 3)), np.zeros((count, 7)), np.zeros((0, 6)))
     drag = np.zeros((2, 1))
     return _flown(
-        (start, *nothing, beta.reshape(-1), drag, effects.earth(), impact_altitude_m),
+        (start, *nothing, beta.reshape(-1), drag, effects.earth(), float(impact_altitude_m)),
         times_s,
         every_s,
         shape,
@@ -302,7 +302,7 @@ def _flown(
         last = np.max(record[:, IMPACT], initial=0.0, where=np.isfinite(record[:, IMPACT]))
         times = np.arange(0.0, last + every_s, every_s)
     else:
-        times = np.asarray(times_s, dtype=np.float64)
+        times = np.ascontiguousarray(times_s, dtype=np.float64)
         if times.ndim != 1 or np.any(np.diff(times) <= 0.0):
             raise DomainError("times_s must be one rising row of times")
     states, record = fly_all(*flights, table, times)

@@ -70,8 +70,8 @@ def fly_all(
 ) -> tuple[Array, Array]:
     """Fly many missiles in parallel; give their states and event records."""
     count = len(start)
-    states = np.empty((count, len(times), 6))
-    record = np.empty((count, RECORD))
+    states = np.full((count, len(times), 6), np.nan)
+    record = np.full((count, RECORD), np.nan)
     for i in prange(count):
         fly_one(
             start[i],
@@ -106,13 +106,16 @@ def fly_one(
     record: Array,
 ) -> None:
     """Fly one missile, arc by arc; fill its states at ``times`` and its event record."""
-    y, new, k = start.copy(), np.empty(6), np.empty((7, 6))
+    y, new, k = np.empty(6), np.empty(6), np.empty((7, 6))
+    for i in range(6):
+        y[i] = start[i]
     arc, dense = np.zeros(16), np.empty((5, 6))
-    states[:] = np.nan
-    record[:] = np.nan
-    azimuth, kick, vertical_s, kick_s, cutoff, pitch_rate, final_elevation = steer
-    forward = np.sin(azimuth) * frame[0] + np.cos(azimuth) * frame[1]
-    arc[8:11] = frame[2]
+    azimuth, kick, vertical_s, kick_s = steer[0], steer[1], steer[2], steer[3]
+    cutoff, pitch_rate, final_elevation = steer[4], steer[5], steer[6]
+    forward = np.empty(3)
+    _blend(np.sin(azimuth), frame[0], np.cos(azimuth), frame[1], forward)
+    up = frame[2]
+    _blend(1.0, up, 0.0, up, arc[8:11])
     t, h, stage, lit, sample, tries = 0.0, 0.5, 0, 0.0, 0, 0
     pitched_s = (0.5 * np.pi - final_elevation) / pitch_rate if pitch_rate > 0.0 else 0.0
     while t < LONGEST_FLIGHT_S:
@@ -132,19 +135,18 @@ def fly_one(
             if pitch_rate > 0.0:
                 if t < pitched_s:
                     arc[0], arc[14] = _PITCHED, pitch_rate
-                    arc[11:14] = forward
+                    _blend(1.0, forward, 0.0, forward, arc[11:14])
                     end = min(end, pitched_s)
                 else:
                     arc[0] = _HELD
-                    arc[8:11] = (
-                        np.sin(final_elevation) * frame[2] + np.cos(final_elevation) * forward
-                    )
+                    bearing = np.cos(final_elevation)
+                    _blend(np.sin(final_elevation), up, bearing, forward, arc[8:11])
             elif t < vertical_s:
                 arc[0] = _HELD
                 end = min(end, vertical_s)
             elif t < vertical_s + kick_s:
                 arc[0] = _HELD
-                arc[8:11] = np.cos(kick) * frame[2] + np.sin(kick) * forward
+                _blend(np.cos(kick), up, np.sin(kick), forward, arc[8:11])
                 end = min(end, vertical_s + kick_s)
             else:
                 arc[0] = _ALONG
@@ -183,16 +185,23 @@ def fly_one(
                 sample += 1
             if landing > 0:
                 record[IMPACT] = after
-                record[IMPACT_STATE:] = new
+                for i in range(6):
+                    record[IMPACT_STATE + i] = new[i]
                 return
             if not last or factor < 1.0:
                 h = step * factor
             t, height, rise = after, new_height, new_rise
-            y[:] = new
-            k[0] = k[6]
+            for i in range(6):
+                y[i], k[0, i] = new[i], k[6, i]
         if stage < len(stages) and t >= lit + stages[stage, 5]:
             lit += stages[stage, 5]
             stage += 1
+
+
+@njit(cache=True, error_model="numpy")
+def _blend(a: float, x: Array, b: float, y: Array, out: Array) -> None:
+    for i in range(3):
+        out[i] = a * x[i] + b * y[i]
 
 
 @njit(cache=True, error_model="numpy")

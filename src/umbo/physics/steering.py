@@ -7,9 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit, prange
 from umbo.errors import DomainError
-from umbo.physics.atmosphere import kernel_table
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.flight import (
@@ -21,17 +19,21 @@ from umbo.physics.flight import (
     Vehicle,
     fly,
     launch_state,
-    stage_table,
 )
-from umbo.physics.propagation import BURNOUT, IMPACT, IMPACT_STATE, RECORD, fly_one
 
 Array = NDArray[np.float64]
 
 MISS_ADMITTED_M: Final = 100.0
+_MISS_SOUGHT_M: Final = 30.0
 _MOST_FLIGHTS: Final = 24
+# Tried in turn for aim points near the limit.
+_TOWARDS_FULL_BURN: Final = (0.35, 0.7, 1.0)
+# Scales cut-off so that a unit of it and of azimuth move the impact about as far.
+_SECONDS_A_RADIAN: Final = 100.0
 _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
-_KICKS_RAD: Final = np.radians(np.arange(1.0, 66.0, 1.5))
+_KICKS_RAD: Final = np.radians(np.geomspace(0.5, 65.0, 36))
+_FINER: Final = 9
 _CUTOFFS: Final = 28
 # The earliest cut-off, as a share of the burn: less is no flight that a study asks for.
 _EARLIEST: Final = 0.4
@@ -71,9 +73,10 @@ def aim(
     """Fly missiles of one type so that each hits its aim point, all in parallel.
 
     Every missile turns by gravity after a kick, and thrust ends when the aim point is in
-    reach. The kick is the one of greatest range for that cut-off, so that the flight is
-    near minimum energy (among gravity turns over a sphere at rest: within 1 % of least
-    burnout speed). Left out: missiles that burn out fully and waste energy by turning.
+    reach. The kick is the one that reaches the distance with the earliest cut-off over a
+    sphere at rest, where burnout speed is within 1 % of the least; over the turning Earth
+    the flight is near minimum energy, and shallower at the limit of reach. Left out:
+    missiles that burn out fully and waste energy by turning.
 
     Args:
         vehicle: The missile.
@@ -108,48 +111,121 @@ def aim(
     )
     shape = points[0].shape
     lat, lon, aim_lat, aim_lon = (x.reshape(-1) for x in points)
-    table = reach(vehicle, loft)
-    start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
     if effects.ellipsoid:
         target = geodetic_to_ecef(aim_lat, aim_lon)
     else:
         target = launch_state(aim_lat, aim_lon, np.zeros_like(lat), effects)[0][:, :3]
-    drag = np.stack([vehicle.drag_mach, vehicle.drag_coefficient])
-    solved = _aim_all(
-        start,
-        frame,
-        target,
-        np.stack([table.range_m, table.cutoff_s, table.kick_rad]),
-        stage_table(vehicle),
-        vehicle.reentry_ballistic_coefficient_kg_per_m2,
-        drag,
-        effects.earth(),
-        kernel_table(),
-    )
-    failed = ~(solved[:, 3] <= MISS_ADMITTED_M)
+    table = reach(vehicle, loft)
+    start, _ = launch_state(lat, lon, np.zeros_like(lat), effects)
+    distance = _angle(start[:, :3], target) * EARTH_MEAN_RADIUS_M
+    if not np.all(distance > 1e3):  # nan too
+        raise DomainError(
+            "launch and aim points must be finite and over 1 km apart; "
+            f"the nearest pair is {np.min(distance, initial=np.inf) / 1e3:.1f} km apart"
+        )
+    # The kick that suits the distance; at the limit of reach, those that suit a longer one.
+    kick = np.interp(distance, table.range_m, table.kick_rad)
+    solved, miss = _solve(vehicle, lat, lon, target, table, kick, effects)
+    for share in _TOWARDS_FULL_BURN:
+        again = np.flatnonzero(~(miss <= MISS_ADMITTED_M))
+        if len(again) > 0:
+            pairs = (lat[again], lon[again], target[again])
+            other = kick[again] + share * (table.kick_rad[-1] - kick[again])
+            solved[again], miss[again] = _solve(vehicle, *pairs, table, other, effects)
+    failed = ~(miss <= MISS_ADMITTED_M)
     if np.any(failed):
         i = int(np.argmax(failed))
-        distance = _angle(start[i, :3], target[i]) * EARTH_MEAN_RADIUS_M
         azimuth = float(solved[i, 0])
         limits = _limits(vehicle, loft, lat[i], lon[i], azimuth, effects)
         raise DomainError(
             f"{int(failed.sum())} of {len(failed)} aim points cannot be reached, the first "
             f"at {np.degrees(aim_lat[i]):.1f}, {np.degrees(aim_lon[i]):.1f} deg: it lies "
-            f"{distance / 1e3:.0f} km from its launch point, and the missile flies "
+            f"{distance[i] / 1e3:.0f} km from its launch point, and the missile flies "
             f"{limits[0] / 1e3:.0f} to {limits[1] / 1e3:.0f} km in that direction; choose a "
             "nearer launch point or another missile"
         )
-    steering = Steering(
-        azimuth_rad=solved[:, 0].reshape(shape),
-        kick_rad=solved[:, 2].reshape(shape),
-        vertical_s=_VERTICAL_S,
-        kick_s=_KICK_S,
-        cutoff_s=solved[:, 1].reshape(shape),
-    )
+    azimuth_rad, cutoff_s, kick_rad = (solved[:, column].reshape(shape) for column in range(3))
+    steering = Steering(azimuth_rad, kick_rad, _VERTICAL_S, _KICK_S, cutoff_s)
     launch = Launch(points[0], points[1])
     flights = fly(vehicle, launch, steering, times_s=times_s, every_s=every_s, effects=effects)
-    miss = np.linalg.norm(flights.impact_position_m - target.reshape(*shape, 3), axis=-1)
-    return Aimed(steering, flights, np.asarray(miss))
+    missed_by = np.linalg.norm(flights.impact_position_m - target.reshape(*shape, 3), axis=-1)
+    return Aimed(steering, flights, np.asarray(missed_by))
+
+
+def _solve(
+    vehicle: Vehicle,
+    lat: Array,
+    lon: Array,
+    target: Array,
+    table: Reach,
+    kick: Array,
+    effects: Effects,
+) -> tuple[Array, Array]:
+    """Solve for azimuth and cut-off, all at once; give both, the kick, and the misses."""
+    start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
+    home, goal = _unit(start[:, :3]), _unit(target)
+    left = _unit(np.cross(home, goal))
+    ahead = np.cross(left, home)
+    angle = _angle(home, goal)
+    azimuth = np.arctan2(_dot(ahead, frame[:, 0]), _dot(ahead, frame[:, 1]))
+    cutoff = np.interp(angle * EARTH_MEAN_RADIUS_M, table.range_m, table.cutoff_s)
+    x = np.stack([azimuth, cutoff / _SECONDS_A_RADIAN], axis=-1)
+    bounds = table.cutoff_s[[0, -1]] / _SECONDS_A_RADIAN
+    # Rows: metres beyond and left of the goal; columns: azimuth, cut-off.
+    first = np.zeros((len(x), 2, 2))
+    slope = np.gradient(table.range_m, table.cutoff_s) * _SECONDS_A_RADIAN
+    first[:, 0, 1] = np.interp(cutoff, table.cutoff_s, slope)
+    first[:, 1, 0] = -EARTH_MEAN_RADIUS_M * np.sin(angle)
+    jacobian, step, before = first.copy(), np.zeros_like(x), np.zeros_like(x)
+    best, miss = x.copy(), np.full(len(x), np.inf)
+    left_over = np.arange(len(x))
+    for flights in range(_MOST_FLIGHTS):
+        i = left_over
+        steering = Steering(x[i, 0], kick[i], _VERTICAL_S, _KICK_S, x[i, 1] * _SECONDS_A_RADIAN)
+        flown = fly(vehicle, Launch(lat[i], lon[i]), steering, times_s=np.zeros(1), effects=effects)
+        error = _flown_ahead_and_left(flown, home[i], ahead[i], left[i])
+        error[:, 0] -= angle[i] * EARTH_MEAN_RADIUS_M
+        lost = ~np.isfinite(error[:, 0])  # in orbit, or fallen while it burnt
+        distance = np.where(lost, np.inf, np.hypot(error[:, 0], error[:, 1]))
+        better = distance < miss[i]
+        best[i[better]], miss[i[better]] = x[i[better]], distance[better]
+        if flights > 0:
+            length = np.sum(step[i] ** 2, axis=1)
+            gap = error - before[i] - np.einsum("nij,nj->ni", jacobian[i], step[i])
+            update = (
+                gap[:, :, None] * step[i][:, None, :] / np.maximum(length, 1e-30)[:, None, None]
+            )
+            jacobian[i] += np.where(lost[:, None, None], 0.0, update)
+        if flights % 8 == 7:  # Broyden has lost its way: start afresh from here
+            jacobian[i] = first[i]
+        j = jacobian[i]
+        area = j[:, 0, 0] * j[:, 1, 1] - j[:, 0, 1] * j[:, 1, 0]
+        turn = -(j[:, 1, 1] * error[:, 0] - j[:, 0, 1] * error[:, 1]) / area
+        wait = -(j[:, 0, 0] * error[:, 1] - j[:, 1, 0] * error[:, 0]) / area
+        wait = np.clip(x[i, 1] + wait, *bounds) - x[i, 1]
+        move = np.stack([np.clip(turn, -0.4, 0.4), wait], axis=-1)
+        step[i] = np.where(lost[:, None], -0.5 * step[i], move)
+        before[i] = np.where(lost[:, None], before[i], error)
+        x[i] += step[i]
+        left_over = i[distance > _MISS_SOUGHT_M]
+        if len(left_over) == 0:
+            break
+    return np.stack([best[:, 0], best[:, 1] * _SECONDS_A_RADIAN, kick], axis=-1), miss
+
+
+def _flown_ahead_and_left(flown: Trajectory, home: Array, ahead: Array, left: Array) -> Array:
+    """Give metres flown ahead and to the left; nan for a missile without an impact."""
+    hit = _unit(flown.impact_position_m)
+    along = np.arctan2(_dot(ahead, hit), _dot(home, hit)) + 0.0 * flown.burnout_s
+    return EARTH_MEAN_RADIUS_M * np.stack([along, np.arcsin(_dot(left, hit))], axis=-1)
+
+
+def _dot(a: Array, b: Array) -> Array:
+    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
+
+
+def _unit(a: Array) -> Array:
+    return np.asarray(a / np.sqrt(_dot(a, a))[:, None])
 
 
 @lru_cache(maxsize=64)
@@ -168,7 +244,7 @@ def reach(vehicle: Vehicle, loft: float = 0.0) -> Reach:
     """
     burn = float(np.sum(vehicle.burn_s))
     cutoff = np.linspace(_EARLIEST * burn, burn, _CUTOFFS)
-    best = _best_kicks(vehicle, cutoff, _KICKS_RAD)
+    best = _best_kicks(vehicle, cutoff)
     kick = best * (1.0 - loft)
     ranges, _ = _still_ranges(vehicle, kick, cutoff)
     rising = ranges > np.maximum.accumulate(np.append(0.0, ranges[:-1]))
@@ -187,19 +263,23 @@ def greatest_range(vehicle: Vehicle) -> tuple[float, Trajectory]:
         Range [m], and the flight, sampled at launch only.
     """
     burn = np.array([np.sum(vehicle.burn_s)])
-    ranges, flown = _still_ranges(vehicle, _best_kicks(vehicle, burn, _KICKS_RAD), burn)
+    ranges, flown = _still_ranges(vehicle, _best_kicks(vehicle, burn), burn)
     return float(ranges[0]), flown
 
 
-def _best_kicks(vehicle: Vehicle, cutoff: Array, kicks: Array) -> Array:
-    """Find the kick of greatest range for each cut-off, by a parabola through the top."""
-    ranges, _ = _still_ranges(vehicle, kicks[None, :], cutoff[:, None])
-    top = np.clip(np.argmax(ranges, axis=1), 1, len(kicks) - 2)
+def _best_kicks(vehicle: Vehicle, cutoff: Array) -> Array:
+    """Find the kick of greatest range for each cut-off: a grid, a finer one, a parabola."""
     rows = np.arange(len(cutoff))
+    kicks = np.tile(_KICKS_RAD, (len(cutoff), 1))
+    for is_last in (False, True):
+        ranges, _ = _still_ranges(vehicle, kicks, cutoff[:, None])
+        top = np.clip(np.argmax(ranges, axis=1), 1, kicks.shape[1] - 2)
+        if not is_last:
+            kicks = np.linspace(kicks[rows, top - 1], kicks[rows, top + 1], _FINER, axis=1)
     low, mid, high = (ranges[rows, top + i] for i in (-1, 0, 1))
-    bend = np.minimum(low - 2.0 * mid + high, -1e-9)
-    shift = np.clip(0.5 * (low - high) / bend, -1.0, 1.0)
-    return np.asarray(kicks[top] + shift * (kicks[1] - kicks[0]))
+    bend = low - 2.0 * mid + high
+    shift = np.where(bend < 0.0, 0.5 * (low - high) / np.minimum(bend, -1e-9), 0.0)
+    return np.asarray(kicks[rows, top] + np.clip(shift, -1.0, 1.0) * (kicks[:, 1] - kicks[:, 0]))
 
 
 def _still_ranges(vehicle: Vehicle, kick: Array, cutoff: Array) -> tuple[Array, Trajectory]:
@@ -207,7 +287,7 @@ def _still_ranges(vehicle: Vehicle, kick: Array, cutoff: Array) -> tuple[Array, 
     effects = Effects(rotation=False, j2=False, ellipsoid=False)
     flown = _turns(vehicle, Launch(0.0, 0.0), 0.0, kick, cutoff, effects)
     x, z = flown.impact_position_m[..., 0], flown.impact_position_m[..., 2]
-    ranges = EARTH_MEAN_RADIUS_M * np.arctan2(z, x)
+    ranges = EARTH_MEAN_RADIUS_M * (np.arctan2(z, x) % (2.0 * np.pi))
     return np.where(np.isfinite(flown.burnout_s), np.nan_to_num(ranges), 0.0), flown
 
 
@@ -232,109 +312,9 @@ def _limits(
 ) -> tuple[float, float]:
     """Give least and greatest range in one direction over the Earth as it turns."""
     table = reach(vehicle, loft)
-    flown = _turns(vehicle, Launch(lat, lon), azimuth, table.kick_rad, table.cutoff_s, effects)
+    cutoff = np.append(table.cutoff_s[0], np.full(len(table.kick_rad), table.cutoff_s[-1]))
+    kick = np.append(table.kick_rad[0], table.kick_rad)
+    flown = _turns(vehicle, Launch(lat, lon), azimuth, kick, cutoff, effects)
     start, _ = launch_state(np.array([lat]), np.array([lon]), np.zeros(1), effects)
     ranges = _angle(start[:, :3], flown.impact_position_m) * EARTH_MEAN_RADIUS_M
     return float(np.nanmin(ranges)), float(np.nanmax(ranges))
-
-
-@njit(cache=True, error_model="numpy", parallel=True)
-def _aim_all(
-    start: Array,
-    frame: Array,
-    target: Array,
-    ranges: Array,
-    stages: Array,
-    beta: float,
-    drag: Array,
-    earth: Array,
-    table: Array,
-) -> Array:
-    solved = np.empty((len(start), 4))
-    for i in prange(len(start)):
-        _aim_one(start[i], frame[i], target[i], ranges, stages, beta, drag, earth, table, solved[i])
-    return solved
-
-
-@njit(cache=True, error_model="numpy")
-def _aim_one(
-    start: Array,
-    frame: Array,
-    target: Array,
-    ranges: Array,
-    stages: Array,
-    beta: float,
-    drag: Array,
-    earth: Array,
-    table: Array,
-    solved: Array,
-) -> None:
-    """Solve for azimuth and cut-off by Broyden's method; give both, the kick, and the miss."""
-    record, states, times = np.empty(RECORD), np.empty((0, 6)), np.empty(0)
-    steer = np.array([0.0, 0.0, _VERTICAL_S, _KICK_S, 0.0, 0.0, 0.0])
-    home, goal = _unit(start[:3]), _unit(target)
-    left = _unit(np.cross(home, goal))
-    ahead = np.cross(left, home)
-    angle = np.arctan2(_dot(ahead, goal), _dot(home, goal))
-    x = np.array([np.arctan2(_dot(ahead, frame[0]), _dot(ahead, frame[1])), 0.0])
-    wanted = angle * EARTH_MEAN_RADIUS_M
-    x[1] = np.interp(wanted, ranges[0], ranges[1])
-    earliest, latest = ranges[1, 0], ranges[1, -1]
-    slope = _slope(x[1], ranges)
-    # Rows: metres short of and left of the goal; columns: azimuth, cut-off.
-    jacobian = np.array([[0.0, slope], [-EARTH_MEAN_RADIUS_M * np.sin(angle), 0.0]])
-    error, before, step = np.zeros(2), np.zeros(2), np.zeros(2)
-    solved[0], solved[1], solved[2], solved[3] = x[0], x[1], np.nan, np.inf
-    for flights in range(_MOST_FLIGHTS):
-        steer[0], steer[4] = x[0], x[1]
-        steer[1] = np.interp(x[1], ranges[1], ranges[2])
-        fly_one(start, frame, steer, stages, beta, drag, earth, 0.0, table, times, states, record)
-        if np.isnan(record[IMPACT]) or np.isnan(record[BURNOUT]):
-            x -= 0.5 * step
-            step *= 0.5
-            continue
-        hit = _unit(record[IMPACT_STATE : IMPACT_STATE + 3])
-        error[0] = (np.arctan2(_dot(ahead, hit), _dot(home, hit)) - angle) * EARTH_MEAN_RADIUS_M
-        error[1] = np.arcsin(_dot(left, hit)) * EARTH_MEAN_RADIUS_M
-        miss = np.sqrt(error[0] ** 2 + error[1] ** 2)
-        if miss < solved[3]:
-            solved[0], solved[1], solved[2], solved[3] = x[0], x[1], steer[1], miss
-        if miss < 0.3 * MISS_ADMITTED_M:
-            return
-        if flights > 0:
-            length = step[0] ** 2 * 1e4 + step[1] ** 2
-            if length > 0.0:
-                for row in range(2):
-                    gap = error[row] - before[row]
-                    gap -= jacobian[row, 0] * step[0] + jacobian[row, 1] * step[1]
-                    jacobian[row, 0] += gap * step[0] * 1e4 / length
-                    jacobian[row, 1] += gap * step[1] / length
-        if flights % 8 == 7:  # Broyden has lost its way: start afresh from here
-            jacobian[0, 0], jacobian[0, 1] = 0.0, _slope(x[1], ranges)
-            jacobian[1, 0], jacobian[1, 1] = -EARTH_MEAN_RADIUS_M * np.sin(angle), 0.0
-        area = jacobian[0, 0] * jacobian[1, 1] - jacobian[0, 1] * jacobian[1, 0]
-        step[0] = -(jacobian[1, 1] * error[0] - jacobian[0, 1] * error[1]) / area
-        step[1] = -(jacobian[0, 0] * error[1] - jacobian[1, 0] * error[0]) / area
-        step[0] = min(max(step[0], -0.4), 0.4)
-        step[1] = min(max(x[1] + step[1], earliest), latest) - x[1]
-        before[:] = error
-        x += step
-
-
-@njit(cache=True, error_model="numpy")
-def _slope(cutoff: float, ranges: Array) -> float:
-    """Give metres of range for a second of burning."""
-    last = ranges.shape[1] - 1
-    place = min(max(int(np.searchsorted(ranges[1], cutoff)), 1), last)
-    rise = ranges[0, place] - ranges[0, place - 1]
-    return float(rise / (ranges[1, place] - ranges[1, place - 1]))
-
-
-@njit(cache=True, error_model="numpy")
-def _dot(a: Array, b: Array) -> float:
-    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
-
-
-@njit(cache=True, error_model="numpy")
-def _unit(a: Array) -> Array:
-    return np.asarray(a / np.sqrt(_dot(a, a)))
