@@ -23,6 +23,9 @@ from umbo.engagement.simulate import record
 from umbo.engagement.windows import REASONS, Windows
 from umbo.errors import DomainError
 from umbo.physics.arcs import minimum_energy_arc
+from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
+from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
+from umbo.physics.flight import Effects, Launch, Steering, Vehicle, fly
 from umbo.physics.laser import brightness, dwell, peak_irradiance
 from umbo.physics.reach import fly_out_range, footprint_radius
 
@@ -145,6 +148,39 @@ def _arc(inputs: Inputs, catalog: Catalog) -> Computed:
         "apogee": float(arc.apogee_altitude_m) / 1e3,
         "time": float(arc.flight_time_s),
     }
+
+
+def _pitch_program(inputs: Inputs, catalog: Catalog) -> Computed:
+    """Fly one stage by a pitch program, without the Earth's spin and ambient pressure."""
+    del catalog
+    diameter, burnt_out = inputs["diameter_m"], inputs["dry_kg"] + inputs["payload_kg"]
+    thrust = inputs["isp_s"] * STANDARD_GRAVITY_M_PER_S2 * inputs["propellant_kg"]
+    vehicle = Vehicle(
+        dry_kg=np.array([inputs["dry_kg"]]),
+        propellant_kg=np.array([inputs["propellant_kg"]]),
+        thrust_vacuum_n=np.array([thrust / inputs["burn_s"]]),
+        burn_s=np.array([inputs["burn_s"]]),
+        exit_area_m2=np.zeros(1),
+        diameter_m=np.array([diameter]),
+        payload_kg=inputs["payload_kg"],
+        reentry_ballistic_coefficient_kg_per_m2=burnt_out
+        / (inputs["drag_coefficient"][-1] * math.pi * (diameter / 2.0) ** 2),
+        drag_mach=np.array(inputs["drag_mach"]),
+        drag_coefficient=np.array(inputs["drag_coefficient"]),
+    )
+    program = Steering(
+        math.radians(inputs["azimuth_deg"]),
+        pitch_rate_rad_per_s=math.radians(inputs["rate_deg_per_s"]),
+        final_elevation_rad=math.radians(inputs["elevation_deg"]),
+    )
+    flown = fly(
+        vehicle,
+        Launch(0.0, 0.0),
+        program,
+        effects=Effects(rotation=False, pressure_loss=False),
+    )
+    lat, lon, _ = ecef_to_geodetic(flown.impact_position_m)
+    return {"range": float(great_circle_distance(0.0, 0.0, lat, lon)) / 1e3}
 
 
 def _laser(inputs: Inputs, catalog: Catalog) -> Computed:
@@ -303,6 +339,7 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "laser": _laser,
     "layer_cost": _layer_cost,
     "magazine": _magazine,
+    "pitch_program": _pitch_program,
     "prices": _prices,
     "salvo_kill": _salvo_kill,
     "shots": _shots,
