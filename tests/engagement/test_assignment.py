@@ -72,8 +72,7 @@ def test_the_greedy_assignment_is_close_to_the_most_shots_possible(wanted):
     given = possible = 0
     for _ in range(60):
         in_reach = [
-            set(rng.choice(50, size=rng.integers(0, 12), replace=False).tolist())
-            for _ in range(12)
+            set(rng.choice(50, size=rng.integers(0, 12), replace=False).tolist()) for _ in range(12)
         ]
         shots, _ = assign([in_reach], wanted)
         most = best_matching(in_reach, wanted)

@@ -32,9 +32,7 @@ def test_launch_points_lie_inside_their_area():
     area = CATALOG.place("nk_interior")
 
     away = [
-        great_circle_distance(
-            area.lat_rad, area.lon_rad, shot.launch_lat_rad, shot.launch_lon_rad
-        )
+        great_circle_distance(area.lat_rad, area.lon_rad, shot.launch_lat_rad, shot.launch_lon_rad)
         for shot in drawn(launch()).shots
     ]
 

@@ -55,15 +55,9 @@ def comparison_table(tables: Tables) -> Table:
     for raid in dict.fromkeys(row["raid"] for row in tables["leakage"]):
         rows = [by[name, raid] for name in architectures]
         table.add_section()
-        table.add_row(f"[bold]{raid}[/bold] ({rows[0]['warheads']:.0f} warheads)")
+        table.add_row(f"[bold]{raid}[/bold] ({rows[0]['warheads']:.3g} warheads)")
         table.add_row("  leakage", *(f"[bold]{percent(row['leakage'])}[/bold]" for row in rows))
-        table.add_row(
-            "    assumptions",
-            *(
-                span(row["leakage_assumptions_low"], row["leakage_assumptions_high"])
-                for row in rows
-            ),
-        )
+        table.add_row("    assumptions", *(_assumed(row) for row in rows))
         table.add_row(
             "    luck",
             *(span(row["leakage_luck_low"], row["leakage_luck_high"]) for row in rows),
@@ -95,12 +89,21 @@ def comparison_table(tables: Tables) -> Table:
         )
     dollars_of = tables["cost_total"][0]["dollars_of"]
     table.caption = (
-        "Leakage: warheads that arrive over those that would arrive undefended. Intervals are "
-        f"90 %.\nCosts in {dollars_of} dollars. Kill probabilities are assumptions, "
+        "Leakage: warheads that arrive over those that would arrive undefended, at each input's "
+        "mode; below it the median\nand 90 % interval over the ranges of all inputs, then the 90 % "
+        f"interval of luck. Costs in {dollars_of} dollars.\nKill probabilities are assumptions, "
         "not measured performance."
     )
     table.caption_justify = "left"
     return table
+
+
+def _assumed(row: Mapping[str, Any]) -> str:
+    """Write the median over the assumptions' ranges, and their interval."""
+    low, high = row["leakage_assumptions_low"], row["leakage_assumptions_high"]
+    if low is None:
+        return "not computed"
+    return f"{percent(row['leakage_assumptions_median'])} ({span(low, high)})"
 
 
 def _shots(tables: Tables, architecture: str, raid: str) -> str:

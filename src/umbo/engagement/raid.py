@@ -10,7 +10,8 @@ from pydantic import Field
 from umbo.draws import decision_id, uniform
 from umbo.elements.catalog import Catalog
 from umbo.elements.places import Place
-from umbo.physics.earth import destination
+from umbo.errors import StudyError
+from umbo.physics.earth import destination, great_circle_distance
 from umbo.section import Name, Section
 from umbo.units import Seconds
 
@@ -88,8 +89,8 @@ def draw_raid(
     """Draw launch points and aim points of a raid for each phase.
 
     Each missile starts from one of ``launch_points`` points of its area, which are drawn evenly
-    over the circle once, and aims at a place of its group, drawn in proportion to the
-    places' weight. The same seed gives every architecture the same raid.
+    over the circle once, and aims at a place of its group within its longest aimed flight,
+    drawn in proportion to the places' weight. The same seed gives every architecture the same raid.
 
     Args:
         name: Name of the raid.
@@ -101,6 +102,9 @@ def draw_raid(
 
     Returns:
         The raid.
+
+    Raises:
+        StudyError: A missile reaches no place of the group that it is aimed at.
     """
     types: list[str] = []
     starts: list[float] = []
@@ -111,7 +115,7 @@ def draw_raid(
     at_launch, at_aim = decision_id("raid/launch_point"), decision_id("raid/aim_point")
     for group, launch in enumerate(launches):
         points = _points_of(catalog.place(launch.from_), launch_points, seed)
-        aims = catalog.asset_group(launch.at).places
+        aims = _in_reach(launch, catalog)
         share = np.cumsum([aim.weight for aim in aims])
         share /= share[-1]
         carried = launch.warheads_each or round(catalog.value(launch.missile, "warheads").mode)
@@ -151,6 +155,24 @@ def draw_raid(
         shot=renumber[np.stack(columns, axis=1)],
         decoys_each=max(launch.decoys_each for launch in launches),
     )
+
+
+def _in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
+    """List the places of the group that lie within the missile's longest aimed flight."""
+    area, group = catalog.place(launch.from_), catalog.asset_group(launch.at)
+    longest_m = catalog.value(launch.missile, "longest_aim").mode
+    aims = [
+        place
+        for place in group.places
+        if great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
+        <= longest_m
+    ]
+    if not aims:
+        raise StudyError(
+            f"{launch.missile} from {launch.from_} reaches no place of {launch.at}: none lies "
+            f"within {longest_m / 1e3:.0f} km; choose a nearer launch area or another missile"
+        )
+    return aims
 
 
 def _points_of(area: Place, points: int, seed: int) -> list[tuple[float, float]]:

@@ -19,6 +19,7 @@ from umbo.engagement.assignment import (
     order_of_fire,
 )
 from umbo.engagement.coverage import satellites_in_reach, walker_planes
+from umbo.engagement.expected import expected
 from umbo.engagement.detection import Custody, find_custody, first_track
 from umbo.engagement.flights import Flights
 from umbo.engagement.raid import Raid
@@ -57,7 +58,7 @@ class Survey:
     """Windows for each kind of discrimination come from this; the reach is found once."""
 
     windows: Windows
-    """With the discrimination of the study."""
+    """With the discrimination that is planned for the study."""
     reach: tuple[Reach, ...]
     custody: Custody
     source: NDArray[np.int8]
@@ -66,7 +67,8 @@ class Survey:
     reason_of: NDArray[np.int8]
     weapon_of: NDArray[np.int32]
     rates: dict[Discrimination, tuple[float, float]]
-    """P_ww and P_dw of each kind."""
+    """P_ww and P_dw of each kind; the study's are those of its best sensor, or of none where
+    shooting at every object lets fewer through."""
 
     def under(self, discrimination: Discrimination) -> Windows:
         """Give the battle's tables with other rates of discrimination."""
@@ -139,16 +141,14 @@ def survey(
         looks_of.append(looks)
         untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
         reason_of.append(np.where(np.isinf(track_s), untracked, _UNREACHABLE))
-    plain = 1.0 - read(catalog.value("discrimination", "no_countermeasures_leak"))
-    told = (
-        min(plain, custody.p_warhead_called_warhead),
-        custody.p_decoy_called_warhead,
-    )
+    has_decoys = raid.decoys_each > 0
     rates: dict[Discrimination, tuple[float, float]] = {
-        "study": told if raid.decoys_each > 0 else (plain, 0.0),
-        "recognised": (plain, 0.0),
-        "not_told_apart": (plain, 1.0 if raid.decoys_each > 0 else 0.0),
+        "recognised": (1.0, 0.0),
+        "not_told_apart": (1.0, 1.0 if has_decoys else 0.0),
+        "study": (1.0, 0.0),
     }
+    if has_decoys:
+        rates["study"] = (custody.p_warhead_called_warhead, custody.p_decoy_called_warhead)
 
     classes = tuple(dict.fromkeys(raid.missile_types))
     assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
@@ -209,7 +209,22 @@ def survey(
         weapon_of=np.array(weapon_of, dtype=np.int32),
         rates=rates,
     )
-    return replace(found_survey, windows=found_survey.under("study"))
+    return _planned(found_survey)
+
+
+def _planned(found: Survey) -> Survey:
+    """Discriminate only where that lets fewer warheads through than shooting at every object.
+
+    A sensor calls some warheads decoys; where rounds are ample it is better not to listen. The
+    choice is made before the raid, by the expected-value model.
+    """
+    told = found.under("study")
+    if found.rates["study"] != found.rates["not_told_apart"]:
+        everything = found.under("not_told_apart")
+        if expected(everything).leakage < expected(told).leakage:
+            rates = {**found.rates, "study": found.rates["not_told_apart"]}
+            return replace(found, windows=everything, rates=rates)
+    return replace(found, windows=told)
 
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:

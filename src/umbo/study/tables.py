@@ -49,10 +49,9 @@ def battle_tables(battles: Mapping[tuple[str, str], Battle], seed: int) -> dict[
 
 def _leakage(battle: Battle) -> Row:
     outcome = battle.outcome["study"]
-    assumed: tuple[float | None, float | None] = (None, None)
+    assumed: list[float | None] = [None, None, None]
     if battle.assumed is not None:
-        low, high = np.quantile(battle.assumed.leakage, [0.05, 0.95])
-        assumed = (float(low), float(high))
+        assumed = [float(q) for q in np.quantile(battle.assumed.leakage, [0.05, 0.5, 0.95])]
     row: Row = {
         "warheads": outcome.arriving / outcome.replications,
         "leakers_mean": outcome.leakers_mean.value,
@@ -62,7 +61,8 @@ def _leakage(battle: Battle) -> Row:
     row |= _interval("leakage", outcome.leakage, "_luck")
     row |= {
         "leakage_assumptions_low": assumed[0],
-        "leakage_assumptions_high": assumed[1],
+        "leakage_assumptions_median": assumed[1],
+        "leakage_assumptions_high": assumed[2],
         "leakage_expected": battle.expected_leakage,
     }
     for kind in ("recognised", "not_told_apart"):
