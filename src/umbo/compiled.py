@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -61,9 +62,13 @@ def in_parallel(work: Callable[[int], object], parts: int) -> None:
         for part in range(parts):
             work(part)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(work, part) for part in range(parts)]:
-            done.result()
+    for done in [_pool(threads).submit(work, part) for part in range(parts)]:
+        done.result()
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads)
 
 
 def is_warm() -> bool:

@@ -1,6 +1,7 @@
 """Generic missiles made from a class's burn time, burnout speed and textbook fractions."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -160,18 +161,33 @@ def vehicle_of(item: Item, read: Readings) -> Vehicle:
             f"{item.id} cannot be flown: it has no {', '.join(missing)}; "
             "use a ballistic class such as icbm_solid, icbm_liquid or slbm"
         )
-    stages = round(values["stages"].mode)
-    impulse = read(values["specific_impulse"])
-    at_sea_level = impulse * read(values["sea_level_impulse_ratio"])
+    return _built(**{parameter: read(values[parameter]) for parameter in sorted(_NEEDED)})
+
+
+@lru_cache(maxsize=64)
+def _built(
+    *,
+    burn_time: float,
+    full_burn_speed: float,
+    specific_impulse: float,
+    sea_level_impulse_ratio: float,
+    structural_fraction: float,
+    payload_mass: float,
+    stages: float,
+    diameter: float,
+    rv_ballistic_coefficient: float,
+) -> Vehicle:
+    """Build a stack once for each set of numbers; all its stages are alike."""
+    number = round(stages)
     return generic_vehicle(
-        burn_s=read(values["burn_time"]),
-        burnout_speed_m_per_s=values["full_burn_speed"].mode,
-        isp_vacuum_s=[impulse] * stages,
-        isp_sea_level_s=[at_sea_level] * stages,
-        structural_fraction=[read(values["structural_fraction"])] * stages,
-        payload_kg=read(values["payload_mass"]),
-        diameter_m=read(values["diameter"]),
-        reentry_ballistic_coefficient_kg_per_m2=read(values["rv_ballistic_coefficient"]),
+        burn_s=burn_time,
+        burnout_speed_m_per_s=full_burn_speed,
+        isp_vacuum_s=[specific_impulse] * number,
+        isp_sea_level_s=[specific_impulse * sea_level_impulse_ratio] * number,
+        structural_fraction=[structural_fraction] * number,
+        payload_kg=payload_mass,
+        diameter_m=diameter,
+        reentry_ballistic_coefficient_kg_per_m2=rv_ballistic_coefficient,
         drag_mach=BOOST_DRAG_MACH,
         drag_coefficient=BOOST_DRAG_COEFFICIENT,
     )

@@ -76,7 +76,7 @@ class _State(NamedTuple):
     spare: NDArray[np.float64]  # (states,)
 
 
-def expected(windows: Windows) -> Expectation:
+def expected(windows: Windows, *, least_weight: float = 0.0) -> Expectation:
     """Find what the battle gives on average.
 
     For each phase and each combination of common faults: boost exactly; after boost, weapon
@@ -95,6 +95,8 @@ def expected(windows: Windows) -> Expectation:
 
     Args:
         windows: What each weapon can do about each object.
+        least_weight: Combinations of common faults less likely than this are left out, and
+            the others scaled up; 0 takes all of them.
 
     Returns:
         The means, the same for any number of threads.
@@ -140,7 +142,7 @@ def expected(windows: Windows) -> Expectation:
 
     def find(part: int) -> None:
         first, last = (phases * (part + i) // parts for i in (0, 1))
-        _some_phases(tables, first, last, sums, leaks)
+        _some_phases(tables, first, last, least_weight, sums, leaks)
 
     in_parallel(find, parts)
     means = sums.mean(axis=0)
@@ -380,8 +382,9 @@ def _leak(
 
 @njit(cache=True, nogil=True)
 def _some_phases(
-    t: _Tables, begin: int, end: int, sums: NDArray[np.float64], leaks: NDArray[np.float64]
-) -> None:
+    t: _Tables, begin: int, end: int, least_weight: float,
+    sums: NDArray[np.float64], leaks: NDArray[np.float64],
+) -> None:  # fmt: skip
     """Add up each of some phases over all combinations of common faults.
 
     ``sums`` (P, 2 + 2 (V + W)) are leakers, chance of none, kills and rounds by weapon. A
@@ -392,15 +395,24 @@ def _some_phases(
     weight = np.ones(weapons + 1)
     for phase in range(begin, end):
         s = _state(t, phase)
-        first = 0
+        first, counted = 0, 0.0
         while first >= 0:
+            reached = weapons
             for k in range(first, weapons):
                 q = t.faults[k, 1] if t.faults[k, 2] != 1.0 else 0.0
                 weight[k + 1] = weight[k] * (q if has_fault[k] else 1.0 - q)
+                if weight[k + 1] < least_weight:
+                    reached = k + 1
+                    break
                 p_kill = t.faults[k, 0] * (t.faults[k, 2] if has_fault[k] else 1.0)
                 _weapon(t, phase, k, p_kill, weight[k + 1], s, sums)
-            _leak(t, phase, weight[weapons], s, sums, leaks)
-            first = weapons - 1
+            if weight[reached] >= least_weight:
+                _leak(t, phase, weight[weapons], s, sums, leaks)
+                counted += weight[weapons]
+            # What comes next differs from this at the last weapon reached, or before it.
+            for k in range(reached, weapons):
+                has_fault[k] = False
+            first = reached - 1
             while first >= 0 and (
                 has_fault[first] or t.faults[first, 1] == 0.0 or t.faults[first, 2] == 1.0
             ):
@@ -408,3 +420,5 @@ def _some_phases(
                 first -= 1
             if first >= 0:
                 has_fault[first] = True
+        sums[phase] /= counted
+        leaks[phase] /= counted

@@ -70,13 +70,16 @@ class Flights:
         )
 
 
-def fly_raid(raid: Raid, catalog: Catalog, read: Readings) -> Flights:
+def fly_raid(
+    raid: Raid, catalog: Catalog, read: Readings, *, sample_s: float = SAMPLE_S
+) -> Flights:
     """Fly every shot of a raid: minimum-energy flights aimed on the rotating Earth.
 
     Args:
         raid: The raid with its points drawn.
         catalog: For the missile classes.
         read: Which number of each range is read.
+        sample_s: Spacing of the samples.
 
     Returns:
         The flights, in the order of the raid's shots.
@@ -96,11 +99,11 @@ def fly_raid(raid: Raid, catalog: Catalog, read: Readings) -> Flights:
             [shots[i].launch_lon_rad for i in chosen],
             [shots[i].aim.lat_rad for i in chosen],
             [shots[i].aim.lon_rad for i in chosen],
-            every_s=SAMPLE_S,
+            every_s=sample_s,
         )
         parts.append((chosen, flown))
     samples = max(len(flown.flights.time_s) for _, flown in parts)
-    time_s = np.arange(samples) * SAMPLE_S
+    time_s = np.arange(samples) * sample_s
     position = np.empty((len(shots), samples, 3))
     velocity = np.zeros((len(shots), samples, 3))
     single = {name: np.empty(len(shots)) for name in ("burnout", "speed", "height", "apogee")}

@@ -66,6 +66,8 @@ class Survey:
     looks_of: NDArray[np.int8]
     reason_of: NDArray[np.int8]
     weapon_of: NDArray[np.int32]
+    listens: bool
+    """Whether fire follows discrimination; if not, every object is shot at."""
     rates: dict[Discrimination, tuple[float, float]]
     """P_ww and P_dw of each kind; the study's are those of its best sensor, or of none where
     shooting at every object lets fewer through."""
@@ -84,6 +86,7 @@ def survey(
     read: Readings,
     *,
     seed: int,
+    listens: bool | None = None,
 ) -> Survey:
     """Find what each weapon of an architecture can do about each missile of a raid.
 
@@ -99,6 +102,8 @@ def survey(
         catalog: For numbers that belong to no element, such as discrimination.
         read: Which number of each range is read.
         seed: The study's seed.
+        listens: Whether fire follows discrimination; where left out, planned by which lets
+            fewer warheads through.
 
     Returns:
         The survey.
@@ -129,6 +134,7 @@ def survey(
     weapon_of: list[int] = []
     stock: list[int] = []
     looks_of, reason_of = [], []
+    kinds = np.unique(source)
     later_names = _names(later)
     for number, element in enumerate(later):
         sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
@@ -136,7 +142,7 @@ def survey(
         weapon_of += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
         looks = _ground_looks(
-            element, [place for place, _ in sites], flights, track_s, catalog, read
+            element, [place for place, _ in sites], flights, track_s, kinds, catalog, read
         )
         looks_of.append(looks)
         untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
@@ -207,24 +213,29 @@ def survey(
         .transpose(1, 2, 0)
         .copy(),
         weapon_of=np.array(weapon_of, dtype=np.int32),
+        listens=True,
         rates=rates,
     )
-    return _planned(found_survey)
+    return _planned(found_survey, listens)
 
 
-def _planned(found: Survey) -> Survey:
+def _planned(found: Survey, listens: bool | None) -> Survey:
     """Discriminate only where that lets fewer warheads through than shooting at every object.
 
     A sensor calls some warheads decoys; where rounds are ample it is better not to listen. The
     choice is made before the raid, by the expected-value model.
     """
     told = found.under("study")
-    if found.rates["study"] != found.rates["not_told_apart"]:
+    if listens is None:
         everything = found.under("not_told_apart")
-        if expected(everything).leakage < expected(told).leakage:
-            rates = {**found.rates, "study": found.rates["not_told_apart"]}
-            return replace(found, windows=everything, rates=rates)
-    return replace(found, windows=told)
+        listens = (
+            found.rates["study"] == found.rates["not_told_apart"]
+            or expected(told).leakage <= expected(everything).leakage
+        )
+    if listens:
+        return replace(found, windows=told)
+    rates = {**found.rates, "study": found.rates["not_told_apart"]}
+    return replace(found, windows=found.under("not_told_apart"), rates=rates, listens=False)
 
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
@@ -333,21 +344,26 @@ def _ground_looks(
     places: Sequence[Place],
     flights: Flights,
     track_s: NDArray[np.float64],
+    kinds: NDArray[np.int8],
     catalog: Catalog,
     read: Readings,
 ) -> NDArray[np.int8]:
-    """Count the salvos that each site has time for at each flight, by kind of track: (T, F, B)."""
+    """Count the salvos that each site has time for at each flight, by kind of track: (T, F, B).
+
+    Only the kinds of track that some missile is held by are filled in.
+    """
     values = element.values
     own_s = np.full((track_s.shape[1], len(places)), np.inf)
     if element.item.model_with:
         radar = catalog.item(element.item.model_with)
         own_s = first_track(radar, places, flights, catalog, read)
-    looks = [
-        intercept_windows(
+    looks = np.zeros((*track_s.shape, len(places)), dtype=np.int8)
+    for kind in kinds:
+        looks[kind] = intercept_windows(
             np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),
             flights.time_s,
             flights.position_ecef_m,
-            available_s=np.minimum(held_s[:, None], own_s) + read(values["commit_delay"]),
+            available_s=np.minimum(track_s[kind][:, None], own_s) + read(values["commit_delay"]),
             speed_m_per_s=read(values.get("speed") or values["burnout_speed"]),
             target_altitude_m=flights.altitude_m,
             max_range_m=read(values["max_range"]),
@@ -357,9 +373,7 @@ def _ground_looks(
             look_s=read(values["look_time"]),
             most_looks=LOOKS[element.doctrine.look],
         ).looks
-        for held_s in track_s
-    ]
-    return np.array(looks, dtype=np.int8)
+    return looks
 
 
 def _fights(element: Fielded, layer: str) -> bool:
