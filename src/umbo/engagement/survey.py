@@ -19,8 +19,8 @@ from umbo.engagement.assignment import (
     order_of_fire,
 )
 from umbo.engagement.coverage import satellites_in_reach, walker_planes
-from umbo.engagement.expected import expected
 from umbo.engagement.detection import Custody, find_custody, first_track
+from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights
 from umbo.engagement.raid import Raid
 from umbo.engagement.windows import REASONS, Windows
@@ -400,3 +400,25 @@ def _stacked(
     dtype: type,
 ) -> NDArray[np.int8]:
     return np.array(arrays, dtype=dtype) if arrays else np.empty(empty, dtype=dtype)
+
+
+def boost_reach(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+) -> list[tuple[Fielded, Reach]]:
+    """Count the interceptors in orbit in reach of a raid's missiles, without a battle.
+
+    Arguments as in ``survey``; gives each boost weapon with its reach.
+    """
+    custody = find_custody(architecture, flights, catalog, read)
+    epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
+    boost = [e for e in architecture.elements if _fights(e, "boost")]
+    return [
+        (element, _satellites(name, element, raid, flights, custody, epoch_s, read, seed)[0])
+        for name, element in zip(_names(boost), boost, strict=True)
+    ]

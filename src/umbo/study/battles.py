@@ -60,6 +60,21 @@ def fight(
     read: Readings,
     draws: int,
 ) -> Battle:
+    """Fight one architecture against one raid, with the study's decoys and at both limits.
+
+    Args:
+        study: Replications and seed.
+        architecture: What stands.
+        plan: The raid with its points drawn.
+        flights: Its flights, with every value at its mode.
+        drawn: The raid and its flights anew for each of a few draws of the missiles' ranges.
+        catalog: For numbers that belong to no element.
+        read: Reads modes, and remembers what was read.
+        draws: Draws over the ranges of all assumptions; 0 for none.
+
+    Returns:
+        The battle.
+    """
     found = survey(architecture, plan, flights, catalog, read, seed=study.seed)
     kinds: Iterable[Discrimination] = ("study", "recognised", "not_told_apart")
     outcome: dict[Discrimination, Outcome] = {}

@@ -9,7 +9,7 @@ import numpy as np
 
 from umbo.appraisal.cost import ACQUISITION, ArchitectureCost, CostModel, total
 from umbo.appraisal.sizing import constellation_count, interceptor_mass, whole_shots
-from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.architecture import Architecture, Fielded, fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.interceptors import Doctrine
 from umbo.engagement.coverage import equal_area_absentee_ratio
@@ -28,6 +28,7 @@ from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
 from umbo.physics.flight import Effects, Launch, Steering, Vehicle, fly
 from umbo.physics.laser import brightness, dwell, peak_irradiance
 from umbo.physics.reach import fly_out_range, footprint_radius
+from umbo.study.load import load, resolve
 
 Inputs = Mapping[str, Any]
 Computed = dict[str, float]
@@ -291,6 +292,25 @@ def _layer_cost(inputs: Inputs, catalog: Catalog) -> Computed:
     }
 
 
+def _bundled_study_cost(inputs: Inputs, catalog: Catalog) -> Computed:
+    """Cost an architecture of a bundled study, inside the scope of CBO's estimate."""
+    study = load(inputs["study"])
+    architectures = resolve(study, catalog)
+    model = CostModel(
+        catalog,
+        start=fiscal_year(study.horizon.from_),
+        years=study.horizon.years,
+        dollars_of=study.dollars_of,
+    )
+    cost = model.of(architectures[inputs["architecture"]], next(iter(architectures.values())))
+    inside = [row for row in cost.rows if row.in_cbo_scope]
+    layer = sum(row.mode_usd for row in inside if row.element == inputs["layer"])
+    return {
+        "total": sum(row.mode_usd for row in inside) / 1e9,
+        "all_but_layer": (sum(row.mode_usd for row in inside) - layer) / 1e9,
+    }
+
+
 def _awards(inputs: Inputs, catalog: Catalog) -> Computed:
     """Give what so many of each item cost to buy, in dollars of the year of the award."""
     found = {}
@@ -331,6 +351,7 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "absentee": _absentee,
     "arc": _arc,
     "awards": _awards,
+    "bundled_study_cost": _bundled_study_cost,
     "barrage": _barrage,
     "catalog_p_kill": _catalog_p_kill,
     "constellation": _constellation,

@@ -11,6 +11,7 @@ from umbo.elements.catalog import load_catalog
 from umbo.errors import UnknownNameError, suggest
 from umbo.study.published import MODELS
 from umbo.study.views import load_view
+from umbo.units import SI
 
 COLUMNS: Final = {
     "mathematics": "verified against mathematics or another program",
@@ -63,6 +64,27 @@ def replicate(only: str = "") -> list[Verdict]:
         names = {case[key] for case in _cases() for key in ("study", "case")}
         raise UnknownNameError(f"no published case is named {only!r}; {suggest(only, names)}")
     return [verdict for case in cases for verdict in _verdicts(case)]
+
+
+def published_costs() -> list[dict[str, Any]]:
+    """List published totals with their dollar year and scope, to stand beside ours.
+
+    Returns:
+        Rows of table ``published``: study, quantity, value_usd, dollars_of, scope, source.
+    """
+    return [
+        {
+            "study": case["study"],
+            "quantity": expected["quantity"],
+            "value_usd": float(expected["value"]) * SI["usd"][expected["unit"]],
+            "dollars_of": case["dollars_of"],
+            "scope": case["scope"],
+            "source": case["source"],
+        }
+        for case in _cases()
+        if "scope" in case
+        for expected in case["expect"]
+    ]
 
 
 @cache

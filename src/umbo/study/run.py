@@ -18,6 +18,8 @@ from umbo.study import tables
 from umbo.study.battles import ASSUMPTION_DRAWS, Battle, fight, flights_of_draws
 from umbo.study.check import Finding, check
 from umbo.study.load import catalog_of, resolve
+from umbo.study.presets import preset_rows
+from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 
 Progress = Callable[[float, str], None]
@@ -131,6 +133,8 @@ def run(
             **tables.element_tables(architectures),
             **tables.flight_tables(flown),
             **tables.input_tables(used, architectures, catalog),
+            "published": published_costs(),
+            "presets": list(preset_rows(study, base)),
             **tables.limit_tables(findings),
         },
         findings=findings,

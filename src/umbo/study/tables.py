@@ -66,7 +66,7 @@ def _leakage(battle: Battle) -> Row:
         "leakage_expected": battle.expected_leakage,
     }
     for kind in ("recognised", "not_told_apart"):
-        decoys = battle.outcome[kind].leakage  # type: ignore[index]
+        decoys = battle.outcome[kind].leakage
         row |= _interval(f"leakage_decoys_{kind}", decoys, "_luck")
     row |= _interval("p_no_leaker", outcome.p_no_leaker)
     row |= _interval("fully_engaged", outcome.p_fully_engaged)
@@ -159,7 +159,7 @@ def _sensitivity(battle: Battle) -> Iterable[Row]:
     if assumed is None or np.ptp(assumed.leakage) == 0.0:
         return
     leakage = assumed.leakage
-    rows = []
+    rows: list[Row] = []
     for item, parameter in assumed.quantiles[0]:
         u = np.array([draw[item, parameter] for draw in assumed.quantiles])
         low, high = u < 1 / 3, u > 2 / 3
