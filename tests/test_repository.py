@@ -18,12 +18,14 @@ TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
 
 def public_functions(module):
+    """Give the plain functions; kernels stand behind them."""
     return [
         name
         for name, thing in vars(module).items()
         if not name.startswith("_")
-        and inspect.isfunction(getattr(thing, "py_func", thing))
-        and getattr(thing, "py_func", thing).__module__ == module.__name__
+        and inspect.isfunction(inspect.unwrap(thing) if callable(thing) else thing)
+        and thing.__module__ == module.__name__
+        and not hasattr(thing, "py_func")
     ]
 
 

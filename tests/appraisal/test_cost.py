@@ -127,11 +127,12 @@ def test_two_shells_are_one_production_run():
 
 
 def test_what_stands_today_costs_only_its_operation_and_replacement():
-    values = {"service_life": exact("ngi", "service_life", 10.0, "year")}
+    unlearned = {"learning_slope": exact("ngi", "learning_slope", 1.0, "1")}
+    values = unlearned | {"service_life": exact("ngi", "service_life", 10.0, "year")}
     today = architecture(fielded("ngi", 20, values=values), name="today")
 
     phases = by_phase(CostModel(CATALOG).of(today, today))
-    grown = CostModel(CATALOG).of(architecture(fielded("ngi", 60)), today)
+    grown = CostModel(CATALOG).of(architecture(fielded("ngi", 60, values=unlearned)), today)
 
     assert set(phases) == {"replenishment", "operations", "disposal"}
     assert phases["replenishment"] == pytest.approx(20 * 111e6 * 1.3074 / 1.091, rel=1e-9)

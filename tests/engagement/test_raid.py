@@ -5,6 +5,7 @@ import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.engagement.raid import Launch, draw_raid
+from umbo.errors import StudyError
 from umbo.physics.earth import great_circle_distance
 
 CATALOG = load_catalog()
@@ -40,15 +41,22 @@ def test_launch_points_lie_inside_their_area():
 
 
 def test_aim_points_are_drawn_in_proportion_to_their_weight():
-    places = CATALOG.asset_group("conus_cities").places
+    area = CATALOG.place("nk_interior")
+    longest_m = CATALOG.value("icbm_solid", "longest_aim").mode
+    places = [
+        place
+        for place in CATALOG.asset_group("conus_cities").places
+        if great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
+        <= longest_m
+    ]
     raid = drawn(launch(count=200), phases=256)
 
     aims = [raid.shots[i].aim.id for i in raid.shot.ravel()]
     share = aims.count(places[0].id) / len(aims)
 
     weights = [place.weight for place in places]
-    # Binomial: 51 200 draws, standard error below 0.0018; four of them.
-    assert share == pytest.approx(weights[0] / sum(weights), abs=0.0075)
+    # Binomial: 51 200 draws, standard error below 0.0019; four of them.
+    assert share == pytest.approx(weights[0] / sum(weights), abs=0.0076)
 
 
 def test_the_same_seed_gives_the_same_raid_and_another_does_not():
@@ -70,3 +78,17 @@ def test_a_launch_added_later_does_not_move_the_others():
     assert [alone.shots[i] for i in alone.shot.ravel()] == [
         beside.shots[i] for i in beside.shot[:, :5].ravel()
     ]
+
+
+def test_a_place_out_of_reach_is_not_aimed_at():
+    raid = drawn(launch(missile="slbm", at="conus_cities", **{"from": "okhotsk"}), phases=256)
+
+    aims = {shot.aim.id for shot in raid.shots}
+
+    assert "miami" not in aims
+    assert "seattle" in aims
+
+
+def test_a_launch_that_reaches_no_place_is_refused():
+    with pytest.raises(StudyError, match="reaches no place of hawaii"):
+        drawn(launch(missile="slbm", at="hawaii", **{"from": "north_atlantic"}))

@@ -102,6 +102,18 @@ def test_kernel_table_follows_the_function():
     assert pressure[low] == pytest.approx(exact.pressure_pa[low], rel=2e-3)
 
 
+@pytest.mark.oracle("US Standard Atmosphere 1976, tables I to III")
+@pytest.mark.parametrize(
+    ("z_km", "density", "sound"),
+    [(0, 1.2250, 340.29), (10, 0.41351, 299.53), (50, 1.0269e-3, 329.80)],
+)
+def test_the_kernel_gives_the_published_air(z_km, density, sound):
+    found = air(z_km * 1e3, kernel_table())
+
+    assert found[0] == pytest.approx(density, rel=1e-3)
+    assert found[1] == pytest.approx(sound, rel=1e-3)
+
+
 def test_there_is_no_air_above_the_top():
     assert air(1_000e3, kernel_table())[0] == 0.0
 

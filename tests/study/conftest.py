@@ -19,6 +19,7 @@ def item(id_, category, layer="", **values):
             for name, (low, mode, high, unit) in values.items()
         },
         layer=layer,
+        model="fights" if category == "space_interceptor" else "",
     )
 
 
