@@ -180,7 +180,7 @@ def _show(result: "Result", as_json: bool) -> None:
     from umbo.app.comparison import comparison_table
 
     console = Console() if sys.stdout.isatty() else Console(width=130)
-    console.print(comparison_table(result.tables))
+    console.print(comparison_table(result.tables, console.width))
 
 
 @app.command(epilog=examples("umbo new my-study.yaml"))
