@@ -74,4 +74,5 @@ def print_rows(rows: Iterable[Row]) -> None:
                 for cell in row.values()
             )
         )
-    (Console() if sys.stdout.isatty() else Console(width=200)).print(table)
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, markup=False, emoji=False, highlight=False).print(table)

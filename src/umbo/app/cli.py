@@ -1,11 +1,16 @@
 """The command line: one command for each thing that a person wants of a study."""
 
 import json
+import math
+import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import click
 import typer
 
 from umbo import __version__
@@ -25,6 +30,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def examples(*lines: str) -> str:
+    """Write examples below a command's help, each on its own line."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
 
 StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="A study file, or a bundled study: reference.")
@@ -57,10 +68,31 @@ def say(message: str) -> None:
 
 def print_json(tables: dict[str, list[dict[str, Any]]]) -> None:
     """Print tables as the one JSON document that every command with ``--json`` gives."""
-    typer.echo(json.dumps({"tables": tables}, allow_nan=False))
+    plain = {
+        name: [{key: _finite(cell) for key, cell in row.items()} for row in rows]
+        for name, rows in tables.items()
+    }
+    typer.echo(json.dumps({"tables": plain}, allow_nan=False))
 
 
-@app.command()
+def _finite(cell: Any) -> Any:
+    """Give a cell as JSON has it: Python's own type, and null where it is no number."""
+    cell = cell.item() if hasattr(cell, "item") else cell
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+def remarks(number: int) -> str:
+    """Count remarks in words."""
+    return f"{number} remark{'' if number == 1 else 's'}"
+
+
+@app.command(
+    epilog=examples(
+        "umbo run reference",
+        "umbo run my-study.yaml --raid regional_raid --replications 20000",
+        "umbo run reference --json > answer.json",
+    )
+)
 def run(
     study: StudyArgument = "reference",
     out: Annotated[
@@ -71,9 +103,11 @@ def run(
         list[str] | None, typer.Option(help="Fight only this raid; may be given again.")
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=1, help="In place of the study's.")
+        int | None, typer.Option(min=1, max=10_000_000, help="In place of the study's.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="In place of the study's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the study's.")
+    ] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads; the answer is the same for any number.")
     ] = None,
@@ -82,13 +116,6 @@ def run(
     """Answer a study: every architecture against every raid.
 
     Prints a table, and writes a run folder with the tables and a report.
-
-    Examples:
-      umbo run reference
-
-      umbo run my-study.yaml --raid regional_raid --replications 20000
-
-      umbo run reference --json > answer.json
     """
     from umbo.app.runs import write
     from umbo.study.load import load
@@ -112,9 +139,10 @@ def run(
         tell(1.0, "writing the run folder")
         folder = write(result, out)
     _show(result, as_json)
-    say(f"\nReport:     {folder / 'report.html'}\nRun folder: {folder}")
+    say(f"Report:     {folder / 'report.html'}\nRun folder: {folder}")
     if result.findings:
-        say(f"Check:      {len(result.findings)} remarks; see them with: umbo check {study}")
+        found = remarks(len(result.findings))
+        say(f"Check:      {found}; see with: umbo check {_quoted(study)}")
 
 
 def _progress() -> "Progress":
@@ -133,7 +161,14 @@ def _progress() -> "Progress":
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
+
+
+def _quoted(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)
 
 
 def _show(result: "Result", as_json: bool) -> None:
@@ -145,31 +180,25 @@ def _show(result: "Result", as_json: bool) -> None:
     from umbo.app.comparison import comparison_table
 
     console = Console() if sys.stdout.isatty() else Console(width=130)
-    console.print(comparison_table(result.tables))
+    console.print(comparison_table(result.tables, console.width))
 
 
-@app.command()
+@app.command(epilog=examples("umbo new my-study.yaml"))
 def new(
-    path: Annotated[Path, typer.Argument(help="Where to write it, such as my-study.yaml.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write it, such as my-study.yaml.")
+    ],
 ) -> None:
-    """Write a commented study file to start from.
-
-    Example:
-      umbo new my-study.yaml
-    """
+    """Write a commented study file to start from."""
     from umbo.study.template import new_study
 
     written = new_study(path)
     typer.echo(f"{written}: edit it, then: umbo check {written} and umbo run {written}")
 
 
-@app.command()
+@app.command(epilog=examples("umbo check my-study.yaml"))
 def check(study: StudyArgument, as_json: JsonOption = False) -> None:
-    """Say what is wrong in a study, or legal but probably wrong, with line and column.
-
-    Example:
-      umbo check my-study.yaml
-    """
+    """Say what is wrong in a study, or legal but probably wrong, with line and column."""
     from umbo.elements.catalog import load_catalog
     from umbo.study.check import check as find
     from umbo.study.load import load
@@ -181,30 +210,27 @@ def check(study: StudyArgument, as_json: JsonOption = False) -> None:
         return
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
-    typer.echo(f"{study}: can be run; {len(findings)} remarks")
+    typer.echo(f"{study}: can be run; {remarks(len(findings))}")
 
 
-@app.command()
+@app.command(epilog=examples("umbo schema > umbo.schema.json"))
 def schema() -> None:
-    """Print the JSON Schema of a study file, for editors.
-
-    Example:
-      umbo schema > umbo.schema.json
-    """
+    """Print the JSON Schema of a study file, for editors."""
     from umbo.study.schema import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
 
 
 catalog_app = typer.Typer(
-    help="The catalogue: elements, missiles and market numbers, each with its source.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
 
 
-@catalog_app.callback()
+@catalog_app.callback(
+    epilog=examples("umbo catalog", "umbo catalog show gbi", "umbo catalog --assumptions")
+)
 def catalog(
     context: typer.Context,
     assumptions: Annotated[
@@ -212,15 +238,7 @@ def catalog(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the catalogue, or every assumption in it.
-
-    Examples:
-      umbo catalog
-
-      umbo catalog show gbi
-
-      umbo catalog --assumptions
-    """
+    """List the catalogue (elements, missiles, market), or every assumption in it."""
     if context.invoked_subcommand is not None:
         return
     from umbo.app.catalog_view import assumption_rows, item_rows, print_rows
@@ -236,16 +254,14 @@ def catalog(
         print_rows(rows)
 
 
-@catalog_app.command()
+@catalog_app.command(epilog=examples("umbo catalog show gbi"))
 def show(
-    item: Annotated[str, typer.Argument(help="An item of the catalogue, such as gbi.")],
+    item: Annotated[
+        str, typer.Argument(metavar="ITEM", help="An item of the catalogue, such as gbi.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
-    """Show one item: every value with range, unit and source.
-
-    Example:
-      umbo catalog show gbi
-    """
+    """Show one item: every value with range, unit and source."""
     from umbo.app.catalog_view import print_rows, value_rows
     from umbo.elements.catalog import load_catalog
 
@@ -259,20 +275,15 @@ def show(
     print_rows(rows)
 
 
-@app.command()
+@app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))
 def replicate(
     study: Annotated[
-        str | None, typer.Argument(help="Only cases whose name begins so, such as aei.")
+        str | None,
+        typer.Argument(metavar="CASE", help="Only cases whose name begins so, such as aei."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rerun published studies: published beside computed. Exit 1 when one is out.
-
-    Examples:
-      umbo replicate
-
-      umbo replicate wilkening
-    """
+    """Rerun published studies: published beside computed. Exit 1 when one is out."""
     from umbo.app.verdicts import print_verdicts, verdict_rows
     from umbo.study.replicate import replicate as rerun
 
@@ -285,28 +296,20 @@ def replicate(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog=examples("umbo report runs/0123456789ab --out report.html"))
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
     out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
 ) -> None:
-    """Write the report of a run folder again.
-
-    Example:
-      umbo report runs/0123456789ab --out report.html
-    """
+    """Write the report of a run folder again."""
     from umbo.app.runs import report_again
 
     typer.echo(str(report_again(folder, out or folder.with_name(f"{folder.name}.html"))))
 
 
-@app.command()
+@app.command(epilog=examples("umbo warmup"))
 def warmup() -> None:
-    """Compile the models ahead of the first run.
-
-    Example:
-      umbo warmup
-    """
+    """Compile the models ahead of the first run."""
     from umbo.study.load import load
     from umbo.study.run import run as answer
 
@@ -314,22 +317,49 @@ def warmup() -> None:
     say("Compiled.")
 
 
+class _Stopped(BaseException):
+    """Ctrl-C or a request to end; carries the signal's number."""
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    for one in (signal.SIGINT, signal.SIGTERM):  # once is enough: let the cleaning up finish
+        signal.signal(one, signal.SIG_IGN)
+    raise _Stopped(number)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    before = {one: signal.signal(one, _stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
 def main() -> None:
     """Run the command line; an error that the person can act on is one message."""
     try:
-        app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        with _stoppable():
+            code = app(prog_name="umbo", standalone_mode=False)
+            sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except _Stopped as stopped:
+        say("Interrupted; nothing was half-written.")
+        sys.stderr.flush()
+        os._exit(128 + int(stopped.args[0]))  # kernels still at work would be waited for
     except UmboError as error:
         say(f"{type(error).__name__}: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        say("Interrupted; nothing was half-written.")
-        sys.exit(130)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
     except typer.Abort:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(1)
+    except BrokenPipeError:  # who read the output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        # Typer brings its own click, so a wrong command line is known by what it can do.
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        sys.exit(getattr(error, "exit_code", 2))

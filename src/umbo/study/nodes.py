@@ -23,7 +23,8 @@ MAX_DEPTH: Final = 40
 MAX_PARTS: Final = 200_000
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal or a page would obey instead of showing."""
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9_]*)(\.0*)?(e\+?[0-9])?", re.IGNORECASE)
 _NUMBER: Final = re.compile(
     r"[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,3})?", re.IGNORECASE
