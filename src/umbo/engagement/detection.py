@@ -5,7 +5,7 @@ Constants stand here for a model of signal and revisit: the delays are values of
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -79,7 +79,8 @@ def find_custody(
         is_warned |= item.model in {"warning", "tracking"}
         if item.model == "radar":
             places = [place for place, count in element.sites if count > 0]
-            by_site = first_track(item, places, flights, catalog, read)
+            as_fielded = replace(item, values=values)
+            by_site = first_track(as_fielded, places, flights, catalog, read)
             track_s = by_site.min(axis=1, initial=np.inf)
             if "p_dw" in values:
                 better = np.isfinite(track_s) & (read(values["p_dw"]) < p_dw)
@@ -117,7 +118,7 @@ def first_track(
     """Give the time after launch at which radars first track each flight's warhead.
 
     Args:
-        radar: A radar of the catalogue.
+        radar: A radar of the catalogue, or one as an architecture fields it.
         places: Where such radars stand, S of them.
         flights: The flights, F.
         catalog: For the warhead's cross-section in the radar's band.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.catalog import Catalog
+from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import shells
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
@@ -19,8 +19,8 @@ from umbo.engagement.assignment import (
     order_of_fire,
 )
 from umbo.engagement.coverage import satellites_in_reach, walker_planes
-from umbo.engagement.expected import expected
 from umbo.engagement.detection import Custody, find_custody, first_track
+from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights
 from umbo.engagement.raid import Raid
 from umbo.engagement.windows import REASONS, Windows
@@ -109,13 +109,14 @@ def survey(
         The survey.
     """
     custody = find_custody(architecture, flights, catalog, read)
-    boost = [e for e in architecture.elements if _fights(e, "boost")]
+    orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
+    boost = [alike[0] for alike in orbits]
     later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
 
     reach, boost_shots, boost_reason = [], [], []
-    for name, element in zip(_names(boost), boost, strict=True):
-        found = _satellites(name, element, raid, flights, custody, epoch_s, read, seed)
+    for name, alike in zip(_names(boost), orbits, strict=True):
+        found = _satellites(name, alike, raid, flights, custody, epoch_s, read, seed)
         reach.append(found[0])
         boost_shots.append(found[1])
         boost_reason.append(found[2])
@@ -142,7 +143,14 @@ def survey(
         weapon_of += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
         looks = _ground_looks(
-            element, [place for place, _ in sites], flights, track_s, kinds, catalog, read
+            element,
+            _own_radar(element, architecture, catalog),
+            [place for place, _ in sites],
+            flights,
+            track_s,
+            kinds,
+            catalog,
+            read,
         )
         looks_of.append(looks)
         untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
@@ -269,7 +277,7 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
 
 def _satellites(
     name: str,
-    element: Fielded,
+    alike: Sequence[Fielded],
     raid: Raid,
     flights: Flights,
     custody: Custody,
@@ -277,9 +285,11 @@ def _satellites(
     read: Readings,
     seed: int,
 ) -> tuple[Reach, NDArray[np.int32], NDArray[np.int8]]:
-    """Count the satellites in reach of each missile in boost, and assign them."""
-    assert element.constellation is not None
-    values = element.values
+    """Count the satellites of one weapon, in all its shells, that reach each missile in boost.
+
+    Assign them to the missiles.
+    """
+    values, doctrine = alike[0].values, alike[0].doctrine
     shape = raid.shot.shape
     commit_s = read(values["decision_delay"])
     floor_m = read(values["min_intercept_altitude"])
@@ -294,7 +304,7 @@ def _satellites(
         time_s - commit_s, read(values["burnout_speed"]), read(values["acceleration"])
     )
     reach_m = np.where((time_s <= last_s[:, None]) & custody.is_warned, reach_m, 0.0)
-    written = shells(element.constellation)
+    written = [s for e in alike if e.constellation is not None for s in shells(e.constellation)]
     planes = walker_planes(
         [
             walker_shell(
@@ -331,7 +341,7 @@ def _satellites(
         count,
         satellite,
         satellites=number,
-        wanted=element.doctrine.shots,
+        wanted=doctrine.shots,
         unreachable=_UNREACHABLE if custody.is_warned else _UNDETECTED,
         unassigned=_UNASSIGNED,
     )
@@ -339,8 +349,19 @@ def _satellites(
     return Reach(name, number, count), shots, reason
 
 
+def _own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
+    """Find the radar that guides a weapon, with the values of the architecture if it fields one."""
+    name = element.item.model_with
+    if not name:
+        return None
+    fielded = (e for e in architecture.elements if e.use == name)
+    values = next((e.values for e in fielded), catalog.item(name).values)
+    return replace(catalog.item(name), values=values)
+
+
 def _ground_looks(
     element: Fielded,
+    radar: Item | None,
     places: Sequence[Place],
     flights: Flights,
     track_s: NDArray[np.float64],
@@ -354,8 +375,7 @@ def _ground_looks(
     """
     values = element.values
     own_s = np.full((track_s.shape[1], len(places)), np.inf)
-    if element.item.model_with:
-        radar = catalog.item(element.item.model_with)
+    if radar is not None:
         own_s = first_track(radar, places, flights, catalog, read)
     looks = np.zeros((*track_s.shape, len(places)), dtype=np.int8)
     for kind in kinds:
@@ -379,6 +399,27 @@ def _ground_looks(
 def _fights(element: Fielded, layer: str) -> bool:
     item = element.item
     return item.model == "fights" and item.layer == layer and element.count > 0
+
+
+def _alike(elements: Sequence[Fielded]) -> list[list[Fielded]]:
+    """Put elements that are one weapon in several shells together.
+
+    They share the shots that doctrine wants at a missile, and the fault common to the type.
+    """
+    weapons: list[list[Fielded]] = []
+    for element in elements:
+        for weapon in weapons:
+            first = weapon[0]
+            if (first.use, first.values, first.doctrine) == (
+                element.use,
+                element.values,
+                element.doctrine,
+            ):
+                weapon.append(element)
+                break
+        else:
+            weapons.append([element])
+    return weapons
 
 
 def _names(elements: list[Fielded]) -> list[str]:
