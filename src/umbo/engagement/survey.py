@@ -248,17 +248,14 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
     windows = found.windows
-    midcourse = np.where(windows.is_warhead, p_ww, p_dw)
-    terminal = windows.is_warhead.astype(np.float64)
-    weight = np.array([(midcourse, terminal)[tier] for tier in windows.tier]).reshape(
-        len(windows.weapons), len(windows.missile)
-    )
+    called = np.stack([np.where(windows.is_warhead, p_ww, p_dw), windows.is_warhead])
+    weight = windows.reliability[windows.missile] * windows.p_track[:, None] * called
     battery, looks, reason = assign_batteries(
         order=windows.order,
         missile=windows.missile,
         shot=found.shot,
         source=found.source,
-        weight=weight,
+        weight=weight[windows.tier],
         looks_of=found.looks_of,
         reason_of=found.reason_of,
         weapon_of=found.weapon_of,
