@@ -106,7 +106,7 @@ def _assign_batteries(
     weapons = salvo.shape[0]
     batteries = stock.shape[0]
     for p in prange(phases):
-        left = stock.astype(np.float64)
+        left = np.ones(batteries)
         for w in range(weapons):
             for place in range(objects):
                 o = order[p, place]
@@ -119,7 +119,7 @@ def _assign_batteries(
                 battery[p, w, o] = best
                 if best >= 0:
                     looks[p, w, o] = looks_of[t, f, best]
-                    left[best] -= weight[w, o] * salvo[w]
+                    left[best] -= weight[w, o] * salvo[w] / max(stock[best], 1)
                 else:
                     reason[p, w, o] = reason_of[t, f, w]
 
@@ -137,7 +137,9 @@ def assign_batteries(
     stock: NDArray[np.int32],
     salvo: NDArray[np.int32],
 ) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
-    """Give each object, for each weapon, the battery in reach with most rounds not yet promised.
+    """Give each object, for each weapon, the battery in reach with the most left to promise.
+
+    The most is the largest share of its rounds, so that batteries of a weapon run out together.
 
     Left out: handing an object on to another battery of the same weapon when its own is empty
     and the other's were spared; none at all where batteries defend different places.

@@ -5,7 +5,7 @@ Constants stand here for a model of signal and revisit: the delays are values of
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -40,9 +40,10 @@ class Custody:
     p_layer: float
     """Chance that enough satellites of the tracking layer see a burnout in stereo."""
     p_warhead_called_warhead: float
-    """P_ww of the sensor that tells best, averaged over flights; 1 where none sees a flight."""
+    """P_ww of the radar that tells best in time for midcourse, averaged over flights; 1 where
+    none sees a flight."""
     p_decoy_called_warhead: float
-    """P_dw of the same sensor."""
+    """P_dw of the same radar."""
 
 
 def find_custody(
@@ -56,7 +57,9 @@ def find_custody(
     chance that two of them see the burnout past the limb, their number in view being Poisson
     about the mean of an even spread. Left out: track capacity, gaps after the first sight,
     longer dwells on a cued target (twice the dwell: 19 % more range), the greater density of
-    polar orbits near the poles (up to half again as many in view).
+    polar orbits near the poles (up to half again as many in view). Discrimination is that of
+    the best radar that sees the flight early enough to launch the slowest midcourse weapon
+    before the warhead falls below its least altitude; the interceptor's own flight is left out.
 
     Args:
         architecture: What stands.
@@ -72,6 +75,7 @@ def find_custody(
     p_ww, p_dw = np.ones(number), np.ones(number)
     mean_in_view, layer_delay = 0.0, math.inf
     is_warned = False
+    too_late_s = _too_late(architecture, flights, read)
     for element in architecture.elements:
         if element.count == 0:
             continue
@@ -79,10 +83,11 @@ def find_custody(
         is_warned |= item.model in {"warning", "tracking"}
         if item.model == "radar":
             places = [place for place, count in element.sites if count > 0]
-            by_site = first_track(item, places, flights, catalog, read)
+            as_fielded = replace(item, values=values)
+            by_site = first_track(as_fielded, places, flights, catalog, read)
             track_s = by_site.min(axis=1, initial=np.inf)
             if "p_dw" in values:
-                better = np.isfinite(track_s) & (read(values["p_dw"]) < p_dw)
+                better = (track_s < too_late_s) & (read(values["p_dw"]) < p_dw)
                 p_ww = np.where(better, read(values["p_ww"]), p_ww)
                 p_dw = np.where(better, read(values["p_dw"]), p_dw)
             radar_s = np.minimum(radar_s, track_s)
@@ -101,6 +106,18 @@ def find_custody(
     )
 
 
+def _too_late(architecture: Architecture, flights: Flights, read: Readings) -> NDArray[np.float64]:
+    """Give the time (F,) after which what a sensor tells helps no midcourse weapon any more."""
+    too_late_s = flights.impact_s
+    for element in architecture.elements:
+        values = element.values
+        if element.item.model == "fights" and element.item.layer == "midcourse":
+            above = flights.altitude_m > read(values["min_intercept_altitude"])
+            last = above.shape[1] - 1 - np.argmax(above[:, ::-1], axis=1)
+            too_late_s = np.minimum(too_late_s, flights.time_s[last] - read(values["commit_delay"]))
+    return too_late_s
+
+
 def p_at_least(wanted: int, mean: float) -> float:
     """Give the chance that a Poisson number reaches a wanted one.
 
@@ -117,7 +134,7 @@ def first_track(
     """Give the time after launch at which radars first track each flight's warhead.
 
     Args:
-        radar: A radar of the catalogue.
+        radar: A radar of the catalogue, or one as an architecture fields it.
         places: Where such radars stand, S of them.
         flights: The flights, F.
         catalog: For the warhead's cross-section in the radar's band.

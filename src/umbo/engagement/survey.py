@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.catalog import Catalog
+from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import shells
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
@@ -109,13 +109,14 @@ def survey(
         The survey.
     """
     custody = find_custody(architecture, flights, catalog, read)
-    boost = [e for e in architecture.elements if _fights(e, "boost")]
+    orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
+    boost = [alike[0] for alike in orbits]
     later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
 
     reach, boost_shots, boost_reason = [], [], []
-    for name, element in zip(_names(boost), boost, strict=True):
-        found = _satellites(name, element, raid, flights, custody, epoch_s, read, seed)
+    for name, alike in zip(_names(boost), orbits, strict=True):
+        found = _satellites(name, alike, raid, flights, custody, epoch_s, read, seed)
         reach.append(found[0])
         boost_shots.append(found[1])
         boost_reason.append(found[2])
@@ -142,7 +143,14 @@ def survey(
         weapon_of += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
         looks = _ground_looks(
-            element, [place for place, _ in sites], flights, track_s, kinds, catalog, read
+            element,
+            _own_radar(element, architecture, catalog),
+            [place for place, _ in sites],
+            flights,
+            track_s,
+            kinds,
+            catalog,
+            read,
         )
         looks_of.append(looks)
         untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
@@ -240,17 +248,14 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
     windows = found.windows
-    midcourse = np.where(windows.is_warhead, p_ww, p_dw)
-    terminal = windows.is_warhead.astype(np.float64)
-    weight = np.array([(midcourse, terminal)[tier] for tier in windows.tier]).reshape(
-        len(windows.weapons), len(windows.missile)
-    )
+    called = np.stack([np.where(windows.is_warhead, p_ww, p_dw), windows.is_warhead])
+    weight = windows.reliability[windows.missile] * windows.p_track[:, None] * called
     battery, looks, reason = assign_batteries(
         order=windows.order,
         missile=windows.missile,
         shot=found.shot,
         source=found.source,
-        weight=weight,
+        weight=weight[windows.tier],
         looks_of=found.looks_of,
         reason_of=found.reason_of,
         weapon_of=found.weapon_of,
@@ -269,7 +274,7 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
 
 def _satellites(
     name: str,
-    element: Fielded,
+    alike: Sequence[Fielded],
     raid: Raid,
     flights: Flights,
     custody: Custody,
@@ -277,9 +282,11 @@ def _satellites(
     read: Readings,
     seed: int,
 ) -> tuple[Reach, NDArray[np.int32], NDArray[np.int8]]:
-    """Count the satellites in reach of each missile in boost, and assign them."""
-    assert element.constellation is not None
-    values = element.values
+    """Count the satellites of one weapon, in all its shells, that reach each missile in boost.
+
+    Assign them to the missiles.
+    """
+    values, doctrine = alike[0].values, alike[0].doctrine
     shape = raid.shot.shape
     commit_s = read(values["decision_delay"])
     floor_m = read(values["min_intercept_altitude"])
@@ -294,7 +301,7 @@ def _satellites(
         time_s - commit_s, read(values["burnout_speed"]), read(values["acceleration"])
     )
     reach_m = np.where((time_s <= last_s[:, None]) & custody.is_warned, reach_m, 0.0)
-    written = shells(element.constellation)
+    written = [s for e in alike if e.constellation is not None for s in shells(e.constellation)]
     planes = walker_planes(
         [
             walker_shell(
@@ -331,7 +338,7 @@ def _satellites(
         count,
         satellite,
         satellites=number,
-        wanted=element.doctrine.shots,
+        wanted=doctrine.shots,
         unreachable=_UNREACHABLE if custody.is_warned else _UNDETECTED,
         unassigned=_UNASSIGNED,
     )
@@ -339,8 +346,19 @@ def _satellites(
     return Reach(name, number, count), shots, reason
 
 
+def _own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
+    """Find the radar that guides a weapon, with the values of the architecture if it fields one."""
+    name = element.item.model_with
+    if not name:
+        return None
+    fielded = (e for e in architecture.elements if e.use == name)
+    values = next((e.values for e in fielded), catalog.item(name).values)
+    return replace(catalog.item(name), values=values)
+
+
 def _ground_looks(
     element: Fielded,
+    radar: Item | None,
     places: Sequence[Place],
     flights: Flights,
     track_s: NDArray[np.float64],
@@ -354,8 +372,7 @@ def _ground_looks(
     """
     values = element.values
     own_s = np.full((track_s.shape[1], len(places)), np.inf)
-    if element.item.model_with:
-        radar = catalog.item(element.item.model_with)
+    if radar is not None:
         own_s = first_track(radar, places, flights, catalog, read)
     looks = np.zeros((*track_s.shape, len(places)), dtype=np.int8)
     for kind in kinds:
@@ -379,6 +396,27 @@ def _ground_looks(
 def _fights(element: Fielded, layer: str) -> bool:
     item = element.item
     return item.model == "fights" and item.layer == layer and element.count > 0
+
+
+def _alike(elements: Sequence[Fielded]) -> list[list[Fielded]]:
+    """Put elements that are one weapon in several shells together.
+
+    They share the shots that doctrine wants at a missile, and the fault common to the type.
+    """
+    weapons: list[list[Fielded]] = []
+    for element in elements:
+        for weapon in weapons:
+            first = weapon[0]
+            if (first.use, first.values, first.doctrine) == (
+                element.use,
+                element.values,
+                element.doctrine,
+            ):
+                weapon.append(element)
+                break
+        else:
+            weapons.append([element])
+    return weapons
 
 
 def _names(elements: list[Fielded]) -> list[str]:
