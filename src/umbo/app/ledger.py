@@ -1,7 +1,7 @@
 """The tables of a run, and the links from every number to the cell it comes from."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -18,6 +18,11 @@ STOPS_FROM: Final = 0.9
 """A raid counts as stopped from this probability that nothing arrives."""
 FAILS_BELOW: Final = 0.1
 """A raid counts as not stopped below this probability that nothing arrives."""
+CHANCE_BELOW: Final = 0.4
+"""A rank correlation weaker than this may be the chance of a few dozen draws."""
+OTHERS: Final = "all_others"
+ELEMENTS_NAMED: Final = 6
+"""Elements that the cost chart names; the others are one part."""
 
 CAPTIONS: Final = {
     "conventions": "What the words of this report mean",
@@ -29,8 +34,16 @@ CAPTIONS: Final = {
     "leakers": "Warheads that arrive, by asset, class and reason",
     "shots": "Shots by weapon",
     "shots_all": "Shots, all weapons (sum of the means of table shots)",
+    "leakers_all": "Warheads that arrive, by reason (sum of the means of table leakers)",
+    "raids": "The raids of the study",
+    "raid_sizes": "Missiles of each raid (sum of the counts of table raids)",
     "cost": "Cost by element, phase and appropriation title",
     "cost_total": "Cost by scope",
+    "cost_parts": "Most likely cost by element (sum over the phases of table cost)",
+    "cost_phases": "Most likely cost by phase (sum over the elements of table cost)",
+    "published": "Totals that others have published",
+    "presets": "Missiles launched at once that each shell engages",
+    "presets_all": "Missiles launched at once that all shells engage (sum of table presets)",
     "inputs": "Input values",
     "sources": "Sources",
     "elements": "Elements of each architecture",
@@ -106,9 +119,9 @@ class Ledger:
             if column == "dollars_of":
                 text = f"{value:.0f}"
         elif column == "dollars_of" or (table, column) == ("study", "value"):
-            text = str(value)
+            text = f"{value:,}" if self.at(table, row).get("what") in _COUNTED else str(value)
         elif table == "conventions":
-            text = wording.percent(value)
+            text = wording.number(value) if value == CHANCE_BELOW else wording.percent(value)
         return Markup('<a class="n" href="{}">{}</a>').format(
             self.address(table, row, column), text
         )
@@ -122,7 +135,7 @@ class Ledger:
 
     def input_link(self, item: str, parameter: str) -> Markup:
         """Name an input, as a link to its row where the run has it."""
-        text = f"{wording.words(item)}: {wording.words(key_of(parameter))}"
+        text = f"{wording.words(item)}: {wording.parameter(key_of(parameter))}"
         if self.find("inputs", item=item, parameter=parameter) is None:
             return escape(text)
         anchor = input_anchor({"item": item, "parameter": parameter})
@@ -138,9 +151,11 @@ class Ledger:
         return Markup(" ").join(links)
 
 
+_COUNTED: Final = ("replications", "phases")
+
+
 def _about(tables: Tables, study: Row, manifest: Row) -> dict[str, list[Row]]:
-    """Tabulate what the page itself states: the study, the run, and how many rows there are."""
-    plain = (str, int, float)
+    """Tabulate what the page itself states: the study, the run, sums, and how many rows."""
     confidence: dict[str, int] = {}
     for row in tables.get("inputs", ()):
         confidence[row["conf"]] = confidence.get(row["conf"], 0) + 1
@@ -150,24 +165,82 @@ def _about(tables: Tables, study: Row, manifest: Row) -> dict[str, list[Row]]:
     counted |= {f"inputs: {name}": count for name, count in confidence.items()}
     counted |= {name: len(rows) for name, rows in tables.items()}
     counted |= {name: len(study.get(name) or ()) for name in ("architectures", "raids")}
-    shots: dict[tuple[str, str], float] = {}
-    for row in tables.get("shots", ()):
-        key = row["architecture"], row["raid"]
-        shots[key] = shots.get(key, 0.0) + (row["shots_mean"] or 0.0)
     rules = (
         ("interval", INTERVAL, "probability that an interval of this report holds"),
         ("stops", STOPS_FROM, "a raid is stopped where nothing arrives at least this often"),
         ("fails", FAILS_BELOW, "a raid is not stopped where nothing arrives less often than this"),
+        ("chance", CHANCE_BELOW, "a weaker rank correlation may be the chance of the draws"),
     )
-    return {
+    raids = list(_launches(study.get("raids")))
+    plain = {k: v for k, v in study.items() if isinstance(v, str | int | float)}
+    horizon = {"horizon": study["horizon"]} if isinstance(study.get("horizon"), Mapping) else {}
+    made = {
         "conventions": [{"word": w, "value": v, "meaning": m} for w, v, m in rules],
         "counts": [{"what": k, "count": n} for k, n in counted.items()],
-        "study": [{"what": k, "value": v} for k, v in study.items() if isinstance(v, plain)],
+        "study": [{"what": k, "value": v} for k, v in _flat(plain | horizon)],
         "manifest": [{"what": k, "value": v} for k, v in _flat(manifest)],
-        "shots_all": [
-            {"architecture": a, "raid": r, "shots_mean": n} for (a, r), n in shots.items()
-        ],
+        "raids": raids,
+        "raid_sizes": _summed(raids, "missiles", "raid"),
+        "cost_parts": _cost_parts(tables.get("cost", ())),
+        "cost_phases": _summed(tables.get("cost", ()), "mode_usd", "architecture", "phase"),
     }
+    for name, column, *by in (
+        ("shots", "shots_mean", "architecture", "raid"),
+        ("leakers", "leakers_mean", "architecture", "raid", "reason"),
+        ("presets", "engaged_at_once", "architecture", "missile", "preset"),
+    ):
+        made[f"{name}_all"] = _summed(tables.get(name, ()), column, *by)
+    return made
+
+
+def _summed(rows: Iterable[Row], column: str, *by: str) -> list[Row]:
+    """Sum a column over the rows alike in some others."""
+    sums: dict[tuple[Any, ...], float] = {}
+    for row in rows:
+        key = tuple(row[name] for name in by)
+        sums[key] = sums.get(key, 0) + (row[column] or 0)
+    return [dict(zip(by, key, strict=True)) | {column: value} for key, value in sums.items()]
+
+
+def _cost_parts(rows: Iterable[Row]) -> list[Row]:
+    """Sum cost by element, those that are nowhere a large part of it together as one."""
+    by_element = _summed(rows, "mode_usd", "architecture", "element")
+    total = {
+        r["architecture"]: r["mode_usd"] for r in _summed(by_element, "mode_usd", "architecture")
+    }
+    share: dict[str, float] = {}
+    for row in by_element:
+        part = row["mode_usd"] / (total[row["architecture"]] or 1.0)
+        share[row["element"]] = max(part, share.get(row["element"], 0.0))
+    named = sorted(share, key=lambda name: -share[name])[:ELEMENTS_NAMED]
+    place = {name: i for i, name in enumerate(named)}
+    parts = _summed(
+        (r | {"element": r["element"] if r["element"] in place else OTHERS} for r in by_element),
+        "mode_usd",
+        "architecture",
+        "element",
+    )
+    for row in parts:
+        row["share"] = row["mode_usd"] / (total[row["architecture"]] or 1.0)
+    return sorted(parts, key=lambda row: place.get(row["element"], len(place)))
+
+
+def _launches(raids: object) -> Iterator[Row]:
+    """List the missiles of every raid as the study launches them."""
+    for raid, launches in raids.items() if isinstance(raids, Mapping) else ():
+        for launch in launches if isinstance(launches, list) else ():
+            yield {
+                "raid": raid,
+                "missile": launch["missile"],
+                "missiles": launch["count"],
+                "launch": launch["from"],
+                "aim": launch["at"],
+                "spacing_s": launch["spacing"],
+                "warheads_each": launch["warheads_each"],
+                "decoys_each": launch["decoys_each"],
+                "source": launch["source"],
+                "note": launch.get("note"),
+            }
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

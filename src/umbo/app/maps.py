@@ -8,8 +8,12 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
+from umbo.app.wording import words
+
 SIZE: Final = 640.0
 """Side of a map's own coordinates; it is drawn at any width."""
+SITE_KINDS: Final = ("fights", "senses")
+"""Sites that a map shows: what is only costed stands in no battle."""
 _SOUTHERN_LIMIT_DEG = 0.0
 _UPWARD_LON_DEG = 80.0  # so that North America lies at the bottom
 _SCALE = SIZE / 2.0 / (2.0 * math.sin(math.radians(90.0 - _SOUTHERN_LIMIT_DEG) / 2.0))
@@ -84,11 +88,12 @@ def background() -> str:
 
 def raid_map(
     tracks: Sequence[Sequence[tuple[float, float]]],
+    launches: Iterable[tuple[float, float]],
     sites: Sequence[Mapping[str, Any]],
     assets: Sequence[Mapping[str, Any]],
     title: str,
 ) -> str:
-    """Draw the ground tracks of a raid, (latitude, longitude) each, with sites and assets."""
+    """Draw tracks and launch points of a raid, (latitude, longitude) each, sites and assets."""
     parts = ['<use href="#map-land"/><g clip-path="url(#map-disc)">']
     drawn = set()
     for track in tracks:
@@ -96,8 +101,9 @@ def raid_map(
         if path and path not in drawn:
             drawn.add(path)
             parts.append(f'<path class="track" d="{path}"/>')
-            x, y = project(*track[0])
-            parts.append(f'<circle class="launch" cx="{x:.0f}" cy="{y:.0f}" r="3.5"/>')
+    places = dict.fromkeys(project(*point) for point in launches)
+    for x, y in dict.fromkeys((round(x), round(y)) for x, y in places):
+        parts.append(f'<circle class="launch" cx="{x}" cy="{y}" r="3"/>')
     for asset in assets:
         x, y = project(asset["lat_deg"], asset["lon_deg"])
         parts.append(
@@ -106,10 +112,12 @@ def raid_map(
         )
     for site in sites:
         x, y = project(site["lat_deg"], site["lon_deg"])
-        words = f"{site.get('name') or site['element']} ({site.get('kind', 'site')})"
+        kind = SITE_KINDS.index(site["kind"])
+        shape = ("M{x:.0f} {y:.0f}m0-6l5.5 10h-11z", "M{x:.0f} {y:.0f}m-4-4h8v8h-8z")[kind]
+        title_of = f"{words(site['element'])}, {site['name']}"
         parts.append(
-            f'<path class="site" d="M{x:.0f} {y - 5:.0f}l4.5 8h-9z">'
-            f"<title>{escape(words)}</title></path>"
+            f'<path class="site {site["kind"]}" d="{shape.format(x=x, y=y)}">'
+            f"<title>{escape(title_of)}</title></path>"
         )
     return (
         f'<svg class="map" role="img" aria-label="{escape(title)}" viewBox="0 0 {SIZE:g} {SIZE:g}">'

@@ -11,7 +11,9 @@ from markupsafe import Markup, escape
 from umbo.app import figures, maps, wording
 from umbo.app.ledger import (
     CAPTIONS,
+    CHANCE_BELOW,
     FAILS_BELOW,
+    OTHERS,
     STOPS_FROM,
     Ledger,
     Row,
@@ -24,6 +26,9 @@ from umbo.section import key_of
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
 """Tables too long to print; the run folder holds them."""
+FLIGHTS_SHOWN: Final = 12
+SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
+"""Which of our scopes counts the same things as a published total."""
 TRACKS_DRAWN: Final = 200
 POINTS_DRAWN: Final = 60
 LAYERS: Final = ("boost", "midcourse", "terminal")
@@ -50,11 +55,12 @@ class Page:
         """Give the one line that the study says about an architecture or a raid."""
         titles = self.study.get(kind)
         text = titles.get(name) if isinstance(titles, Mapping) else None
+        text = text.get("title") if isinstance(text, Mapping) else text
         return text if isinstance(text, str) else ""
 
     def verdicts(self, architecture: str) -> list[tuple[str, list[int]]]:
         """Sort the raids into stopped, sometimes stopped and not stopped."""
-        groups: dict[str, list[int]] = {"Stops": [], "May stop": [], "Does not stop": []}
+        groups: dict[str, list[int]] = {"stops": [], "sometimes stops": [], "does not stop": []}
         for raid in self.raids:
             row = self.ledger.find("leakage", architecture=architecture, raid=raid)
             p_none = self.ledger.value("leakage", row, "p_no_leaker")
@@ -112,12 +118,10 @@ class Page:
         rows = []
         for architecture in self.architectures:
             parts = [
-                self._segment(
-                    "leakers", i, "leakers_mean", self.reason_style(reason), reason, "asset"
-                )
+                self._segment("leakers_all", i, "leakers_mean", self.reason_style(reason), reason)
                 for reason in self.reasons
                 for i in self.ledger.rows(
-                    "leakers", architecture=architecture, raid=raid, reason=reason
+                    "leakers_all", architecture=architecture, raid=raid, reason=reason
                 )
             ]
             rows.append(figures.Bar(wording.words(architecture), tuple(filter(None, parts))))
@@ -154,28 +158,48 @@ class Page:
         """Give the phases of cost in the order of the table."""
         return list(dict.fromkeys(row["phase"] for row in self.ledger.tables.get("cost", ())))
 
-    def phase_style(self, phase: str) -> str:
-        """Give a phase its colour."""
-        return f"s{self.phases.index(phase) % figures.SERIES_COLORS}"
+    @cached_property
+    def parts(self) -> list[str]:
+        """Give the elements that the chart of cost names, and the others as one."""
+        return list(dict.fromkeys(row["element"] for row in self.ledger.tables["cost_parts"]))
+
+    def part_style(self, element: str) -> str:
+        """Give an element its colour; the others together have one of their own."""
+        last = figures.SERIES_COLORS - 1
+        return f"s{last if element == OTHERS else self.parts.index(element) % last}"
 
     @cached_property
-    def cost_chart(self) -> Markup:
-        """Draw cost by phase, with the range of the total."""
+    def parts_chart(self) -> Markup:
+        """Draw what part of each architecture's cost each element is."""
         rows = []
         for architecture in self.architectures:
             parts = [
-                self._segment("cost", i, "mode_usd", self.phase_style(phase), phase, "element")
-                for phase in self.phases
-                for i in sorted(
-                    self.ledger.rows("cost", architecture=architecture, phase=phase),
-                    key=lambda i: -(self.ledger.value("cost", i, "mode_usd") or 0.0),
-                )
+                self._segment("cost_parts", i, "share", self.part_style(element), element)
+                for element in self.parts
+                for i in self.ledger.rows("cost_parts", architecture=architecture, element=element)
             ]
-            total = self.ledger.find("cost_total", architecture=architecture, scope="total")
-            ends = (self.ledger.value("cost_total", total, c) for c in ("low_usd", "high_usd"))
-            name = wording.words(architecture)
-            rows.append(figures.Bar(name, tuple(filter(None, parts)), *ends))
-        return Markup(figures.bars(rows, "Cost by phase, with its range", wording.money))
+            rows.append(figures.Bar(wording.words(architecture), tuple(filter(None, parts))))
+        return Markup(figures.bars(rows, "Cost by element, as shares", wording.percent))
+
+    @cached_property
+    def cost_chart(self) -> Markup:
+        """Draw the total cost of each architecture with its range."""
+        marks = [
+            figures.Mark(
+                wording.words(row["architecture"]),
+                self.color(row["architecture"]),
+                row["mode_usd"],
+                wording.money(row["mode_usd"]),
+                row["low_usd"],
+                row["high_usd"],
+                href=self.ledger.address("cost_total", i, "mode_usd"),
+            )
+            for i in self.ledger.rows("cost_total", scope="total")
+            for row in (self.ledger.at("cost_total", i),)
+        ]
+        high = max((mark.high or mark.value for mark in marks), default=0.0)
+        groups = [(mark.label, [mark]) for mark in marks]
+        return Markup(figures.intervals(groups, "Cost and its range", wording.money, high))
 
     def _segment(
         self, table: str, row: int, column: str, style: str, what: str, by: str = ""
@@ -188,15 +212,32 @@ class Page:
         address = self.ledger.address(table, row, column)
         return figures.Segment(of + wording.words(what), style, value, text, address)
 
-    def sensitivity(self, raid: str | None = None, most: int = 8) -> list[int]:
-        """Give the rows with the widest swing, one for each input."""
-        where = {} if raid is None else {"raid": raid}
-        swing = lambda i: abs(self.ledger.value("sensitivity", i, "swing") or 0.0)  # noqa: E731
+    def deciders(self, most: int) -> list[int]:
+        """Give the inputs that move leakage most over all battles, each where it does most.
+
+        Rows whose rank correlation may be the chance of the draws count for nothing.
+        """
+        swing: dict[tuple[str, str], float] = {}
         best: dict[tuple[str, str], int] = {}
-        for i in sorted(self.ledger.rows("sensitivity", **where), key=swing, reverse=True):
-            row = self.ledger.at("sensitivity", i)
-            best.setdefault((row["item"], row["parameter"]), i)
-        return list(best.values())[:most]
+        for i, row in enumerate(self.ledger.tables.get("sensitivity", ())):
+            key, size = (row["item"], row["parameter"]), abs(row["swing"])
+            if abs(row["rank_correlation"]) < CHANCE_BELOW:
+                continue
+            swing[key] = swing.get(key, 0.0) + size
+            if key not in best or size > abs(self.ledger.at("sensitivity", best[key])["swing"]):
+                best[key] = i
+        return [best[key] for key in sorted(swing, key=lambda key: -swing[key])[:most]]
+
+    def same_scope(self, published: Row) -> str | None:
+        """Give the scope of ours that a published total may stand beside, if there is one."""
+        if published["dollars_of"] != self.study.get("dollars_of"):
+            return None
+        return SAME_SCOPE.get((published["study"], published["quantity"]))
+
+    def idle(self, architecture: str) -> list[str]:
+        """Name the elements that are costed and not fought with, each once."""
+        rows = self.ledger.rows("elements", architecture=architecture, role="costed_not_fought")
+        return list(dict.fromkeys(self.ledger.at("elements", i)["name"] for i in rows))
 
     @cached_property
     def _tracks(self) -> dict[str, list[list[tuple[float, float]]]]:
@@ -216,7 +257,7 @@ class Page:
     @cached_property
     def _sites(self) -> list[Row]:
         rows = self.ledger.tables.get("sites", ())
-        placed = (r for r in rows if r.get("lat_deg") is not None)
+        placed = (r for r in rows if r.get("kind") in maps.SITE_KINDS)
         return list({(r["element"], r["name"]): r for r in placed}.values())
 
     def map(self, raid: str) -> Markup | None:
@@ -225,7 +266,11 @@ class Page:
             return None
         title = f"Map of {wording.words(raid)}: paths from launch areas to assets, and sites"
         assets = self.ledger.tables.get("assets", [])
-        return Markup(maps.raid_map(self._tracks[raid], self._sites, assets, title))
+        flown = (self.ledger.at("flights", i) for i in self.ledger.rows("flights", raid=raid))
+        launches = [
+            (r["launch_lat_deg"], r["launch_lon_deg"]) for r in flown if "launch_lat_deg" in r
+        ]
+        return Markup(maps.raid_map(self._tracks[raid], launches, self._sites, assets, title))
 
     def input_text(self, row: Row, column: str) -> str:
         """Write one end of an input's range in the unit that people use."""
@@ -265,8 +310,8 @@ def columns_of(rows: list[Row]) -> list[str]:
 
 def _verdict(p_no_leaker: float) -> str:
     if p_no_leaker >= STOPS_FROM:
-        return "Stops"
-    return "May stop" if p_no_leaker >= FAILS_BELOW else "Does not stop"
+        return "stops"
+    return "sometimes stops" if p_no_leaker >= FAILS_BELOW else "does not stop"
 
 
 def _names(given: Any, tables: Tables, column: str = "architecture") -> list[str]:
@@ -299,6 +344,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
     )
     environment.filters |= {
         "words": wording.words,
+        "parameter": wording.parameter,
         "heading": wording.heading,
         "key": key_of,
         "slug": slug,
@@ -313,6 +359,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
         "anchor": input_anchor,
         "columns_of": columns_of,
         "captions": CAPTIONS,
+        "flights_shown": FLIGHTS_SHOWN,
         "map_background": lambda: Markup(maps.background()),
         "map_attribution": maps.attribution(),
     }

@@ -8,10 +8,29 @@ from typing import Any
 NOT_COMPUTED = "not computed"
 
 _INITIALS = (
-    "AEI BMD CBO CONUS E-3 E-7 FOBS GBI GPI HBTSS HGV ICBM IIA IRBM LACM LRDR MRBM NGI OPIR "
-    "PAC-3 RDTE RV SBI SBIRS SBX SLBM SM-3 SM-6 SRBM THAAD TPY-2 UEWR US"
+    "AEI AMTI BMD C2BMC CBO CONUS E-3 E-7 FOBS GBI GEO GPI HBTSS HEL HGV HPM ICBM IIA IRBM LACM "
+    "LRDR MRBM MSE NASAMS NGI NGOPIR OPIR OTHR PAC-3 RCS RV SBI SBIRS SBX SDN SLBM SM-3 SM-6 SPY-1 "
+    "SRBM THAAD TPY-2 UEWR UHF US"
 )
 _SPELLING = {word.replace("-", "").lower(): word for word in _INITIALS.split()}
+_SPELLING |= {
+    "nk": "North Korea",
+    "ru": "Russia",
+    "om": "operation and maintenance",
+    "rdte": "research and development",
+    "milcon": "military construction",
+    "cbo2026": "CBO 2026",
+    "cbo2025": "CBO 2025",
+}
+_PARAMETERS = {
+    "p_kill": "kill probability",
+    "p_dw": "chance that a decoy is taken for a warhead",
+    "p_ww": "chance that a warhead is taken for a warhead",
+    "p_track_midcourse": "chance of a firm track in midcourse",
+    "p_track_terminal": "chance of a firm track in the terminal phase",
+    "common_fault_probability": "chance of a fault common to all shots",
+}
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 _WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
 _SHARES = ("leakage", "p_", "fully_engaged", "swing")
 
@@ -76,10 +95,17 @@ def with_unit(value: float, unit: str) -> str:
     Example:
         >>> with_unit(550e3, "m"), with_unit(147.1, "m_per_s2"), with_unit(0.57, "1")
         ('550 km', '147 m/s²', '0.57')
+        >>> with_unit(80.0, "musd/year")
+        '$80 M per year'
     """
     unit = unit.replace("_per_", "/").replace("s2", "s²").replace("m2", "m²")
+    for prefix, factor in (("musd", 1e6), ("busd", 1e9)):
+        if unit.startswith(prefix):
+            value, unit = value * factor, unit[1:]
     if unit.startswith("usd"):
         return money(value) + unit[3:].replace("/", " per ")
+    if unit == "year":
+        return f"{number(value)} {'year' if value == 1.0 else 'years'}"
     if unit in {"", "1"}:
         return number(value)
     if unit in {"m", "m/s"} and abs(value) >= 1000.0:
@@ -114,11 +140,30 @@ def words(name: object) -> str:
     Example:
         >>> words("regional_raid"), words("p_kill"), words("sm3_iia")
         ('regional raid', 'P(kill)', 'SM-3 IIA')
+        >>> words("sbi#2"), words("small/thaad")
+        ('SBI, second shell', 'THAAD in small')
     """
     text = "" if name is None else str(name)
+    if "/" in text:
+        place, _, item = text.partition("/")
+        return f"{words(item)} in {words(place)}"
+    text, _, shell = text.partition("#")
+    if shell.isdigit():
+        named = _ORDINALS[int(shell)] if int(shell) < len(_ORDINALS) else f"{shell}th"
+        return f"{words(text)}, {named} shell"
     if text.startswith("p_"):
         return f"P({words(text[2:])})"
     return " ".join(_SPELLING.get(word, word) for word in text.split("_"))
+
+
+def parameter(key: str) -> str:
+    """Say in words what an input is, by its key.
+
+    Example:
+        >>> parameter("p_kill"), parameter("commit_delay")
+        ('kill probability', 'commit delay')
+    """
+    return _PARAMETERS.get(key) or words(key)
 
 
 def heading(name: object) -> str:
