@@ -112,7 +112,7 @@ def survey(
     orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
     boost = [alike[0] for alike in orbits]
     later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
-    epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
+    epoch_s = _epochs(raid.phases)
 
     reach, boost_shots, boost_reason = [], [], []
     for name, alike in zip(_names(boost), orbits, strict=True):
@@ -454,9 +454,17 @@ def boost_reach(
     Arguments as in ``survey``; gives each boost weapon with its reach.
     """
     custody = find_custody(architecture, flights, catalog, read)
-    epoch_s = SIDEREAL_DAY_S * np.modf(np.arange(raid.phases) * 0.6180339887498949)[0]
-    boost = [e for e in architecture.elements if _fights(e, "boost")]
+    orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
+    boost = [alike[0] for alike in orbits]
     return [
-        (element, _satellites(name, element, raid, flights, custody, epoch_s, read, seed)[0])
-        for name, element in zip(_names(boost), boost, strict=True)
+        (
+            alike[0],
+            _satellites(name, alike, raid, flights, custody, _epochs(raid.phases), read, seed)[0],
+        )
+        for name, alike in zip(_names(boost), orbits, strict=True)
     ]
+
+
+def _epochs(phases: int) -> NDArray[np.float64]:
+    """Spread phases evenly over a day, so that no two are close (golden section)."""
+    return np.asarray(SIDEREAL_DAY_S * np.modf(np.arange(phases) * 0.6180339887498949)[0])
