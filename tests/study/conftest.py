@@ -42,8 +42,8 @@ def catalog():
         item("sbi_aei", "space_interceptor", "boost", unit_cost=(1e6, 22e6, 4e7, "usd")),
         item("hbtss", "space_sensor", "sensing", unit_cost=(5e7, 1e8, 2e8, "usd")),
         item("lrdr", "radar", "sensing"),
-        item("icbm_solid", "missile"),
-        item("icbm_liquid", "missile"),
+        item("icbm_solid", "missile", longest_aim=(1.2e7, 1.2e7, 1.2e7, "m")),
+        item("icbm_liquid", "missile", longest_aim=(1.2e7, 1.2e7, 1.2e7, "m")),
         item("launch_to_orbit", "market", cost=(1000.0, 2000.0, 3000.0, "usd/kg")),
     ]
     places = [

@@ -120,8 +120,11 @@ def run(
     from umbo.app.runs import write
     from umbo.study.load import load
     from umbo.study.run import run as answer
+    from umbo.study.store import refuse_other
 
     loaded = load(study)
+    if out is not None:
+        refuse_other(out)  # now, not after minutes of work
     with _progress() as progress:
         task = progress.add_task("starting", total=1.0)
 
@@ -130,7 +133,7 @@ def run(
 
         result = answer(
             loaded,
-            raids=raid or None,
+            raids=list(dict.fromkeys(raid)) if raid else None,
             replications=replications,
             seed=seed,
             threads=threads,
@@ -337,6 +340,10 @@ def _stoppable() -> Iterator[None]:
             signal.signal(one, handler)
 
 
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line; an error that the person can act on is one message."""
     try:
@@ -354,8 +361,12 @@ def main() -> None:
     except typer.Abort:
         sys.exit(130)
     except BrokenPipeError:  # who read the output has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         sys.exit(0)
+    except OSError as error:
+        _discard_output()
+        say(f"{error.filename or 'output'}: {error.strerror}; give it another place")
+        sys.exit(1)
     except Exception as error:
         # Typer brings its own click, so a wrong command line is known by what it can do.
         show = getattr(error, "show", None)

@@ -74,9 +74,10 @@ def comparison_table(tables: Tables, width: int = 130) -> Group:
         *(_block(lines, block) for block in blocks),
         Text(
             "Leakage: warheads that arrive over those that would arrive undefended, at each "
-            "input's mode; below it the median and 90\N{NO-BREAK SPACE}% interval over the ranges of all inputs, "
-            f"then the 90\N{NO-BREAK SPACE}% interval of luck. Costs in {tables['cost_total'][0]['dollars_of']} "
-            "dollars. Kill probabilities are assumptions, not measured performance.",
+            "input's mode; below it the median and 90\N{NO-BREAK SPACE}% interval over the ranges "
+            "of all inputs, then the 90\N{NO-BREAK SPACE}% interval of luck. "
+            f"Costs in {tables['cost_total'][0]['dollars_of']} dollars. "
+            "Kill probabilities are assumptions, not measured performance.",
             style="dim italic",
         ),
     )

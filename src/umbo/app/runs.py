@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -82,15 +82,16 @@ def report_again(folder: Path, path: Path) -> Path:
         The path.
 
     Raises:
-        RunError: The folder is missing or damaged.
+        RunError: The folder is missing or damaged, or the report cannot be written there.
     """
     from umbo.app.report import write_report
     from umbo.study.load import read_study
-    from umbo.study.store import read_run
+    from umbo.study.store import read_run, told
 
     run = read_run(folder)
     study = read_study(run.study_yaml, str(folder / "study.yaml"))
-    write_report(path, run.tables, _described(study), run.manifest)
+    with told(path):
+        write_report(path, run.tables, _described(study), run.manifest)
     return path
 
 
@@ -99,7 +100,7 @@ def _described(study: "Study") -> dict[str, Any]:
 
 
 def _page(
-    tables: Mapping[str, Sequence[dict[str, Any]]], study: "Study", manifest: dict[str, Any]
+    tables: Mapping[str, list[dict[str, Any]]], study: "Study", manifest: dict[str, Any]
 ) -> bytes:
     from umbo.app.report import write_report
 

@@ -23,6 +23,9 @@ FiscalYear = Annotated[str, StringConstraints(pattern=r"^FY(19|20)\d\d$")]
 NOT_ELEMENTS: Final = ("missile", "market", "model")
 """Categories of the catalogue that no architecture can hold."""
 
+IN_ORBIT: Final = ("space_interceptor", "space_sensor", "space_transport", "directed_energy")
+"""Categories whose elements can be satellites."""
+
 
 class Element(Section):
     """One kind of thing in an architecture."""
@@ -289,6 +292,7 @@ def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielde
         if item is not None:
             hint = f"it is a {item.category}, not an element; {hint}"
         raise _PartError(("use",), UnknownNameError(f"no element is named '{element.use}'; {hint}"))
+    _stands(element, item)
     count = element.count
     if element.constellation is not None:
         if element.at is not None:
@@ -330,6 +334,22 @@ def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielde
         source=element.source,
         note=element.note,
     )
+
+
+def _stands(element: Element, item: Item) -> None:
+    """Refuse a fighting element that stands nowhere, or where none of its kind can."""
+    if element.constellation is not None and item.category not in IN_ORBIT:
+        problem = f"a {item.category} has no orbit; give its places with 'at'"
+        raise _PartError(("constellation",), StudyError(f"'{item.id}' is no satellite: {problem}"))
+    if not item.model or not element.count:
+        return
+    if item.category in ("interceptor", "radar") and element.at is None:
+        problem = f"'{item.id}' ({item.category}) stands nowhere, so it could not take part"
+        raise _PartError((), StudyError(f"{problem}; add 'at' with a place"))
+    if item.category == "space_interceptor" and element.constellation is None:
+        problem = f"'{item.id}' ({item.category}) has no orbit, so it could not take part"
+        advice = "add 'constellation' with count, altitude and inclination"
+        raise _PartError((), StudyError(f"{problem}; {advice}"))
 
 
 def _doctrine(values: Mapping[str, Value]) -> Doctrine:

@@ -1,7 +1,9 @@
 """A study's value in place of the catalogue's, with the reason."""
 
+import math
 import re
 from dataclasses import replace
+from typing import Final
 
 from pydantic import Field
 
@@ -9,7 +11,33 @@ from umbo.elements.catalog import Item
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, UnitError, UnknownNameError, suggest
 from umbo.section import Section
-from umbo.units import SI, dimension_of, read
+from umbo.units import SI, dimension_of, human, read
+
+_SHARE: Final = re.compile(
+    r"(p|pd)_.*|.*(_pd|probability|fraction|availability|reliability)|common_fault_factor"
+)
+"""Parameters that are probabilities or shares."""
+
+_LIMITS: Final = {
+    "burn_time": (1.0, 1200.0),
+    "learning_slope": (0.5, 1.0),
+    "liftoff_thrust_to_weight": (1.05, 200.0),
+    "max_range": (1.0, 20.1e6),
+    "service_life": (1.0, 100.0),
+    "shots_per_target": (1.0, 10.0),
+    "specific_impulse": (100.0, 500.0),
+    "stages": (1.0, 5.0),
+    "structural_fraction": (0.01, 0.5),
+}
+"""Between what each lies whatever a study assumes, in SI: chemical rockets on this Earth."""
+
+_WHOLE: Final = ("stages", "shots_per_target")
+"""Parameters that are counts."""
+
+_SIZES: Final = ("m", "m2", "m_per_s", "m_per_s2", "kg", "kg_per_m2", "w", "hz")
+"""Dimensions of what is not there at zero."""
+
+_ESCAPE_SPEED_M_PER_S: Final = 11_180.0
 
 
 class Override(Section):
@@ -34,7 +62,8 @@ def overridden(
     Raises:
         UnknownNameError: The item has no such parameter.
         UnitError: The value has no unit, or one of another dimension.
-        StudyError: The value is negative where it cannot be, or a probability above 1.
+        StudyError: The value is negative where it cannot be, a probability above 1, or nothing
+            that can be built.
     """
     old = item.values.get(parameter)
     if old is None:
@@ -43,8 +72,10 @@ def overridden(
     low, mode, high = read_range(override.value, old.unit)
     if old.low >= 0.0 > low:
         raise StudyError(f"{override.value!r} is negative; {parameter} cannot be: write 0 or more")
-    if parameter.startswith("p_") and high > 1.0:
-        raise StudyError(f"{override.value!r} is above 1; {parameter} is a probability")
+    if _SHARE.fullmatch(parameter) and high > 1.0:
+        advice = f"{parameter} is a probability or a share: write 0 to 1"
+        raise StudyError(f"{override.value!r} is above 1; {advice}")
+    _possible(override.value, old, low, high)
     return replace(
         old,
         low=low,
@@ -57,6 +88,26 @@ def overridden(
         note=override.reason,
         shape="triangular",
     )
+
+
+def _possible(written: str, old: Value, low: float, high: float) -> None:
+    """Refuse what no element can have, whatever is assumed."""
+    name = old.parameter
+    dimension = old.unit if old.unit in SI else dimension_of(old.unit) or "1"
+    scale = SI[dimension].get(old.unit, 1.0)
+    least, most = _LIMITS.get(name, (-math.inf, math.inf))
+    if dimension == "m_per_s":
+        most = _ESCAPE_SPEED_M_PER_S
+    if not least <= low * scale <= high * scale <= most:
+        ends = [human(end, dimension) for end in (least, most) if math.isfinite(end)]
+        shown = [f"{number:.6g}{'' if unit == '1' else f' {unit}'}" for number, unit in ends]
+        why = "the escape speed" if dimension == "m_per_s" else ""
+        bound = " to ".join(shown) if len(shown) > 1 else f"at most {shown[0]}, {why}"
+        raise StudyError(f"{written!r} is out of bounds: {name} must be {bound}")
+    if dimension in _SIZES and old.low > 0.0 and low <= 0.0 and not name.startswith("min_"):
+        raise StudyError(f"{written!r} is out of bounds: {name} must be more than 0")
+    if name in _WHOLE and any(number != round(number) for number in (low, high)):
+        raise StudyError(f"{written!r} is not a whole number; {name} is a count")
 
 
 def read_range(text: str, unit: str) -> tuple[float, float, float]:

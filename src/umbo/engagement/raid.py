@@ -104,7 +104,7 @@ def draw_raid(
         The raid.
 
     Raises:
-        StudyError: A missile reaches no place of the group that it is aimed at.
+        StudyError: A missile reaches no place of the group that it is aimed at, or cannot be flown.
     """
     types: list[str] = []
     starts: list[float] = []
@@ -115,7 +115,7 @@ def draw_raid(
     at_launch, at_aim = decision_id("raid/launch_point"), decision_id("raid/aim_point")
     for group, launch in enumerate(launches):
         points = _points_of(catalog.place(launch.from_), launch_points, seed)
-        aims = _in_reach(launch, catalog)
+        aims = in_reach(launch, catalog)
         share = np.cumsum([aim.weight for aim in aims])
         share /= share[-1]
         carried = launch.warheads_each or round(catalog.value(launch.missile, "warheads").mode)
@@ -157,8 +157,18 @@ def draw_raid(
     )
 
 
-def _in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
-    """List the places of the group that lie within the missile's longest aimed flight."""
+def in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
+    """List the places of the group that lie within the missile's longest aimed flight.
+
+    Raises:
+        StudyError: There are none, or the missile cannot be flown.
+    """
+    if "longest_aim" not in catalog.item(launch.missile).values:
+        flown = [id_ for id_, item in catalog.items.items() if "longest_aim" in item.values]
+        raise StudyError(
+            f"'{launch.missile}' is counted in inventories only and cannot be flown yet; "
+            f"name one of {', '.join(sorted(flown))}"
+        )
     area, group = catalog.place(launch.from_), catalog.asset_group(launch.at)
     longest_m = catalog.value(launch.missile, "longest_aim").mode
     aims = [

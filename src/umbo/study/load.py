@@ -1,19 +1,28 @@
 """From a study file to a study, and from a study to what stands in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from umbo.elements.architecture import Architecture, resolve_architectures
+from umbo.appraisal.inflation import price_index
+from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
 from umbo.elements.catalog import Catalog
+from umbo.engagement.raid import Launch, in_reach
 from umbo.errors import StudyError, UmboError, UnknownNameError, suggest
 from umbo.section import Section, key_of
 from umbo.study.nodes import MAX_BYTES, dimension_in, quantity, read_section
 from umbo.study.problems import Problems
 from umbo.study.schema import Study
 from umbo.study.views import load_view, view_names
+
+LAST_START: Final = 2050
+"""Latest fiscal year at which costs can begin: prices later are no one's to tell."""
+
+MAX_OBJECTS: Final = 100_000
+"""Most warheads and decoys of a raid."""
 
 
 def load(where: str | Path, catalog: Catalog | None = None) -> Study:
@@ -159,6 +168,7 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
     missiles = {id_ for id_, item in catalog.items.items() if item.category == "missile"}
     targets = {*catalog.asset_groups, *catalog.places}
     for name, launches in study.raids.items():
+        _check_size(name, launches, problems)
         for i, launch in enumerate(launches):
             for key, given, known, what in (
                 ("missile", launch.missile, missiles, "missile"),
@@ -168,6 +178,18 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
                 if given not in known:
                     message = f"no {what} is named '{given}'; {suggest(given, known)}"
                     problems.add(("raids", name, i, key), message, UnknownNameError)
+            if not problems.touches(("raids", name, i)):
+                try:
+                    in_reach(launch, catalog)
+                except StudyError as error:
+                    problems.add(("raids", name, i, "missile"), str(error))
+    years = price_index()
+    if study.dollars_of not in years:
+        message = f"no price index for {study.dollars_of}; write {min(years)} to {max(years)}"
+        problems.add(("dollars_of",), message)
+    if not min(years) <= fiscal_year(study.horizon.from_) <= LAST_START:
+        message = f"{study.horizon.from_} is out of bounds; write FY{min(years)} to FY{LAST_START}"
+        problems.add(("horizon", "from"), message)
     try:
         datetime.fromisoformat(study.epoch)
     except ValueError:
@@ -177,6 +199,17 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
         given = study.selected.architecture
         message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"
         problems.add(("selected", "architecture"), message, UnknownNameError)
+
+
+def _check_size(name: str, launches: Sequence[Launch], problems: Problems) -> None:
+    objects = sum(
+        launch.count * ((launch.warheads_each or 1) + launch.decoys_each) for launch in launches
+    )
+    if objects > MAX_OBJECTS:
+        message = (
+            f"{objects} warheads and decoys are more than the {MAX_OBJECTS} that can be fought"
+        )
+        problems.add(("raids", name), f"{message}; lower the counts, or make it several raids")
 
 
 def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Architecture]:

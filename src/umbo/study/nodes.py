@@ -4,6 +4,7 @@ YAML's own typing reads ``NO`` as false, ``12:30`` as 750 and ``1e3`` as text, k
 two equal keys and expands anchors without end; none of it is used here.
 """
 
+import math
 import re
 import types
 from functools import cache
@@ -25,6 +26,7 @@ MAX_PARTS: Final = 200_000
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal or a page would obey instead of showing."""
+_UNSEEN: Final = "a control character; write what can be read alone"
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9_]*)(\.0*)?(e\+?[0-9])?", re.IGNORECASE)
 _NUMBER: Final = re.compile(
     r"[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,3})?", re.IGNORECASE
@@ -167,6 +169,9 @@ class _Reader:
         self.origin.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
             self.origin.texts[path] = node.value
+            if _CONTROL.search(node.value):
+                self.problems.add(path, f"{_short(node.value)} holds {_UNSEEN}")
+                return _MISSING
         if get_origin(wanted) is Annotated:
             inner, *more = get_args(wanted)
             return self.read(node, path, inner, (*notes, *more))
@@ -204,6 +209,10 @@ class _Reader:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problems.add(path, "a key must be plain text; put a quantity in its value")
+                continue
+            if _CONTROL.search(key_node.value):
+                at = f"in line {key_node.start_mark.line + 1}"
+                self.problems.add(path, f"the key {_short(key_node.value)} {at} holds {_UNSEEN}")
                 continue
             key, here = key_node.value, (*path, key_node.value)
             mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
@@ -340,7 +349,12 @@ def _note(error: ValidationError, problems: Problems) -> None:
 def _bound(limits: dict[str, Any], dimension: str) -> str:
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
     (sign, limit), *_ = limits.items()
-    return f"it must be {words[sign]} {quantity(limit, dimension) if dimension else limit}"
+    shown = f"{limit:g}" if isinstance(limit, float) else str(limit)
+    if dimension:
+        shown = quantity(limit, dimension)
+    if dimension == "rad":
+        shown = f"{math.degrees(limit):.4g} deg"
+    return f"it must be {words[sign]} {shown}"
 
 
 def _short(text: str) -> str:

@@ -103,12 +103,8 @@ def write_run(
         RunError: The folder cannot be written, or a table is not one.
     """
     target = Path(folder)
-    with _told(target):
-        if target.exists() and not _is_run(target) and (target.is_file() or any(target.iterdir())):
-            raise RunError(
-                f"{target}: stands there and is not a run folder; "
-                "give another name, or move it away"
-            )
+    refuse_other(target)
+    with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
@@ -127,6 +123,27 @@ def write_run(
     return target
 
 
+def refuse_other(folder: str | Path) -> None:
+    """Refuse to put a run where something else stands, or where no folder can be.
+
+    Raises:
+        RunError: A file or another folder stands there, or above it.
+    """
+    target = Path(folder)
+    with told(target):
+        other = target.is_file() or (target.is_dir() and not _is_run(target))
+        if other and (target.is_file() or any(target.iterdir())):
+            raise RunError(
+                f"{target}: stands there and is not a run folder; "
+                "give another name, or move it away"
+            )
+        above = next(one for one in target.absolute().parents if one.exists())
+        if not above.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "a part of the path is a file")
+        if not os.access(above, os.W_OK):
+            raise PermissionError(errno.EACCES, "no right to write")
+
+
 def read_run(folder: str | Path) -> Run:
     """Read a run folder, and check that every file in it is as it was written.
 
@@ -137,7 +154,7 @@ def read_run(folder: str | Path) -> Run:
     if not target.is_dir():
         raise RunError(f"{target}: there is no run folder; run the study, or correct the path")
     manifest = read_manifest(target)
-    with _told(target, "read"):
+    with told(target, "read"):
         now = _digests(target)
         for name, digest in manifest["files"].items():
             if now.get(name) != digest:
@@ -192,12 +209,10 @@ def _put(aside: Path, target: Path) -> None:
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
     try:
         target.rename(old / "run")
-        try:
-            aside.rename(target)
-        except BaseException:
-            (old / "run").rename(target)
-            raise
+        aside.rename(target)
     finally:
+        if (old / "run").exists() and not target.exists():
+            (old / "run").rename(target)
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -279,7 +294,7 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
-def _told(target: Path, verb: str = "written") -> Iterator[None]:
+def told(target: Path, verb: str = "written") -> Iterator[None]:
     """Tell what the operating system or DuckDB refuses in plain words."""
     import duckdb
 
