@@ -1,0 +1,143 @@
+import numpy as np
+import pytest
+
+from umbo.elements.readings import Readings
+from umbo.engagement.expected import expected
+from umbo.engagement.survey import survey
+from umbo.engagement.windows import REASONS
+
+RADIUS_KM = 6_378.137
+
+
+@pytest.fixture(scope="module")
+def surveyed(few):
+    return {
+        name: survey(
+            architecture, few.raid, few.flights, few.catalog, Readings(), seed=few.study.seed
+        )
+        for name, architecture in few.architectures.items()
+    }
+
+
+@pytest.mark.oracle("a flat disc at burnout, times the density of an inclined shell, by hand")
+@pytest.mark.parametrize("missile", ["icbm_solid", "icbm_liquid"])
+def test_interceptors_in_reach_in_boost(few, surveyed, missile):
+    f, reach = few.flights, surveyed["seeing"].reach[0]
+    counted = []
+    for i, shot in enumerate(f.shots):
+        if shot.missile != missile:
+            continue
+        # 15 gee to 4 km/s from 45 s after launch on, up to burnout.
+        burn_s = 4.0 / (15 * 9.80665e-3)
+        reach_km = 4.0 * (f.burnout_s[i] - 45.0) - 4.0 * burn_s / 2.0
+        away = 400.0 - f.burnout_altitude_m[i] / 1e3
+        disc_km2 = np.pi * (reach_km**2 - away**2)
+        x, y, z = f.position_at(np.full((len(f.shots), 1), f.burnout_s[i]))[i, 0]
+        latitude = np.arctan2(z, np.hypot(x, y))
+        # Mean over the disc of 1 / (2 pi^2 sqrt(sin^2 i - sin^2 latitude)), by strips.
+        strips = np.linspace(-1.0, 1.0, 2_002)[1:-1]
+        lat = latitude + strips * np.sqrt(disc_km2 / np.pi) / (RADIUS_KM + 400.0)
+        room = np.sin(np.radians(50.0)) ** 2 - np.sin(lat) ** 2
+        density = np.where(room > 0.0, 1.0 / (2 * np.pi**2 * np.sqrt(np.maximum(room, 1e-9))), 0.0)
+        mean = np.average(density, weights=np.sqrt(1.0 - strips**2))
+        counted.append(900 * 0.9 * mean * disc_km2 / (RADIUS_KM + 400.0) ** 2)
+    is_type = np.array(few.raid.missile_types) == missile
+
+    found = reach.count[:, is_type].mean()
+
+    # A disc is flat, the shell is 21 km nearer in the north, and 192 counts have their luck.
+    assert found == pytest.approx(np.mean(counted), rel=0.12)
+
+
+def test_two_shells_of_one_interceptor_are_one_weapon(surveyed):
+    one, two = surveyed["seeing"], surveyed["two_shells"]
+    assert two.windows.boost_weapons == ("sbi",)
+    assert [r.satellites for r in two.reach] == [1_800]
+    assert two.windows.boost_shots.max() == two.windows.boost_wanted[0]
+    assert np.all(two.windows.boost_shots >= one.windows.boost_shots - 1)
+    assert expected(two.windows).leakage < expected(one.windows).leakage
+
+
+def test_without_warning_nothing_is_shot_at(surveyed):
+    windows = surveyed["bare"].windows
+    assert not windows.boost_shots.any()
+    assert not windows.looks.any()
+    assert set(np.unique(windows.no_battery_reason)) == {REASONS.index("undetected")}
+    assert set(np.unique(windows.boost_reason)) == {REASONS.index("undetected")}
+    assert expected(windows).leakage == pytest.approx(1.0, rel=1e-12)
+
+
+def test_who_can_be_engaged_comes_within_range_and_altitude_in_time(few, surveyed):
+    found, f = surveyed["seeing"], few.flights
+    place = {name: few.catalog.place(name.split("/")[1]) for name in found.windows.batteries}
+    for b, name in enumerate(found.windows.batteries):
+        use = name.split("/")[0]
+        value = {key: v.mode for key, v in few.catalog.item(use).values.items()}
+        site = _on_sphere(place[name], f.position_ecef_m[0, 0])
+        distance = np.linalg.norm(f.position_ecef_m - site, axis=2)
+        for i in range(len(f.shots)):
+            track_s = found.custody.radar_s[i] + value["commit_delay"]
+            inside = (
+                (distance[i] < value["max_range"] + 40e3)
+                & (f.altitude_m[i] > value["min_intercept_altitude"] - 40e3)
+                & (f.altitude_m[i] < value["max_intercept_altitude"] + 40e3)
+                & (f.time_s > track_s + (distance[i] - 40e3) / value["burnout_speed"])
+                & (f.time_s < f.impact_s[i])
+            )
+            # Of a sample of five seconds, a warhead moves up to 36 km.
+            assert found.looks_of[0, i, b] == 0 or inside.any(), (name, f.shots[i])
+
+
+def _on_sphere(place, like):
+    up = [
+        np.cos(place.lat_rad) * np.cos(place.lon_rad),
+        np.cos(place.lat_rad) * np.sin(place.lon_rad),
+        np.sin(place.lat_rad),
+    ]
+    return np.linalg.norm(like) * np.array(up)
+
+
+def test_a_terminal_battery_defends_its_own_city_only(few, surveyed):
+    found = surveyed["seeing"]
+    for b, name in enumerate(found.windows.batteries):
+        use, city = name.split("/")
+        if use != "thaad":
+            continue
+        looks = found.looks_of[0, :, b]
+        at_home = [shot.aim.id == city for shot in few.flights.shots]
+        far = [
+            np.hypot(
+                shot.aim.lat_rad - few.catalog.place(city).lat_rad,
+                shot.aim.lon_rad - few.catalog.place(city).lon_rad,
+            )
+            > np.radians(5.0)
+            for shot in few.flights.shots
+        ]
+        assert np.all(looks[at_home] > 0)
+        assert not looks[far].any()
+
+
+def test_limits_of_discrimination_hold_the_study_between_them(surveyed):
+    found = surveyed["seeing"]
+    best, told, worst = (
+        expected(found.under(kind)).leakage for kind in ("recognised", "study", "not_told_apart")
+    )
+    assert best <= told <= worst
+
+
+def test_discrimination_is_heeded_only_where_it_helps(few, surveyed):
+    found = surveyed["more"]
+    heeded, ignored = (
+        survey(
+            few.architectures["more"], few.raid, few.flights, few.catalog, Readings(),
+            seed=few.study.seed, listens=listens,
+        )
+        for listens in (True, False)
+    )  # fmt: skip
+    leakage = [expected(one.windows).leakage for one in (heeded, ignored)]
+    assert expected(found.windows).leakage == min(leakage)
+
+
+@pytest.mark.parametrize("helped", ["more", "better"])
+def test_more_rounds_or_better_ones_let_fewer_through(surveyed, helped):
+    assert expected(surveyed[helped].windows).leakage < expected(surveyed["seeing"].windows).leakage
