@@ -135,7 +135,7 @@ class Ledger:
 
     def input_link(self, item: str, parameter: str) -> Markup:
         """Name an input, as a link to its row where the run has it."""
-        text = f"{wording.words(item)}: {wording.parameter(key_of(parameter))}"
+        text = f"{wording.heading(item)}: {wording.parameter(key_of(parameter))}"
         if self.find("inputs", item=item, parameter=parameter) is None:
             return escape(text)
         anchor = input_anchor({"item": item, "parameter": parameter})
