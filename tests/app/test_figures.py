@@ -79,7 +79,9 @@ def test_every_architecture_has_its_own_sign():
 
 
 def test_land_stands_once_and_maps_refer_to_it():
-    drawn = maps.raid_map([[(40.0, 127.0), (75.0, 180.0), (40.7, -74.0)]], [], [], "A raid")
+    drawn = maps.raid_map(
+        [[(40.0, 127.0), (75.0, 180.0), (40.7, -74.0)]], [(40.0, 127.0)], [], [], "A raid"
+    )
     assert 'href="#map-land"' in drawn
     assert 'id="map-land"' in maps.background()
     assert len(drawn) < 1000

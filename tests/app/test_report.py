@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+import umbo
+from umbo.app.ledger import input_anchor
 from umbo.app.report import write_picture, write_report
 
 ARCHITECTURES = {
@@ -25,14 +27,31 @@ RAIDS = {
     "coastal_cruise": (48, 0.5),
     "theater": (96, 0.7),
 }
-LAYERS = {"boost": ["sbi"], "midcourse": ["gbi", "ngi"], "terminal": ["thaad", "sm3_iia"]}
+LAYERS = {"boost": ["sbi", "sbi#2"], "midcourse": ["gbi", "ngi"], "terminal": ["thaad", "sm3_iia"]}
 
 
 def made_up_study():
     return {
         "title": "Three <b>reference</b> architectures",
         "question": "What do small, medium and large shields stop, cost & disturb?",
-        "raids": list(RAIDS),
+        "raids": {
+            raid: [
+                {
+                    "missile": "icbm_solid",
+                    "count": warheads,
+                    "from": "nk_interior",
+                    "at": "conus_cities",
+                    "spacing": 15.0,
+                    "start": 0.0,
+                    "warheads_each": None,
+                    "decoys_each": 4,
+                    "source": "ours",
+                    "note": "The number is <ours>.",
+                }
+            ]
+            for raid, (warheads, _) in RAIDS.items()
+        },
+        "horizon": {"from": "FY2026", "years": 20},
         "architectures": ARCHITECTURES,
         "dollars_of": 2026,
         "seed": 20250128,
@@ -77,6 +96,7 @@ def made_up_tables(seed=7):
                     "leakage_luck_low": max(0, leak - 0.02),
                     "leakage_luck_high": min(1, leak + 0.02),
                     "leakage_assumptions_low": wide and wide[0],
+                    "leakage_assumptions_median": wide and (wide[0] + wide[1]) / 2,
                     "leakage_assumptions_high": wide and wide[1],
                     "leakage_expected": leak * 1.01,
                     "leakage_decoys_recognised": leak * 0.8,
@@ -129,8 +149,8 @@ def made_up_tables(seed=7):
                 )
             for item, parameter in (
                 ("gbi", "p_kill"),
-                ("sbi", "acceleration_m_per_s2"),
-                ("sbi", "delay_s"),
+                ("sbi", "acceleration"),
+                ("sbi", "decision_delay"),
                 ("thaad", "p_kill"),
             ):
                 low, high = max(0, leak - luck.random() * 0.3), min(1, leak + luck.random() * 0.2)
@@ -232,6 +252,8 @@ def made_up_tables(seed=7):
                     {
                         "raid": raid,
                         "missile": "icbm_solid",
+                        "launch_lat_deg": start[0],
+                        "launch_lon_deg": start[1],
                         "launch": launch,
                         "aim": aim,
                         "burnout_s": 175.0,
@@ -270,7 +292,7 @@ def made_up_tables(seed=7):
             "name": name,
             "lat_deg": lat,
             "lon_deg": lon,
-            "kind": "site",
+            "kind": "fights",
         }
         for a in ARCHITECTURES
         for name, (lat, lon) in sites.items()
@@ -305,19 +327,31 @@ def made_up_tables(seed=7):
             ),
             (
                 "sbi",
-                "acceleration_m_per_s2",
-                98.0,
-                147.1,
-                196.0,
-                "m_per_s2",
+                "acceleration",
+                10.0,
+                15.0,
+                20.0,
+                "gee",
                 "ours",
                 None,
                 "ours",
                 "<script>alert(1)</script>",
             ),
-            ("sbi", "delay_s", 30.0, 45.0, 60.0, "s", "cbo_2025", None, "verified", ""),
-            ("sbi", "unit_cost_usd", 15e6, 22e6, 40e6, "usd", "cbo_2025", 2025, "verified", ""),
-            ("thaad", "p_kill", 0.5, 0.7, 0.9, "1", "ours", None, "memory", "from memory"),
+            ("sbi", "decision_delay", 30.0, 45.0, 60.0, "s", "cbo_2025", None, "verified", ""),
+            ("sbi", "unit_cost", 15.0, 22.0, 40.0, "musd", "cbo_2025", 2025, "verified", ""),
+            (
+                "thaad",
+                "operations_cost",
+                40.0,
+                80.0,
+                120.0,
+                "musd/year",
+                "cbo_2025",
+                2025,
+                "derived",
+                "",
+            ),
+            ("small/thaad", "p_kill", 0.5, 0.7, 0.9, "1", "ours", None, "memory", "from memory"),
         )
     ]
     tables["sources"] = [
@@ -344,12 +378,42 @@ def made_up_tables(seed=7):
         {
             "architecture": "large",
             "raid": "peer_large",
-            "object": i,
-            "event": "shot",
-            "weapon": "gbi",
-            "time_s": 400.0 + i,
+            "object": f"warhead {i} of missile {i}",
+            "event": "shots",
+            "weapon": "sbi#2",
+            "step": i,
         }
         for i in range(900)
+    ]
+    tables["presets"] = [
+        {
+            "architecture": architecture,
+            "preset": preset,
+            "missile": "icbm_solid",
+            "launch": "nk_interior",
+            "constellation": shell,
+            "satellites": 3900,
+            "burn_time_s": 165.0,
+            "decision_delay_s": 45.0,
+            "speed_m_per_s": 4000.0,
+            "shots": shots,
+            "in_reach_mean": 9.7,
+            "engaged_at_once": 9.7 / shots,
+        }
+        for preset, shots in (("default", 2), ("cbo2026", 1))
+        for architecture in ("medium", "large")
+        for shell in ("sbi", "sbi#2")
+    ]
+    tables["published"] = [
+        {
+            "study": study,
+            "quantity": "total",
+            "value_usd": value,
+            "dollars_of": dollars,
+            "scope": "interceptor layers, 20 years",
+            "source": "cbo_2025",
+        }
+        for study, value, dollars in (("cbo2026", 1191e9, 2026), ("cbo2025", 161e9, 2025))
     ]
     tables["findings"] = [
         {"severity": "warning", "where": "study.yaml:12", "message": "count alone: 36 planes of 36"}
@@ -415,7 +479,7 @@ class Reader(HTMLParser):
 def read_number(text):
     """Read a number as people write it, and how far rounding may have moved it."""
     text = text.strip().replace(",", "").replace("−", "-").replace("²", "2")
-    match = re.fullmatch(r"([<>]?)(-?)\$?([\d.]+(?:e[-+]\d+)?) ?(\S*)", text)
+    match = re.fullmatch(r"([<>]?)(-?)\$?([\d.]+(?:e[-+]\d+)?) ?(\S*).*", text)
     assert match, text
     bound, sign, digits, unit = match.groups()
     factor = {"%": 0.01, "k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "km": 1e3, "km/s": 1e3}.get(
@@ -424,6 +488,12 @@ def read_number(text):
     places = len(digits.split("e")[0].partition(".")[2])
     tolerance = factor * 10.0**-places * (1.0 if bound else 0.501)
     return float(f"{sign}{digits}") * factor, tolerance
+
+
+def read(path):
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    return reader
 
 
 @pytest.fixture(scope="module")
@@ -440,18 +510,37 @@ def reader(page):
     return reader
 
 
-def test_every_link_within_the_page_arrives(reader):
-    targets = [href[1:] for href, *_ in reader.links if href.startswith("#")]
+@pytest.fixture(scope="session")
+def real_page(tmp_path_factory):
+    study = umbo.load("reference").model_copy(update={"phases": 16})
+    result = umbo.run(study, raids=["regional_single"], replications=64, draws=8)
+    path = tmp_path_factory.mktemp("real") / "report.html"
+    umbo.report(result, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_reader(real_page):
+    return read(real_page)
+
+
+@pytest.fixture(params=["made up", "real"])
+def any_reader(request, reader):
+    return reader if request.param == "made up" else request.getfixturevalue("real_reader")
+
+
+def test_every_link_within_the_page_arrives(any_reader):
+    targets = [href[1:] for href, *_ in any_reader.links if href.startswith("#")]
     assert len(targets) > 1000
-    assert [target for target in targets if target not in reader.texts] == []
+    assert [target for target in targets if target not in any_reader.texts] == []
 
 
-def test_a_linked_number_is_its_cells_number(reader):
+def test_a_linked_number_is_its_cells_number(any_reader):
     followed = 0
-    for href, text, _ in reader.links:
+    for href, text, _ in any_reader.links:
         if href.startswith("#t-") and text.strip():
             shown, tolerance = read_number(text)
-            held, slack = read_number(reader.texts[href[1:]])
+            held, slack = read_number(any_reader.texts[href[1:]])
             if not href.startswith("#t-inputs-"):
                 slack = 1e-6 * abs(held)  # a cell prints seven digits
             assert shown == pytest.approx(held, abs=tolerance + slack), (href, text)  # as shown
@@ -459,9 +548,9 @@ def test_a_linked_number_is_its_cells_number(reader):
     assert followed > 500
 
 
-def test_no_headline_number_stands_alone(reader):
+def test_no_headline_number_stands_alone(any_reader):
     raids = [raid.replace("_", " ") for raid in RAIDS]
-    loose = " ".join(reader.loose)
+    loose = " ".join(any_reader.loose)
     for raid in raids:
         loose = loose.replace(raid, "")
     assert re.findall(r"\d+", loose) == []
@@ -476,14 +565,14 @@ def test_cells_hold_the_tables_values(reader):
 
 def test_every_input_has_its_row_with_source_and_confidence(reader):
     for row in made_up_tables()["inputs"]:
-        text = reader.texts[f"input-{row['item']}-{row['parameter']}"]
+        text = reader.texts[input_anchor(row)]
         assert row["conf"] in text
         assert row["source"] in text
 
 
 def test_counts_of_sourced_and_assumed_stand_on_the_page(page):
     text = re.sub(r"<[^>]+>", "", page)
-    assert re.search(r"3 come from a source and 2 are\s+assumptions", text)
+    assert re.search(r"4 come from a source and 2 are\s+assumptions", text)
     assert "Kill probabilities are assumptions, not measured performance." in text
 
 
@@ -522,6 +611,47 @@ def test_a_run_of_a_few_tables_gives_a_page(tmp_path, names):
     assert [target for target in targets if target not in reader.texts] == []
 
 
+def test_a_page_without_what_later_versions_add(tmp_path):
+    path = tmp_path / "report.html"
+    tables = made_up_tables()
+    del tables["presets"], tables["published"]
+    write_report(path, tables, made_up_study(), {})
+    text = path.read_text(encoding="utf-8")
+    assert "What carries ten" not in text
+    assert "Beside published totals" not in text
+
+
+def test_a_published_total_stands_beside_ours_in_its_own_scope_only(page):
+    section = page[page.index('id="published"') :]
+    rows = re.findall(r"<tr>.*?</tr>", section[: section.index("</table>")], re.DOTALL)
+    same, other = (next(r for r in rows if name in r) for name in ("CBO 2026", "CBO 2025"))
+    assert "#t-cost_total-" in same
+    assert "not comparable without conversion" in other
+    assert "calibration, not confirmation" in section
+
+
+def test_missiles_engaged_at_once_are_summed_over_shells(reader):
+    number = next(
+        i for i in reader.texts if i.startswith("t-presets_all-") and i.endswith("engaged_at_once")
+    )
+    assert float(reader.texts[number]) == pytest.approx(9.7, rel=1e-6)  # two shells, two shots
+
+
+def test_a_real_report_is_light(real_page):
+    assert real_page.stat().st_size < 3e6
+
+
+def test_what_decides_is_no_chance(tmp_path):
+    tables = made_up_tables()
+    for row in tables["sensitivity"]:
+        row["rank_correlation"] = 0.9 if row["item"] == "gbi" else 0.1
+    path = tmp_path / "report.html"
+    write_report(path, tables, made_up_study(), {})
+    text = path.read_text(encoding="utf-8")
+    section = text[text.index('id="decides"') : text.index('aria-label="Sections"')]
+    assert re.findall(r'href="#input-(\w+)-', section) == ["gbi"]
+
+
 def test_the_same_tables_give_the_same_page(page, tmp_path):
     path = tmp_path / "report.html"
     write_report(path, made_up_tables(), made_up_study(), made_up_manifest())
@@ -532,4 +662,4 @@ def test_the_picture_is_a_png(tmp_path):
     path = tmp_path / "picture.png"
     write_picture(path, made_up_tables())
     assert path.read_bytes().startswith(b"\x89PNG")
-    assert path.stat().st_size > 20_000
+    assert 20_000 < path.stat().st_size < 150_000

@@ -6,6 +6,8 @@ and no scaling. Colours are classes: ``a0`` to ``a5`` are architectures, ``s0`` 
 """
 
 import math
+import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -232,27 +234,57 @@ def picture(
     title: str,
     note: str,
     names: Sequence[str],
-    panels: Sequence[tuple[str, str]],
+    panels: Sequence[tuple[str, float, str]],
     width: float,
 ) -> str:
-    """Set charts side by side under one title and one key, as a picture that stands alone."""
-    left, top, parts, bottom = 30.0, 118.0, [], 0.0
-    for head, chart in panels:
-        parts.append(f'<text class="head" x="{left + 8:g}" y="{top - 12:g}">{escape(head)}</text>')
-        inside = chart.replace('width="100%"', f'x="{left:g}" y="{top:g}" width="{width:g}"', 1)
-        parts.append(inside)
+    """Set charts side by side under one title and one key, as a picture that stands alone.
+
+    Args:
+        title: Title of the picture.
+        note: Line under the charts.
+        names: Names in the order of their colours, for the key.
+        panels: Heading, share of the width and chart of each panel.
+        width: Width of the picture, in pixels.
+
+    Returns:
+        The picture as SVG.
+    """
+    left, top, gap, parts, bottom = 24.0, 118.0, 28.0, [], 0.0
+    free = width - 2 * left - gap * (len(panels) - 1)
+    whole = sum(share for _, share, _ in panels)
+    for head, share, chart in panels:
+        wide = free * share / whole
+        parts.append(f'<text class="head" x="{left + 8:g}" y="{top - 10:g}">{escape(head)}</text>')
+        place = f'x="{left:g}" y="{top:g}" width="{wide:.0f}"'
+        unlinked = re.sub(r"</?a\b[^>]*>", "", chart)
+        parts.append(unlinked.replace('width="100%"', place, 1))
         bottom = max(bottom, top + float(chart.split('height="')[1].split('"')[0]))
-        left += width + 30.0
-    x = 38.0
+        left += wide + gap
+    x = 32.0
     for i, name in enumerate(names):
-        parts.append(_symbol(i, f"{x + 6:g}", 71, f"a{i % ARCHITECTURE_COLORS}"))
-        parts.append(f'<text x="{x + 18:g}" y="76">{escape(name)}</text>')
-        x += 52.0 + 8.5 * len(name)
+        parts.append(_symbol(i, f"{x + 6:g}", 67, f"a{i % ARCHITECTURE_COLORS}"))
+        parts.append(f'<text x="{x + 18:g}" y="72">{escape(name)}</text>')
+        x += 48.0 + 8.5 * len(name)
     colors = "".join(f".{name}{{fill:{color};stroke:{color}}}" for name, color in LIGHT.items())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left:g}" height="{bottom + 40:g}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{bottom + 44:g}">'
         f"<style>{colors}{_PICTURE}</style>"
         f'<rect width="100%" height="100%" fill="#fff"/>'
-        f'<text class="title" x="38" y="42">{escape(title)}</text>{"".join(parts)}'
-        f'<text class="soft" x="38" y="{bottom + 22:g}">{escape(note)}</text></svg>'
+        f'<text class="title" x="32" y="42">{escape(title)}</text>{"".join(parts)}'
+        f'<text class="soft" x="32" y="{bottom + 26:g}">{escape(note)}</text></svg>'
     )
+
+
+def packed(png: bytes) -> bytes:
+    """Compress the pixels of a PNG again, as far as zlib can; the picture stays the same."""
+    at, pixels, others = 8, b"", []
+    while at < len(png):
+        end = at + 12 + int.from_bytes(png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            pixels += png[at + 8 : end - 4]
+        else:
+            others.append(png[at:end])
+        at = end
+    data = b"IDAT" + zlib.compress(zlib.decompress(pixels), 9)
+    idat = (len(data) - 4).to_bytes(4) + data + zlib.crc32(data).to_bytes(4)
+    return png[:8] + b"".join(others[:-1]) + idat + others[-1]

@@ -1,7 +1,7 @@
 """The tables of a run, and the links from every number to the cell it comes from."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -10,7 +10,7 @@ from umbo.app import wording
 from umbo.section import key_of
 
 Row = dict[str, Any]
-Tables = Mapping[str, list[Row]]
+Tables = Mapping[str, Sequence[Row]]
 
 INTERVAL: Final = 0.9
 """Probability that every interval of the tables holds."""
@@ -135,7 +135,7 @@ class Ledger:
 
     def input_link(self, item: str, parameter: str) -> Markup:
         """Name an input, as a link to its row where the run has it."""
-        text = f"{wording.words(item)}: {wording.parameter(key_of(parameter))}"
+        text = f"{wording.heading(item)}: {wording.parameter(key_of(parameter))}"
         if self.find("inputs", item=item, parameter=parameter) is None:
             return escape(text)
         anchor = input_anchor({"item": item, "parameter": parameter})

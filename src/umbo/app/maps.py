@@ -101,9 +101,9 @@ def raid_map(
         if path and path not in drawn:
             drawn.add(path)
             parts.append(f'<path class="track" d="{path}"/>')
-    places = dict.fromkeys(project(*point) for point in launches)
-    for x, y in dict.fromkeys((round(x), round(y)) for x, y in places):
-        parts.append(f'<circle class="launch" cx="{x}" cy="{y}" r="3"/>')
+    launch_points = (project(*point) for point in launches)
+    for left, top in dict.fromkeys((round(x), round(y)) for x, y in launch_points):
+        parts.append(f'<circle class="launch" cx="{left}" cy="{top}" r="3"/>')
     for asset in assets:
         x, y = project(asset["lat_deg"], asset["lon_deg"])
         parts.append(

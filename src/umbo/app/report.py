@@ -29,6 +29,7 @@ NOT_PRINTED: Final = ("ground_tracks",)
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
 """Which of our scopes counts the same things as a published total."""
+PICTURE_WIDTH: Final = 1200.0
 TRACKS_DRAWN: Final = 200
 POINTS_DRAWN: Final = 60
 LAYERS: Final = ("boost", "midcourse", "terminal")
@@ -368,7 +369,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
 
 
 def write_picture(path: str | Path, tables: Tables) -> None:
-    """Draw leakage by raid and architecture beside cost, as one PNG.
+    """Draw leakage by raid and architecture beside cost, as one PNG without links.
 
     Args:
         path: File to write.
@@ -377,37 +378,16 @@ def write_picture(path: str | Path, tables: Tables) -> None:
     import vl_convert
 
     page = Page(tables, {}, {})
-    marks = [
-        figures.Mark(
-            wording.words(row["architecture"]),
-            page.color(row["architecture"]),
-            row["mode_usd"],
-            wording.money(row["mode_usd"]),
-            row["low_usd"],
-            row["high_usd"],
-        )
-        for row in tables.get("cost_total", ())
-        if row["scope"] == "total"
-    ]
-    half = -(-len(page.raids) // 2)
-    panels = [
-        (heading, str(page.leakage_chart(raids)))
-        for heading, raids in (
-            ("Warheads that arrive, by raid", page.raids[:half]),
-            ("", page.raids[half:]),
-        )
-        if raids
-    ]
-    if marks:
-        high = max(mark.high or mark.value for mark in marks)
-        groups = [(mark.label, [mark]) for mark in marks]
-        panels.append(("Cost", figures.intervals(groups, "Cost", wording.money, high)))
+    raids = str(page.leakage_chart(page.raids))
+    panels = [("Leakage: warheads that arrive, by raid", 1.5, raids)] if page.raids else []
+    if tables.get("cost_total"):
+        panels.append(("Cost", 1.0, str(page.cost_chart)))
     svg = figures.picture(
         "What each shield lets through, and what it costs",
-        "Thin lines: ranges of the assumptions. Thick lines: luck. "
+        "Thin lines: range of the assumptions. Thick lines: luck. "
         "Kill probabilities are assumptions, not measured performance.",
         [wording.words(name) for name in page.architectures],
         panels,
-        width=430.0,
+        width=PICTURE_WIDTH,
     )
-    Path(path).write_bytes(vl_convert.svg_to_png(svg, scale=1.5))
+    Path(path).write_bytes(figures.packed(vl_convert.svg_to_png(svg)))

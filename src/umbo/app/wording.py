@@ -16,6 +16,11 @@ _SPELLING = {word.replace("-", "").lower(): word for word in _INITIALS.split()}
 _SPELLING |= {
     "nk": "North Korea",
     "ru": "Russia",
+    "iran": "Iran",
+    "siberia": "Siberia",
+    "atlantic": "Atlantic",
+    "pacific": "Pacific",
+    "dane": "Dane",
     "om": "operation and maintenance",
     "rdte": "research and development",
     "milcon": "military construction",
@@ -32,7 +37,7 @@ _PARAMETERS = {
 }
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 _WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
-_SHARES = ("leakage", "p_", "fully_engaged", "swing")
+_SHARES = ("leakage", "p_", "fully_engaged", "swing", "share")
 
 
 def is_number(value: Any) -> bool:
@@ -128,7 +133,7 @@ def cell(column: str, value: Any) -> str:
         return NOT_COMPUTED if value is None or isinstance(value, float) else str(value)
     if column.startswith(_SHARES):
         return percent(value)
-    if column.endswith("_mean"):
+    if column.endswith(("_mean", "engaged_at_once")):
         return number(value, 2)
     unit = re.search(r"_(usd|m_per_s|m|s|deg)$", column)
     return with_unit(value, unit[1]) if unit else number(value)
