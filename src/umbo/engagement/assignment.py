@@ -1,5 +1,6 @@
 """Order of fire, fixed before a replication: which satellite or battery serves whom."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -95,7 +96,7 @@ def _assign_batteries(
     weight: NDArray[np.float64],
     looks_of: NDArray[np.int8],
     reason_of: NDArray[np.int8],
-    weapon_of: NDArray[np.int32],
+    first: NDArray[np.int64],
     stock: NDArray[np.int32],
     salvo: NDArray[np.int32],
     battery: NDArray[np.int16],
@@ -104,7 +105,6 @@ def _assign_batteries(
 ) -> None:
     phases, objects = order.shape
     weapons = salvo.shape[0]
-    batteries = stock.shape[0]
     for p in prange(phases):
         left = np.ones(batteries)
         for w in range(weapons):
@@ -113,8 +113,8 @@ def _assign_batteries(
                 m = missile[o]
                 f, t = shot[p, m], source[p, m]
                 best, most = -1, -1e300
-                for b in range(batteries):
-                    if weapon_of[b] == w and looks_of[t, f, b] > 0 and left[b] > most:
+                for b in range(first[w], first[w + 1]):
+                    if looks_of[t, f, b] > 0 and left[b] > most:
                         best, most = b, left[b]
                 battery[p, w, o] = best
                 if best >= 0:
@@ -152,7 +152,7 @@ def assign_batteries(
         weight: Chance that the object draws fire from the weapon, shape (W, O).
         looks_of: Salvos that time allows, shape (T, F, B).
         reason_of: Reason code where no battery of the weapon can engage, shape (T, F, W).
-        weapon_of: Weapon of each battery, shape (B,).
+        weapon_of: Weapon of each battery, ascending, shape (B,).
         stock: Ready rounds of each battery, shape (B,).
         salvo: Shots at each look, shape (W,).
 
@@ -173,7 +173,7 @@ def assign_batteries(
         weight,
         looks_of,
         reason_of,
-        weapon_of,
+        np.searchsorted(weapon_of, np.arange(len(salvo) + 1)),
         stock,
         salvo,
         battery,
@@ -224,16 +224,21 @@ def order_of_fire(
 
 
 @njit(cache=True, parallel=True)
-def _draw_true(seed: int, chance: float, decision: np.uint64, true: NDArray[np.bool_]) -> None:
-    for p in prange(true.shape[0]):
-        for i in range(true.shape[1]):
-            true[p, i] = uniform(seed, p, i, decision) < chance
+def _draw_luck(seed: int, decision: np.uint64, luck: NDArray[np.float64]) -> None:
+    for p in prange(luck.shape[0]):
+        for i in range(luck.shape[1]):
+            luck[p, i] = uniform(seed, p, i, decision)
+
+
+@lru_cache(maxsize=4)
+def _luck(seed: int, decision: str, phases: int, entities: int) -> NDArray[np.float64]:
+    luck = np.empty((phases, entities))
+    _draw_luck(seed, decision_id(decision), luck)
+    return luck
 
 
 def draw_true(
     seed: int, decision: str, *, phases: int, entities: int, chance: float
 ) -> NDArray[np.bool_]:
     """Draw in each phase which entities (satellites, missiles) a chance comes true for: (P, N)."""
-    true = np.empty((phases, entities), dtype=np.bool_)
-    _draw_true(seed, chance, decision_id(decision), true)
-    return true
+    return np.asarray(_luck(seed, decision, phases, entities) < chance)

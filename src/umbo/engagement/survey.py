@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -181,7 +182,7 @@ def survey(
             [classes.index(name) for name in raid.missile_types], dtype=np.int32
         ),
         classes=classes,
-        order=order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile),
+        order=_order(raid, flights, seed),
         boost_weapons=tuple(_names(boost)),
         boost_shots=_stacked(boost_shots, (0, *raid.shot.shape), np.int32),
         boost_wanted=np.array([e.doctrine.shots for e in boost], dtype=np.int32),
@@ -225,6 +226,11 @@ def survey(
         rates=rates,
     )
     return _planned(found_survey, listens)
+
+
+@lru_cache(maxsize=8)
+def _order(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
+    return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
 
 
 def _planned(found: Survey, listens: bool | None) -> Survey:

@@ -134,7 +134,7 @@ def intercept_windows(
         The collision triangle of any textbook, solved leg by leg.
     """
     sites = np.array(site_ecef_m, dtype=np.float64, order="C", ndmin=2)
-    target = np.array(target_ecef_m, dtype=np.float64, order="C")
+    target = np.ascontiguousarray(target_ecef_m, dtype=np.float64)
     target = target[None] if target.ndim == 2 else target
     time = np.asarray(time_s, dtype=np.float64)
     if target.ndim != 3 or target.shape[2] != 3 or time.shape[-1:] != target.shape[1:2]:
@@ -143,7 +143,7 @@ def intercept_windows(
             f"got {target.shape} with {time.shape}"
         )
     shape = (len(target), len(sites))
-    time = np.array(np.broadcast_to(time, target.shape[:2]), order="C")
+    time = np.ascontiguousarray(np.broadcast_to(time, target.shape[:2]))
     if not (speed_m_per_s > 0.0 and delay_s >= 0.0 and look_s >= 0.0 and 0 <= most_looks < 128):
         raise DomainError(
             "speed_m_per_s must be above 0, delay_s and look_s not negative, and most_looks in "
@@ -163,7 +163,7 @@ def intercept_windows(
             sites,
             time,
             target,
-            np.array(np.broadcast_to(np.asarray(altitude, float), time.shape), order="C"),
+            np.ascontiguousarray(np.broadcast_to(np.asarray(altitude, float), time.shape)),
             available,
             _for_each(until_s, shape),
             np.array([speed_m_per_s, delay_s, max_range_m, min_altitude_m, max_altitude_m]),
@@ -233,7 +233,16 @@ def _find_row(
     longest = np.sqrt(longest)
     for s in range(sites.shape[0]):
         order, begin, end = available[n, s], available[n, s] + delay, until[n, s]
-        k = -1
+        if begin > end:
+            continue
+        # From the leg on that the first launch could meet the target on.
+        k, after = -1, time.shape[1] - 1
+        while after - k > 1:
+            middle = (k + after) // 2
+            if time[n, middle + 1] < begin:
+                k = middle
+            else:
+                after = middle
         while k < time.shape[1] - 2:
             k += 1
             # Legs that a target too far off cannot come into range on are passed over.
@@ -245,7 +254,9 @@ def _find_row(
                 k += int(min(far / longest, time.shape[1])) - 1
                 continue
             start, step = time[n, k], time[n, k + 1] - time[n, k]
-            if step <= 0.0 or start + step < begin or start > end:
+            if start > end:
+                break
+            if step <= 0.0 or start + step < begin:
                 continue
             # Leg by leg: the part a..b of it, of 0..1, where time and altitude allow.
             a, b = max((begin - start) / step, 0.0), min((end - start) / step, 1.0)

@@ -181,7 +181,8 @@ def _first_sights(
             x = point[f, k + 1, 0] - point[f, k, 0]
             y = point[f, k + 1, 1] - point[f, k, 1]
             z = point[f, k + 1, 2] - point[f, k, 2]
-            longest = max(longest, math.sqrt(x * x + y * y + z * z))
+            longest = max(longest, x * x + y * y + z * z)
+        longest = math.sqrt(longest)
         for s in range(site.shape[0]):
             first_s[f, s] = np.inf
             k = -1
@@ -193,12 +194,12 @@ def _first_sights(
                 y = point[f, k, 1] - site[s, 1]
                 z = point[f, k, 2] - site[s, 2]
                 distance = math.sqrt(x * x + y * y + z * z)
-                if distance > max_range_m:
-                    # Samples at which a point too far off cannot be in range are passed over.
-                    k += max(int((distance - max_range_m) / longest) - 1, 0)
-                    continue
                 up = axes[s, 2, 0] * x + axes[s, 2, 1] * y + axes[s, 2, 2] * z
-                if up < distance * sin_min_elevation:
+                # Samples at which a point too far or too low cannot yet be seen are passed over.
+                far = distance - max_range_m
+                low = (distance * sin_min_elevation - up) / (1.0 + abs(sin_min_elevation))
+                if far > 0.0 or low > 0.0:
+                    k += max(int(max(far, low) / longest) - 1, 0)
                     continue
                 if half_width_rad < math.pi:
                     east = axes[s, 0, 0] * x + axes[s, 0, 1] * y + axes[s, 0, 2] * z
