@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -67,7 +67,7 @@ def report(result: "Result", path: str | Path) -> Path:
     from umbo.app.report import write_report
 
     manifest = {"version": __version__, "seed": result.study.seed}
-    write_report(path, result.tables, _described(result.study), manifest)
+    write_report(path, result.tables, _described(result.study, result.tables), manifest)
     return Path(path)
 
 
@@ -91,12 +91,18 @@ def report_again(folder: Path, path: Path) -> Path:
     run = read_run(folder)
     study = read_study(run.study_yaml, str(folder / "study.yaml"))
     with told(path):
-        write_report(path, run.tables, _described(study), run.manifest)
+        write_report(path, run.tables, _described(study, run.tables), run.manifest)
     return path
 
 
-def _described(study: "Study") -> dict[str, Any]:
-    return study.model_dump(by_alias=True)
+def _described(study: "Study", tables: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Any]:
+    """Describe a study for the report, with the raids that were fought."""
+    described = study.model_dump(by_alias=True)
+    fought = {row["raid"] for row in tables["leakage"]}
+    described["raids"] = {
+        name: launches for name, launches in described["raids"].items() if name in fought
+    }
+    return described
 
 
 def _page(
@@ -106,7 +112,7 @@ def _page(
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
-        write_report(path, tables, _described(study), manifest)
+        write_report(path, tables, _described(study, tables), manifest)
         return path.read_bytes()
 
 

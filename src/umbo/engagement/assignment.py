@@ -106,7 +106,7 @@ def _assign_batteries(
     phases, objects = order.shape
     weapons = salvo.shape[0]
     for p in prange(phases):
-        left = np.ones(batteries)
+        left = np.ones(len(stock))
         for w in range(weapons):
             for place in range(objects):
                 o = order[p, place]

@@ -103,7 +103,7 @@ def fly_raid(
         )
         parts.append((chosen, flown))
     samples = max(len(flown.flights.time_s) for _, flown in parts)
-    time_s = np.arange(samples) * sample_s
+    time_s = np.arange(samples, dtype=np.float64) * sample_s
     position = np.empty((len(shots), samples, 3))
     velocity = np.zeros((len(shots), samples, 3))
     single = {name: np.empty(len(shots)) for name in ("burnout", "speed", "height", "apogee")}
