@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import re
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,13 @@ def test_kernels_are_compiled_through_the_one_place(path):
 
 def test_the_package_says_its_version():
     assert umbo.__version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_page_of_outside_answers_is_up_to_date():
+    spec = spec_from_file_location("build", ROOT / "scripts" / "build_validation.py")
+    build = module_from_spec(spec)
+    spec.loader.exec_module(build)
+
+    written = (ROOT / "docs" / "validation.md").read_text()
+
+    assert written == build.page(), "run: python scripts/build_validation.py"

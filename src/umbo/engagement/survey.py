@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -439,10 +439,8 @@ def _read_all(elements: list[Fielded], parameter: str, read: Readings) -> NDArra
 
 
 def _stacked(
-    arrays: list[NDArray[np.int8]] | list[NDArray[np.int32]],
-    empty: tuple[int, ...],
-    dtype: type,
-) -> NDArray[np.int8]:
+    arrays: Sequence[NDArray[np.generic]], empty: tuple[int, ...], dtype: type[np.generic]
+) -> NDArray[Any]:
     return np.array(arrays, dtype=dtype) if arrays else np.empty(empty, dtype=dtype)
 
 
