@@ -4,7 +4,7 @@ Example:
     >>> import umbo
     >>> study = umbo.load("reference")
     >>> study.title
-    'Three reference architectures'
+    'The shield of 2026 and three larger ones'
 """
 
 from typing import TYPE_CHECKING, Any

