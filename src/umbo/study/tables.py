@@ -332,7 +332,7 @@ def input_tables(
 ) -> dict[str, list[Row]]:
     """Give every number the run used, and every source that these cite."""
     inputs: list[Row] = []
-    used = [*used, *_overridden(architectures)]
+    used = [*_of_catalog(used, architectures, catalog), *_overridden(architectures)]
     cited: dict[str, None] = {}
     for value, used_by in used:
         low, unit = human(value.low, value.unit)
@@ -366,6 +366,24 @@ def input_tables(
         for source in (catalog.sources[name] for name in sorted(cited) if name in catalog.sources)
     ]
     return {"inputs": inputs, "sources": sources}
+
+
+def _of_catalog(
+    used: Iterable[tuple[Value, str]],
+    architectures: Mapping[str, Architecture],
+    catalog: Catalog,
+) -> Iterable[tuple[Value, str]]:
+    """List what was used with the catalogue's numbers, which an override may have hidden."""
+    fielded = {
+        value
+        for architecture in architectures.values()
+        for element in architecture.elements
+        for value in element.values.values()
+    }
+    for value, used_by in used:
+        own = catalog.value(value.item, value.parameter)
+        if value == own or own in fielded:
+            yield own, used_by
 
 
 def _overridden(architectures: Mapping[str, Architecture]) -> Iterable[tuple[Value, str]]:
