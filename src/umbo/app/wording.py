@@ -133,7 +133,7 @@ def cell(column: str, value: Any) -> str:
         return NOT_COMPUTED if value is None or isinstance(value, float) else str(value)
     if column.startswith(_SHARES):
         return percent(value)
-    if column.endswith(("_mean", "engaged_at_once")):
+    if column.endswith(("_mean", "engaged_at_once", "correlation")):
         return number(value, 2)
     unit = re.search(r"_(usd|m_per_s|m|s|deg)$", column)
     return with_unit(value, unit[1]) if unit else number(value)
