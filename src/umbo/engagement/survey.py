@@ -187,12 +187,12 @@ def survey(
         boost_shots=_stacked(boost_shots, (0, *raid.shot.shape), np.int32),
         boost_wanted=np.array([e.doctrine.shots for e in boost], dtype=np.int32),
         boost_reason=_stacked(boost_reason, (0, *raid.shot.shape), np.int8),
-        boost_p_kill=_read_all(boost, "p_kill", read),
+        boost_p_kill=_without_fault(boost, read),
         boost_common_q=_read_all(boost, "common_fault_probability", read),
         boost_common_f=_read_all(boost, "common_fault_factor", read),
         weapons=tuple(later_names),
         tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
-        p_kill=_read_all(later, "p_kill", read),
+        p_kill=_without_fault(later, read),
         common_q=_read_all(later, "common_fault_probability", read),
         common_f=_read_all(later, "common_fault_factor", read),
         salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
@@ -432,6 +432,18 @@ def _names(elements: list[Fielded]) -> list[str]:
         alike = sum(name.split("#")[0] == element.use for name in names)
         names.append(element.use if alike == 0 else f"{element.use}#{alike + 1}")
     return names
+
+
+def _without_fault(elements: list[Fielded], read: Readings) -> NDArray[np.float64]:
+    """Give the kill probability while no common fault is there.
+
+    The catalogue's is the mean with and without it, as a test record is: the fault spreads the
+    luck of a battle, and takes nothing off the mean. At most 1, which only draws at the high
+    end of several ranges meet.
+    """
+    q = _read_all(elements, "common_fault_probability", read)
+    f = _read_all(elements, "common_fault_factor", read)
+    return np.asarray(np.minimum(_read_all(elements, "p_kill", read) / (1.0 - q * (1.0 - f)), 1.0))
 
 
 def _read_all(elements: list[Fielded], parameter: str, read: Readings) -> NDArray[np.float64]:
