@@ -38,6 +38,7 @@ def write(result: "Result", folder: Path | None = None) -> Path:
         "seed": result.study.seed,
         "replications": result.study.replications,
         "phases": result.study.phases,
+        "draws": result.draws,
         "digest": digest,
         "data_digest": data,
         "code_digest": code,

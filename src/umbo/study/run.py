@@ -124,6 +124,7 @@ def run(
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
     used = _used(read.used, model.used)
+    published = published_costs()
     return Result(
         study=study,
         architectures=architectures,
@@ -132,8 +133,14 @@ def run(
             **tables.cost_tables(costs, baseline.name),
             **tables.element_tables(architectures),
             **tables.flight_tables(flown),
-            **tables.input_tables(used, architectures, catalog),
-            "published": published_costs(),
+            **tables.input_tables(
+                used,
+                architectures,
+                catalog,
+                also_cited=[row["source"] for row in published]
+                + [launch.source for launches in study.raids.values() for launch in launches],
+            ),
+            "published": published,
             "presets": list(preset_rows(study, base)),
             **tables.limit_tables(findings),
         },

@@ -329,11 +329,16 @@ def input_tables(
     used: Iterable[tuple[Value, str]],
     architectures: Mapping[str, Architecture],
     catalog: Catalog,
+    *,
+    also_cited: Iterable[str],
 ) -> dict[str, list[Row]]:
-    """Give every number the run used, and every source that these cite."""
+    """Give every number the run used, and every source that these or the study cite."""
     inputs: list[Row] = []
     used = [*_of_catalog(used, architectures, catalog), *_overridden(architectures)]
-    cited: dict[str, None] = {}
+    cited = {name: None for names in also_cited for name in names.split()}
+    for architecture in architectures.values():
+        for element in architecture.elements:
+            cited |= dict.fromkeys(element.source.split())
     for value, used_by in used:
         low, unit = human(value.low, value.unit)
         inputs.append(
