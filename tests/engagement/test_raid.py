@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from umbo.elements.catalog import load_catalog
-from umbo.engagement.raid import Launch, draw_raid
+from umbo.engagement.raid import Launch, draw_raid, in_reach
 from umbo.errors import StudyError
 from umbo.physics.earth import great_circle_distance
 
@@ -41,14 +41,7 @@ def test_launch_points_lie_inside_their_area():
 
 
 def test_aim_points_are_drawn_in_proportion_to_their_weight():
-    area = CATALOG.place("nk_interior")
-    longest_m = CATALOG.value("icbm_solid", "longest_aim").mode
-    places = [
-        place
-        for place in CATALOG.asset_group("conus_cities").places
-        if great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
-        <= longest_m
-    ]
+    places = in_reach(launch(), CATALOG)
     raid = drawn(launch(count=200), phases=256)
 
     aims = [raid.shots[i].aim.id for i in raid.shot.ravel()]

@@ -9,7 +9,7 @@ from umbo.elements.places import AssetGroup, Place
 from umbo.elements.sourced import Source, Value
 
 
-def item(id_, category, layer="", **values):
+def item(id_, category, layer="", model="", **values):
     return Item(
         id_,
         id_.upper(),
@@ -19,7 +19,7 @@ def item(id_, category, layer="", **values):
             for name, (low, mode, high, unit) in values.items()
         },
         layer=layer,
-        model="fights" if category == "space_interceptor" else "",
+        model=model,
     )
 
 
@@ -39,7 +39,7 @@ def catalog():
             unit_cost=(7.0e7, 7.5e7, 9.0e7, "usd"),
             shots_per_target=(2.0, 4.0, 5.0, "1"),
         ),
-        item("sbi_aei", "space_interceptor", "boost", unit_cost=(1e6, 22e6, 4e7, "usd")),
+        item("sbi_aei", "space_interceptor", "boost", "fights", unit_cost=(1e6, 22e6, 4e7, "usd")),
         item("hbtss", "space_sensor", "sensing", unit_cost=(5e7, 1e8, 2e8, "usd")),
         item("lrdr", "radar", "sensing"),
         item("icbm_solid", "missile", longest_aim=(1.2e7, 1.2e7, 1.2e7, "m")),

@@ -330,6 +330,13 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     raise _Stopped(number)
 
 
+def _stopped_by(error: BaseException | None) -> int | None:
+    """Give the signal behind an error; compiled code wraps it in an error of its own."""
+    while error is not None and not isinstance(error, _Stopped):
+        error = error.__cause__ or error.__context__
+    return None if error is None else int(error.args[0])
+
+
 @contextmanager
 def _stoppable() -> Iterator[None]:
     before = {one: signal.signal(one, _stop) for one in (signal.SIGINT, signal.SIGTERM)}
@@ -351,10 +358,13 @@ def main() -> None:
             code = app(prog_name="umbo", standalone_mode=False)
             sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
-    except _Stopped as stopped:
+    except (_Stopped, SystemError, ImportError) as error:
+        number = _stopped_by(error)
+        if number is None:
+            raise
         say("Interrupted; nothing was half-written.")
         sys.stderr.flush()
-        os._exit(128 + int(stopped.args[0]))  # kernels still at work would be waited for
+        os._exit(128 + number)  # kernels still at work would be waited for
     except UmboError as error:
         say(f"{type(error).__name__}: {error}")
         sys.exit(error.exit_code)
