@@ -34,6 +34,7 @@ def outcome_of(leakers, arriving, shots=0):
         shots=np.array([fired.sum()]),
         shots_squared=np.array([(fired**2).sum()]),
         engaged=int((leakers == 0).sum()),
+        attacks=len(leakers),
     )
 
 

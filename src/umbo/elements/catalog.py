@@ -96,11 +96,14 @@ class Catalog:
         return _known(self.places, name, "place")
 
     def asset_group(self, name: str) -> AssetGroup:
-        """Give a group of defended assets.
+        """Give a group of defended assets; a place alone is a group of one.
 
         Raises:
-            UnknownNameError: No group has this name.
+            UnknownNameError: No group and no place has this name.
         """
+        if name in self.places and name not in self.asset_groups:
+            place = self.places[name]
+            return AssetGroup(name, place.name, (place,), place.source)
         return _known(self.asset_groups, name, "asset group")
 
     def assumptions(self) -> list[Value]:

@@ -61,6 +61,8 @@ class Outcome:
     """(K,) sum over replications of the squares."""
     engaged: int
     """Replications in which every arriving warhead got a full doctrine salvo or died earlier."""
+    attacks: int
+    """Replications in which any warhead would have arrived undefended."""
 
     @property
     def leakage(self) -> Estimate:
@@ -118,12 +120,15 @@ class Outcome:
     @property
     def p_no_leaker(self) -> Estimate:
         """Chance that no warhead arrives."""
-        return self._proportion(int(self.histogram[0]))
+        return self._proportion(int(self.histogram[0]), self.replications)
 
     @property
     def p_fully_engaged(self) -> Estimate:
-        """Chance that every arriving warhead gets its doctrine's shots: engaged, not defeated."""
-        return self._proportion(self.engaged)
+        """Chance that every arriving warhead gets its doctrine's shots: engaged, not defeated.
+
+        Of the replications in which any warhead arrives; nan where none does.
+        """
+        return self._proportion(self.engaged, self.attacks)
 
     @property
     def kills_by_weapon(self) -> tuple[Estimate, ...]:
@@ -147,10 +152,10 @@ class Outcome:
         means = self.leakers.sum(axis=(0, 1)) / self.replications
         return dict(zip(REASONS, map(float, means), strict=True))
 
-    def _proportion(self, successes: int) -> Estimate:
-        return Estimate(
-            successes / self.replications, *jeffreys_interval(successes, self.replications)
-        )
+    def _proportion(self, successes: int, trials: int) -> Estimate:
+        if trials == 0:
+            return Estimate(math.nan, math.nan, math.nan)
+        return Estimate(successes / trials, *jeffreys_interval(successes, trials))
 
     def _means(self, sums: NDArray[np.int64], squares: NDArray[np.int64]) -> tuple[Estimate, ...]:
         return tuple(

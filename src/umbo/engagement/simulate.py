@@ -131,7 +131,7 @@ class _Counts(NamedTuple):
     """Sums over the replications of each chunk; integers, so that any split adds up alike."""
 
     histogram: NDArray[np.int64]  # (chunks, warheads + 1)
-    totals: NDArray[np.int64]  # (chunks, 4) arriving, its square, times leakers, engaged
+    totals: NDArray[np.int64]  # (chunks, 5) arriving, its square, times leakers, engaged, any
     leakers: NDArray[np.int64]  # (chunks, assets, classes, reasons)
     weapons: NDArray[np.int64]  # (chunks, 4, weapons) kills, squares, shots, squares
 
@@ -162,7 +162,7 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     weapons = windows.boost_weapons + windows.weapons
     counts = _Counts(
         histogram=np.zeros((_CHUNKS, warheads + 1), np.int64),
-        totals=np.zeros((_CHUNKS, 4), np.int64),
+        totals=np.zeros((_CHUNKS, 5), np.int64),
         leakers=np.zeros(
             (_CHUNKS, len(windows.assets), len(windows.classes), len(REASONS)), np.int64
         ),
@@ -175,7 +175,7 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         _fight_chunk(tables, seed, first, last, counts, chunk, no_log)
 
     in_parallel(fight, _CHUNKS)
-    arriving, arriving_squared, arriving_times_leakers, engaged = counts.totals.sum(axis=0)
+    arriving, arriving_squared, arriving_times_leakers, engaged, attacks = counts.totals.sum(axis=0)
     kills, kills_squared, shots, shots_squared = counts.weapons.sum(axis=0)
     return Outcome(
         architecture=windows.architecture,
@@ -196,6 +196,7 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         shots=shots,
         shots_squared=shots_squared,
         engaged=int(engaged),
+        attacks=int(attacks),
     )
 
 
@@ -488,7 +489,8 @@ def _count(
     c.totals[chunk, 0] += arriving
     c.totals[chunk, 1] += arriving * arriving
     c.totals[chunk, 2] += arriving * leakers
-    c.totals[chunk, 3] += int(is_engaged)
+    c.totals[chunk, 3] += int(is_engaged and arriving > 0)
+    c.totals[chunk, 4] += int(arriving > 0)
     for k in range(len(kills)):
         c.weapons[chunk, 0, k] += kills[k]
         c.weapons[chunk, 1, k] += kills[k] * kills[k]
