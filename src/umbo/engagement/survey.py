@@ -20,8 +20,8 @@ from umbo.engagement.assignment import (
     order_of_fire,
 )
 from umbo.engagement.coverage import satellites_in_reach, walker_planes
-from umbo.engagement.expected import expected
 from umbo.engagement.detection import Custody, find_custody, first_track
+from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights
 from umbo.engagement.raid import Raid
 from umbo.engagement.windows import REASONS, Windows
