@@ -1,4 +1,4 @@
-"""The one place where numba is set up: import ``njit`` and ``prange`` from here only.
+"""The one place where numba is set up: import ``njit`` from here only.
 
 Numba's own disk cache goes stale when a kernel in another file changes, so the cache
 folder is named after a digest of every source file that holds a kernel.
@@ -44,7 +44,6 @@ def kernel_digest() -> str:
 numba.config.CACHE_DIR = str(_cache_root() / kernel_digest())
 
 njit = numba.njit
-prange = numba.prange
 
 
 def set_threads(threads: int) -> None:
@@ -53,9 +52,10 @@ def set_threads(threads: int) -> None:
 
 
 def in_parallel(work: Callable[[int], object], parts: int) -> None:
-    """Call a kernel compiled with ``nogil=True`` for each part, on as many threads as are set.
+    """Do each part of some work, on as many threads as are set; kernels take ``nogil=True``.
 
-    For large kernels: numba's own ``parallel=True`` doubles the time that they take to compile.
+    Numba's own ``parallel=True`` doubles the time that a kernel takes to compile, and its
+    threads spin between calls.
     """
     threads = min(int(numba.get_num_threads()), parts)
     if threads < 2:
@@ -68,7 +68,8 @@ def in_parallel(work: Callable[[int], object], parts: int) -> None:
 
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads)
+    # Work inside work is done where it stands.
+    return ThreadPoolExecutor(threads, initializer=numba.set_num_threads, initargs=(1,))
 
 
 def is_warm() -> bool:

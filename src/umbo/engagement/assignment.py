@@ -6,13 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import njit
 from umbo.draws import decision_id, uniform
 
 _SERVED: Final = -1
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _assign_satellites(
     count: NDArray[np.int32],
     satellite: NDArray[np.int32],
@@ -24,7 +24,7 @@ def _assign_satellites(
     reason: NDArray[np.int8],
 ) -> None:
     phases, missiles, capacity = satellite.shape
-    for p in prange(phases):
+    for p in range(phases):
         taken = np.zeros(satellites, dtype=np.bool_)
         demand = np.zeros(satellites, dtype=np.int32)
         for m in range(missiles):
@@ -87,7 +87,7 @@ def assign_satellites(
     return shots, reason
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _assign_batteries(
     order: NDArray[np.int32],
     missile: NDArray[np.int32],
@@ -105,7 +105,7 @@ def _assign_batteries(
 ) -> None:
     phases, objects = order.shape
     weapons = salvo.shape[0]
-    for p in prange(phases):
+    for p in range(phases):
         left = np.ones(len(stock))
         for w in range(weapons):
             for place in range(objects):
@@ -184,7 +184,7 @@ def assign_batteries(
     return battery, looks, reason
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _order_of_fire(
     seed: int,
     arrival_s: NDArray[np.float64],
@@ -194,7 +194,7 @@ def _order_of_fire(
 ) -> None:
     phases, objects = order.shape
     missiles = arrival_s.shape[1]
-    for p in prange(phases):
+    for p in range(phases):
         rank = np.empty(missiles, dtype=np.int64)
         for place, m in enumerate(np.argsort(arrival_s[p], kind="mergesort")):
             rank[m] = place
@@ -224,14 +224,14 @@ def order_of_fire(
     return order
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _draw_luck(seed: int, decision: np.uint64, luck: NDArray[np.float64]) -> None:
-    for p in prange(luck.shape[0]):
+    for p in range(luck.shape[0]):
         for i in range(luck.shape[1]):
             luck[p, i] = uniform(seed, p, i, decision)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _luck(seed: int, decision: str, phases: int, entities: int) -> NDArray[np.float64]:
     luck = np.empty((phases, entities))
     _draw_luck(seed, decision_id(decision), luck)

@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import in_parallel, njit
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_ROTATION_RAD_PER_S
 from umbo.physics.orbits import WalkerShell, drift_rates
 
 Array = NDArray[np.float64]
 
-_BLOCK: Final = 32
+_BLOCK: Final = 256
 """Pairs of phase and missile that one thread takes at a time."""
 _EDGE: Final = 1e-6
 """Satellites this near the edge of a slot range, in slots, are checked by their distance."""
@@ -125,20 +125,23 @@ def satellites_in_reach(
     count = np.zeros(which.size, dtype=np.int32)
     satellite = np.full((which.size, capacity), -1, dtype=np.int32)
     if planes.count > 0 and which.size > 0:
-        _list_in_reach(
+        tables = (
             _plane_table(planes),
             _group_table(planes),
-            np.array(
-                np.concatenate([times[..., None], target, reach[..., None]], axis=-1), order="C"
-            ),
+            np.concatenate([times[..., None], target, reach[..., None]], axis=-1),
             (epoch[:, None] + start).ravel(),
             which.ravel(),
             np.empty((len(epoch), 0), dtype=np.bool_)
             if alive is None
-            else np.array(alive, order="C"),
-            count,
-            satellite,
+            else np.ascontiguousarray(alive),
         )
+
+        def list_block(block: int) -> None:
+            begin = block * _BLOCK
+            end = min(begin + _BLOCK, which.size)
+            _list_in_reach(begin, end, *tables, count, satellite)
+
+        in_parallel(list_block, -(-which.size // _BLOCK))
     return count.reshape(which.shape), satellite.reshape((*which.shape, capacity))
 
 
@@ -179,26 +182,10 @@ def _group_table(planes: OrbitalPlanes) -> Array:
     )
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _list_in_reach(
-    planes: Array,
-    groups: Array,
-    candidates: Array,
-    start: Array,
-    flight: NDArray[np.int64],
-    alive: NDArray[np.bool_],
-    count: NDArray[np.int32],
-    satellite: NDArray[np.int32],
-) -> None:
-    for block in prange((flight.size + _BLOCK - 1) // _BLOCK):
-        _list_block(
-            np.int64(block), planes, groups, candidates, start, flight, alive, count, satellite
-        )
-
-
-@njit(cache=True, error_model="numpy")
-def _list_block(
-    block: np.int64,
+    begin: int,
+    end: int,
     planes: Array,
     groups: Array,
     candidates: Array,
@@ -214,8 +201,7 @@ def _list_block(
     for j in range(planes.shape[0]):
         most = max(most, int(planes[j, 3]))
     marked = np.zeros(most, dtype=np.bool_)
-    first = int(block) * _BLOCK
-    for item in range(first, min(first + _BLOCK, flight.size)):
+    for item in range(begin, end):
         found = 0
         for g in range(groups.shape[0]):
             rows = _turn_targets(candidates, flight[item], start[item], groups, g, row)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import in_parallel, njit
 from umbo.physics.atmosphere import HEAT_RATIO, TOP_M, air
 
 Array = NDArray[np.float64]
@@ -36,6 +36,8 @@ _WEIGHTS: Final = np.array(
     ]
 )
 
+_BLOCK: Final = 32
+"""Flights that one thread takes at a time."""
 _MOST_TRIES: Final = 20_000  # a usual flight takes 200
 
 # Modes of an arc.
@@ -55,7 +57,6 @@ IMPACT_STATE = 8
 RECORD: Final = 14
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
 def fly_all(
     start: Array,
     frame: Array,
@@ -72,8 +73,46 @@ def fly_all(
     count = len(start)
     states = np.full((count, len(times), 6), np.nan)
     record = np.full((count, RECORD), np.nan)
-    for i in prange(count):
-        fly_one(
+    parts = -(-count // _BLOCK)
+
+    def fly_block(part: int) -> None:
+        block = slice(part * _BLOCK, (part + 1) * _BLOCK)
+        _fly_some(
+            start[block],
+            frame[block],
+            steer[block],
+            stages,
+            beta[block],
+            drag,
+            earth,
+            impact_altitude,
+            table,
+            times,
+            states[block],
+            record[block],
+        )
+
+    in_parallel(fly_block, parts)
+    return states, record
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fly_some(
+    start: Array,
+    frame: Array,
+    steer: Array,
+    stages: Array,
+    beta: Array,
+    drag: Array,
+    earth: Array,
+    impact_altitude: float,
+    table: Array,
+    times: Array,
+    states: Array,
+    record: Array,
+) -> None:
+    for i in range(len(start)):
+        _fly_one(
             start[i],
             frame[i],
             steer[i],
@@ -87,11 +126,10 @@ def fly_all(
             states[i],
             record[i],
         )
-    return states, record
 
 
 @njit(cache=True, error_model="numpy")
-def fly_one(
+def _fly_one(
     start: Array,
     frame: Array,
     steer: Array,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import njit
 from umbo.errors import DomainError
 from umbo.physics.earth import ecef_to_geodetic
 
@@ -187,7 +187,7 @@ def _for_each(value: ArrayLike, shape: tuple[int, int]) -> Array:
     return np.array(np.broadcast_to(column, shape), order="C")
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _find_windows(
     sites: Array,
     time: Array,
@@ -201,9 +201,9 @@ def _find_windows(
     windows: Array,
     looks: NDArray[np.int8],
 ) -> None:
-    for n in prange(time.shape[0]):
+    for n in range(time.shape[0]):
         _find_row(
-            np.int64(n), sites, time, target, altitude, available, until, limits, look,
+            n, sites, time, target, altitude, available, until, limits, look,
             most_looks, windows, looks,
         )  # fmt: skip
 

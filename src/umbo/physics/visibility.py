@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit, prange
+from umbo.compiled import njit
 from umbo.errors import DomainError
 from umbo.physics.constants import (
     EARTH_EQUATORIAL_RADIUS_M,
@@ -162,7 +162,7 @@ def horizon_distance(height_m: ArrayLike, refraction: float = 4.0 / 3.0) -> Arra
     return np.asarray(np.sqrt(height * (2.0 * refraction * EARTH_MEAN_RADIUS_M + height)))
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _first_sights(
     site: Array,
     axes: Array,
@@ -175,7 +175,7 @@ def _first_sights(
     half_width_rad: float,
     first_s: Array,
 ) -> None:
-    for f in prange(point.shape[0]):
+    for f in range(point.shape[0]):
         longest = 1.0
         for k in range(point.shape[1] - 1):
             x = point[f, k + 1, 0] - point[f, k, 0]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
@@ -117,11 +118,15 @@ def _assume(
     listens: bool,
 ) -> Assumed:
     """Draw over all ranges; the order of fire is planned with the modes, as a defender would."""
-    leakage, quantiles = [], []
-    for draw in range(draws):
+    leakage = np.empty(draws)
+    quantiles: list[Mapping[tuple[str, str], float]] = [{}] * draws
+
+    def answer(draw: int) -> None:
         plan, flights, flight_read = drawn[draw % len(drawn)]
         read = Readings(study.seed, draw, draws)
         found = survey(architecture, plan, flights, catalog, read, seed=study.seed, listens=listens)
-        leakage.append(expected(found.windows, least_weight=LEAST_WEIGHT).leakage)
-        quantiles.append(read.quantiles | flight_read.quantiles)
-    return Assumed(np.array(leakage), quantiles)
+        leakage[draw] = expected(found.windows, least_weight=LEAST_WEIGHT).leakage
+        quantiles[draw] = read.quantiles | flight_read.quantiles
+
+    in_parallel(answer, draws)
+    return Assumed(leakage, quantiles)
