@@ -15,6 +15,8 @@ from umbo.physics.steering import aim
 
 SAMPLE_S: Final = 5.0
 """Spacing of the samples of a flight."""
+LONGEST_S: Final = 4_500.0
+"""No ballistic flight short of orbit lasts longer: half the circumference takes 2,700 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +101,11 @@ def fly_raid(
             [shots[i].launch_lon_rad for i in chosen],
             [shots[i].aim.lat_rad for i in chosen],
             [shots[i].aim.lon_rad for i in chosen],
-            every_s=sample_s,
+            times_s=np.arange(0.0, LONGEST_S, sample_s),
         )
         parts.append((chosen, flown))
-    samples = max(len(flown.flights.time_s) for _, flown in parts)
+    longest_s = max(float(flown.flights.impact_s.max()) for _, flown in parts)
+    samples = int(min(longest_s, LONGEST_S) / sample_s) + 2
     time_s = np.arange(samples, dtype=np.float64) * sample_s
     position = np.empty((len(shots), samples, 3))
     velocity = np.zeros((len(shots), samples, 3))
@@ -110,13 +113,11 @@ def fly_raid(
     impact_s, miss_m = np.empty(len(shots)), np.empty(len(shots))
     for chosen, flown in parts:
         flight = flown.flights
-        own = len(flight.time_s)
-        over = flight.time_s > flight.impact_s[:, None]
-        position[chosen, :own] = np.where(
-            over[..., None], flight.impact_position_m[:, None], flight.position_m
+        over = (time_s > flight.impact_s[:, None])[..., None]
+        position[chosen] = np.where(
+            over, flight.impact_position_m[:, None], flight.position_m[:, :samples]
         )
-        position[chosen, own:] = flight.impact_position_m[:, None]
-        velocity[chosen, :own] = np.where(over[..., None], 0.0, flight.velocity_m_per_s)
+        velocity[chosen] = np.where(over, 0.0, flight.velocity_m_per_s[:, :samples])
         single["burnout"][chosen] = flight.burnout_s
         single["speed"][chosen] = flight.burnout_speed_m_per_s
         single["height"][chosen] = flight.burnout_altitude_m

@@ -21,14 +21,14 @@ from umbo.study.schema import Study
 ASSUMPTION_DRAWS: Final = 64
 FLIGHT_DRAWS: Final = 4
 """Flights are flown anew for so many of the draws over assumptions, and shared by the rest."""
-DRAW_PHASES: Final = (16, 64)
+DRAW_PHASES: Final = (8, 64)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
 DRAW_SAMPLE_S: Final = 10.0
 """Spacing of the samples of a flight in a draw."""
 LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out of a draw, worth 0.003 in leakage."""
-PHASES_TIMES_MISSILES: Final = 1_000
-"""Phases of a draw times missiles: a mean over so many is within some 2 % of its limit."""
+PHASES_TIMES_MISSILES: Final = 640
+"""Phases of a draw times missiles: a mean over so many is within some 3 % of its limit."""
 
 
 @dataclass(frozen=True, eq=False)
