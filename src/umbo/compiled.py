@@ -11,10 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numba
 
+_CONFIG: Final[Any] = numba.config  # its settings are set at run time
 _PACKAGE: Final = Path(__file__).parent
 
 
@@ -41,14 +42,14 @@ def kernel_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(_cache_root() / kernel_digest())
+_CONFIG.CACHE_DIR = str(_cache_root() / kernel_digest())
 
 njit = numba.njit
 
 
 def set_threads(threads: int) -> None:
     """Use so many threads, at most what the machine has."""
-    numba.set_num_threads(max(1, min(threads, numba.config.NUMBA_NUM_THREADS)))
+    numba.set_num_threads(max(1, min(threads, _CONFIG.NUMBA_NUM_THREADS)))
 
 
 def in_parallel(work: Callable[[int], object], parts: int) -> None:
@@ -74,4 +75,4 @@ def _pool(threads: int) -> ThreadPoolExecutor:
 
 def is_warm() -> bool:
     """Say whether kernels of this version were compiled on this machine before."""
-    return Path(numba.config.CACHE_DIR).is_dir()
+    return Path(_CONFIG.CACHE_DIR).is_dir()

@@ -210,7 +210,7 @@ def _find_windows(
 
 @njit(cache=True, error_model="numpy")
 def _find_row(
-    n: np.int64,
+    n: int,
     sites: Array,
     time: Array,
     target: Array,
