@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.compiled import in_parallel, njit
+from umbo.draws import decision_id, uniform
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
 _EMPTY = 1.0 - 1e-12  # a battery this surely out of rounds fires no more
+_RARE = 1e-3  # batteries that run out less often than this are not worth strata
+_STRATUM = decision_id("stratum")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +77,11 @@ class _State(NamedTuple):
     used: NDArray[np.float64]  # (B, states) chance that so many salvos are used
     reached: NDArray[np.int64]  # (B,) most salvos used so far
     spare: NDArray[np.float64]  # (states,)
+    low: NDArray[np.float64]  # (B,) the stratum: from the quantile, in how late it runs out,
+    width: NDArray[np.float64]  # (B,) and over how many quantiles
 
 
-def expected(windows: Windows, *, least_weight: float = 0.0) -> Expectation:
+def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) -> Expectation:
     """Find what the battle gives on average.
 
     For each phase and each combination of common faults: boost exactly; after boost, weapon
@@ -142,7 +147,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0) -> Expectation:
 
     def find(part: int) -> None:
         first, last = (phases * (part + i) // parts for i in (0, 1))
-        _some_phases(tables, first, last, least_weight, sums, leaks)
+        _some_phases(tables, first, last, least_weight, strata, sums, leaks)
 
     in_parallel(find, parts)
     means = sums.mean(axis=0)
@@ -217,6 +222,8 @@ def _state(t: _Tables, phase: int) -> _State:
         np.zeros((batteries, most + 1)),
         np.zeros(batteries, np.int64),
         np.zeros(most + 1),
+        np.zeros(batteries),
+        np.ones(batteries),
     )
     for m in range(missiles):
         s.present[0, m] = t.reliability[m]
@@ -248,8 +255,12 @@ def _salvos(
     rounds = 0.0
     for k in range(first, last):
         o = s.queue[k]
-        p_rest = used[full] if rest > 0 else 0.0
-        p_full = 1.0 - used[top] - p_rest
+        # In a stratum, the earlier a battery runs out the fewer the objects it serves.
+        p_any = 1.0 - used[top]
+        p_full = p_any - used[full] if rest > 0 else p_any
+        p_any = min(max((p_any - s.low[b]) / s.width[b], 0.0), 1.0)
+        p_full = min(max((p_full - s.low[b]) / s.width[b], 0.0), 1.0)
+        p_rest = p_any - p_full
         rounds += present * s.live[o] * (p_full * salvo + p_rest * rest)
         s.dead[o] += s.live[o] * (p_full * kills_full + p_rest * kills_rest)
         fires = s.live[o] if is_shared else present * s.live[o]
@@ -380,9 +391,35 @@ def _leak(
     sums[phase, 1] += none
 
 
+@njit(cache=True)
+def _split(t: _Tables, phase: int, strata: int, s: _State, sums: NDArray[np.float64]) -> int:
+    """Give the number of strata that a phase is worth: 1 if no battery is likely to run out."""
+    if strata == 1:
+        return 1
+    boosts, weapons = len(t.boost_shots), len(t.faults)
+    for k in range(weapons):
+        _weapon(t, phase, k, t.faults[k, 0], 0.0, s, sums)
+    for b in range(len(t.stock)):
+        if s.top[b] > 0 and s.used[b, s.top[b]] > _RARE:
+            return strata
+    return 1
+
+
+@njit(cache=True)
+def _enter(phase: int, stratum: int, strata: int, s: _State) -> None:
+    """Give each battery its stratum: each has each once, in an order of its own."""
+    deal = np.zeros(strata, np.int64)
+    for b in range(len(s.top)):
+        for n in range(strata):
+            other = int(uniform(n, phase, b, _STRATUM) * (n + 1))
+            deal[n] = deal[other]
+            deal[other] = n
+        s.low[b], s.width[b] = deal[stratum] / strata, 1.0 / strata
+
+
 @njit(cache=True, nogil=True)
 def _some_phases(
-    t: _Tables, begin: int, end: int, least_weight: float,
+    t: _Tables, begin: int, end: int, least_weight: float, strata: int,
     sums: NDArray[np.float64], leaks: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Add up each of some phases over all combinations of common faults.
@@ -395,30 +432,34 @@ def _some_phases(
     weight = np.ones(weapons + 1)
     for phase in range(begin, end):
         s = _state(t, phase)
-        first, counted = 0, 0.0
-        while first >= 0:
-            reached = weapons
-            for k in range(first, weapons):
-                q = t.faults[k, 1] if t.faults[k, 2] != 1.0 else 0.0
-                weight[k + 1] = weight[k] * (q if has_fault[k] else 1.0 - q)
-                if weight[k + 1] < least_weight:
-                    reached = k + 1
-                    break
-                p_kill = t.faults[k, 0] * (t.faults[k, 2] if has_fault[k] else 1.0)
-                _weapon(t, phase, k, p_kill, weight[k + 1], s, sums)
-            if weight[reached] >= least_weight:
-                _leak(t, phase, weight[weapons], s, sums, leaks)
-                counted += weight[weapons]
-            # What comes next differs from this at the last weapon reached, or before it.
-            for k in range(reached, weapons):
-                has_fault[k] = False
-            first = reached - 1
-            while first >= 0 and (
-                has_fault[first] or t.faults[first, 1] == 0.0 or t.faults[first, 2] == 1.0
-            ):
-                has_fault[first] = False
-                first -= 1
-            if first >= 0:
-                has_fault[first] = True
+        counted = 0.0
+        for stratum in range(_split(t, phase, strata, s, sums)):
+            if strata > 1:
+                _enter(phase, stratum, strata, s)
+            first = 0
+            while first >= 0:
+                reached = weapons
+                for k in range(first, weapons):
+                    q = t.faults[k, 1] if t.faults[k, 2] != 1.0 else 0.0
+                    weight[k + 1] = weight[k] * (q if has_fault[k] else 1.0 - q)
+                    if weight[k + 1] < least_weight:
+                        reached = k + 1
+                        break
+                    p_kill = t.faults[k, 0] * (t.faults[k, 2] if has_fault[k] else 1.0)
+                    _weapon(t, phase, k, p_kill, weight[k + 1], s, sums)
+                if weight[reached] >= least_weight:
+                    _leak(t, phase, weight[weapons], s, sums, leaks)
+                    counted += weight[weapons]
+                # What comes next differs from this at the last weapon reached, or before it.
+                for k in range(reached, weapons):
+                    has_fault[k] = False
+                first = reached - 1
+                while first >= 0 and (
+                    has_fault[first] or t.faults[first, 1] == 0.0 or t.faults[first, 2] == 1.0
+                ):
+                    has_fault[first] = False
+                    first -= 1
+                if first >= 0:
+                    has_fault[first] = True
         sums[phase] /= counted
         leaks[phase] /= counted
