@@ -63,7 +63,7 @@ class _Tables(NamedTuple):
 class _State(NamedTuple):
     """What one phase writes. Chances of an object are given that its missile is there."""
 
-    present: NDArray[np.float64]  # (V + 1, M) missile there, by boost weapons already through
+    present: NDArray[np.float64]  # (V + W + 1, M) missile there, by weapons already through
     alive: NDArray[np.float64]  # (W + 1, O, 4) in reach of midcourse (+2), of terminal (+1)
     warheads: NDArray[np.int64]  # (M,)
     served: NDArray[np.int32]  # (W, O) objects that a weapon can ever shoot at, in order
@@ -77,8 +77,19 @@ class _State(NamedTuple):
     used: NDArray[np.float64]  # (B, states) chance that so many salvos are used
     reached: NDArray[np.int64]  # (B,) most salvos used so far
     spare: NDArray[np.float64]  # (states,)
-    low: NDArray[np.float64]  # (B,) the stratum: from the quantile, in how late it runs out,
-    width: NDArray[np.float64]  # (B,) and over how many quantiles
+    # For strata, which are of how late a battery runs out in a look, or how much it keeps.
+    low: NDArray[np.float64]  # (B, looks) quantile where the stratum begins
+    width: NDArray[np.float64]  # (1,) quantiles it holds; 1 for all
+    late: NDArray[np.float64]  # (B,) chance of ending earlier than by the object at hand
+    gone: NDArray[np.float64]  # (B,) the same together with being in the stratum
+    ahead: NDArray[np.float64]  # (O, states) used before each queued object, if missile there
+    reach: NDArray[np.int64]  # (O,) most salvos used then, -1 where the battery is empty
+    share: NDArray[np.float64]  # (O,) in the stratum if the battery runs out on this object
+    lost: NDArray[np.float64]  # (O,) as gone, before this object, if the missile is there
+    beta: NDArray[np.float64]  # (B, states) in the stratum, given the salvos used so far
+    prior: NDArray[np.float64]  # (M,) present when the look began
+    lethal: NDArray[np.float64]  # (O,) still alive, and this weapon can shoot at it
+    other: NDArray[np.float64]  # (O,) factor on all other chances of the object
 
 
 def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) -> Expectation:
@@ -183,7 +194,7 @@ def _owners(windows: Windows) -> NDArray[np.int64]:
 
 
 @njit(cache=True)
-def _state(t: _Tables, phase: int) -> _State:
+def _state(t: _Tables, phase: int, strata: int) -> _State:
     """Set up a phase: before any weapon, and which batteries can run short."""
     objects, missiles, batteries = len(t.missile), len(t.reliability), len(t.stock)
     boosts, weapons = len(t.boost_shots), len(t.tier)
@@ -200,7 +211,7 @@ def _state(t: _Tables, phase: int) -> _State:
                 demand[b] += looks * t.salvo[w]
     top, full = np.zeros(batteries, np.int64), np.zeros(batteries, np.int64)
     rest = np.zeros(batteries, np.int64)
-    most = 0
+    most, rows = 0, objects if strata > 1 else 0
     for b in range(batteries):
         if demand[b] > t.stock[b]:
             salvo = t.salvo[t.owner[b]]
@@ -208,7 +219,7 @@ def _state(t: _Tables, phase: int) -> _State:
             top[b] = full[b] + int(rest[b] > 0)
             most = max(most, top[b])
     s = _State(
-        np.zeros((boosts + 1, missiles)),
+        np.zeros((boosts + weapons + 1, missiles)),
         np.zeros((weapons + 1, objects, 4)),
         np.zeros(missiles, np.int64),
         served,
@@ -222,8 +233,18 @@ def _state(t: _Tables, phase: int) -> _State:
         np.zeros((batteries, most + 1)),
         np.zeros(batteries, np.int64),
         np.zeros(most + 1),
+        np.zeros((batteries, max(1, t.looks.max()) if t.looks.size else 1)),
+        np.ones(1),
         np.zeros(batteries),
-        np.ones(batteries),
+        np.zeros(batteries),
+        np.zeros((rows, most + 1)),
+        np.zeros(rows, np.int64),
+        np.zeros(rows),
+        np.zeros(rows),
+        np.zeros((batteries, most + 1)),
+        np.zeros(missiles),
+        np.zeros(rows),
+        np.zeros(rows),
     )
     for m in range(missiles):
         s.present[0, m] = t.reliability[m]
@@ -255,12 +276,8 @@ def _salvos(
     rounds = 0.0
     for k in range(first, last):
         o = s.queue[k]
-        # In a stratum, the earlier a battery runs out the fewer the objects it serves.
-        p_any = 1.0 - used[top]
-        p_full = p_any - used[full] if rest > 0 else p_any
-        p_any = min(max((p_any - s.low[b]) / s.width[b], 0.0), 1.0)
-        p_full = min(max((p_full - s.low[b]) / s.width[b], 0.0), 1.0)
-        p_rest = p_any - p_full
+        p_rest = used[full] if rest > 0 else 0.0
+        p_full = 1.0 - used[top] - p_rest
         rounds += present * s.live[o] * (p_full * salvo + p_rest * rest)
         s.dead[o] += s.live[o] * (p_full * kills_full + p_rest * kills_rest)
         fires = s.live[o] if is_shared else present * s.live[o]
@@ -280,6 +297,148 @@ def _salvos(
     return rounds
 
 
+@njit(cache=True)
+def _part(begin: float, mass: float, low: float, width: float) -> float:
+    """Give the part of an interval of quantiles that lies in the stratum."""
+    if mass <= 0.0:
+        return 0.0
+    return max(0.0, min(begin + mass, low + width) - max(begin, low)) / mass
+
+
+@njit(cache=True)
+def _look_ahead(t: _Tables, phase: int, w: int, look: int, waiting: int, s: _State) -> None:
+    """Use up the batteries of one weapon in one look, and note how each object found them."""
+    stage, width = len(t.boost_shots) + w, s.width[0]
+    for b in range(len(t.stock)):
+        if t.owner[b] == w and s.top[b] > 0:
+            s.late[b] = s.used[b, s.top[b]]
+            s.gone[b] = s.late[b] * _part(0.0, s.late[b], s.low[b, look - 1], width)
+    for m in range(len(t.reliability)):
+        s.prior[m] = s.present[stage + 1, m]
+    first = 0
+    while first < waiting:
+        m, b = t.missile[s.queue[first]], t.battery[phase, w, s.queue[first]]
+        top, used, low = s.top[b], s.used[b], s.low[b, look - 1]
+        present, lost = s.prior[m], s.gone[b]
+        is_over = top == 0 or s.late[b] >= min(low + width, _EMPTY)
+        if not is_over:
+            for n in range(s.reached[b] + 1):
+                s.spare[n] = used[n]
+            for n in range(s.reached[b] + 1, top + 1):
+                s.spare[n] = 0.0
+        last = first
+        while last < waiting:
+            o = s.queue[last]
+            if t.missile[o] != m or t.battery[phase, w, o] != b:
+                break
+            s.reach[last] = -1 if is_over else min(s.reached[b], top - 1)
+            if not is_over:
+                for n in range(s.reach[last] + 1):
+                    s.ahead[last, n] = used[n]
+                s.lost[last] = lost
+                mass = s.live[o] * used[top - 1]
+                s.share[last] = _part(s.late[b], present * mass, low, width)
+                s.late[b] += present * mass
+                s.gone[b] += present * mass * s.share[last]
+                lost += mass * s.share[last]
+                s.reached[b] = min(s.reached[b] + 1, top)
+                before = 0.0
+                for n in range(min(s.reached[b] + 1, top)):
+                    here = used[n]
+                    used[n] = here + (before - here) * s.live[o]
+                    before = here
+                if s.reached[b] == top:
+                    used[top] += before * s.live[o]
+            last += 1
+        if not is_over:
+            for n in range(s.reached[b] + 1):
+                used[n] = present * used[n] + (1.0 - present) * s.spare[n]
+        first = last
+    for b in range(len(t.stock)):
+        if t.owner[b] == w and s.top[b] > 0:
+            top, used = s.top[b], s.used[b]
+            total = used[top] = s.gone[b]
+            for n in range(top - 1, -1, -1):
+                s.beta[b, n] = _part(s.late[b], used[n], s.low[b, look - 1], width)
+                s.late[b] += used[n]
+                used[n] *= s.beta[b, n]
+                total += used[n]
+            for n in range(top + 1):
+                used[n] /= total
+
+
+@njit(cache=True)
+def _look_in_stratum(
+    t: _Tables, phase: int, w: int, look: int, waiting: int, p_kill: float, s: _State
+) -> tuple[float, float]:
+    """Fire one look within a stratum; give its mean kills of warheads and rounds.
+
+    Forward, then backward, as for any hidden chain: what the stratum says of each object's
+    drawing fire, and of its missile's being there.
+    """
+    _look_ahead(t, phase, w, look, waiting, s)
+    present, salvo = s.present[len(t.boost_shots) + w + 1], t.salvo[w]
+    kills_full = 1.0 - (1.0 - p_kill) ** salvo
+    kills = rounds = 0.0
+    last = waiting
+    while last > 0:
+        m, b = t.missile[s.queue[last - 1]], t.battery[phase, w, s.queue[last - 1]]
+        top, beta, there = s.top[b], s.beta[b], s.spare
+        kills_rest = 1.0 - (1.0 - p_kill) ** s.rest[b]
+        for n in range(top):
+            there[n] = beta[n]
+        dead_warheads = fired = 0.0
+        inside = outside = 1.0
+        first = last
+        while first > 0:
+            o = s.queue[first - 1]
+            if t.missile[o] != m or t.battery[phase, w, o] != b:
+                break
+            first -= 1
+            live, dead = s.live[o], 0.0
+            if top == 0:
+                dead = live * kills_full
+                fired += live * salvo
+            elif s.reach[first] >= 0:
+                ahead, share, reach = s.ahead[first], s.share[first], s.reach[first]
+                fires = idle = outside = final = 0.0
+                for n in range(reach + 1):
+                    after = there[n + 1] if n + 1 < top else share
+                    if n + 1 == top and s.rest[b] > 0:
+                        final = ahead[n] * after
+                    else:
+                        fires += ahead[n] * after
+                    idle += ahead[n] * there[n]
+                    outside += ahead[n] * beta[n]
+                    there[n] = live * after + (1.0 - live) * there[n]
+                outside += s.lost[first]
+                inside = live * (fires + final) + (1.0 - live) * idle + s.lost[first]
+                if inside > 0.0:
+                    dead = live * (fires * kills_full + final * kills_rest) / inside
+                    fired += live * (fires * salvo + final * s.rest[b]) / inside
+                    drew = live * (fires + final + s.lost[first]) / inside
+                    is_left = live * (fires + final) + (1.0 - live) * idle
+                    lethal = min(s.lethal[o] * drew / live, 1.0)
+                    if s.lethal[o] < 1.0:
+                        s.other[o] *= (1.0 - lethal) / (1.0 - s.lethal[o])
+                    s.lethal[o] = lethal
+                    if is_left > 0.0:
+                        s.live[o] = live * (fires + final) / is_left
+            s.lethal[o] = max(0.0, s.lethal[o] - dead)
+            if t.is_warhead[o]:
+                dead_warheads += dead
+        if top > 0 and s.reach[first] >= 0:
+            for n in range(s.reach[first] + 1):
+                beta[n] = s.prior[m] * there[n] + (1.0 - s.prior[m]) * beta[n]
+            chance = present[m] * inside
+            if chance > 0.0:
+                present[m] = chance / (chance + (1.0 - present[m]) * outside)
+        kills += present[m] * dead_warheads
+        rounds += present[m] * fired
+        last = first
+    return kills, rounds
+
+
 @njit(cache=True, inline="always")
 def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tuple[float, float]:
     """Let one weapon fire all its looks; give its mean kills of warheads and rounds fired.
@@ -287,8 +446,9 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tu
     Rounds left at a later look mean that all earlier salvos were whole, so that the chance
     to be alive then goes on as if rounds were plenty.
     """
-    boosts = len(t.boost_shots)
+    stage = len(t.boost_shots) + w
     even, odd = (2, 3) if t.tier[w] == 0 else (1, 3)
+    is_split = s.width[0] < 1.0
     for b in range(len(t.stock)):
         if t.owner[b] == w:
             s.reached[b] = 0
@@ -299,14 +459,22 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tu
         o = s.served[w, k]
         s.dead[o] = 0.0
         s.live[o] = s.alive[w, o, even] + s.alive[w, o, odd]
+        if is_split:
+            s.lethal[o], s.other[o] = s.live[o], 1.0
         if s.live[o] > 0.0:
             s.queue[waiting] = o
             waiting += 1
+    for m in range(len(t.reliability)):
+        s.present[stage + 1, m] = s.present[stage, m]
     survives = (1.0 - p_kill) ** t.salvo[w]
-    rounds = 0.0
+    kills = rounds = 0.0
     look = 1
     while waiting > 0:
         first = kept = 0
+        if is_split:
+            more_kills, more_rounds = _look_in_stratum(t, phase, w, look, waiting, p_kill, s)
+            kills += more_kills
+            rounds += more_rounds
         while first < waiting:
             o = s.queue[first]
             m, b = t.missile[o], t.battery[phase, w, o]
@@ -317,13 +485,15 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tu
                 and t.battery[phase, w, s.queue[last]] == b
             ):
                 last += 1
-            if s.top[b] == 0:
+            if is_split:
+                pass
+            elif s.top[b] == 0:
                 for k in range(first, last):
                     o = s.queue[k]
-                    rounds += s.present[boosts, m] * s.live[o] * t.salvo[w]
+                    rounds += s.present[stage, m] * s.live[o] * t.salvo[w]
                     s.dead[o] += s.live[o] * (1.0 - survives)
             elif s.used[b, s.top[b]] < _EMPTY:
-                rounds += _salvos(t, b, w, first, last, s.present[boosts, m], p_kill, s)
+                rounds += _salvos(t, b, w, first, last, s.present[stage, m], p_kill, s)
             for k in range(first, last):
                 o = s.queue[k]
                 s.live[o] *= survives
@@ -336,15 +506,21 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tu
     for o in range(len(t.missile)):
         for kind in range(4):
             s.alive[w + 1, o, kind] = s.alive[w, o, kind]
-    kills = 0.0
     for k in range(s.serves[w]):
         o = s.served[w, k]
-        if s.dead[o] > 0.0:
+        if is_split:
+            before = s.alive[w, o, even] + s.alive[w, o, odd]
+            for kind in range(4):
+                is_lethal = kind in (even, odd)
+                s.alive[w + 1, o, kind] *= (
+                    s.lethal[o] / before if is_lethal and before > 0.0 else s.other[o]
+                )
+        elif s.dead[o] > 0.0:
             survives = 1.0 - s.dead[o] / (s.alive[w, o, even] + s.alive[w, o, odd])
             s.alive[w + 1, o, even] *= survives
             s.alive[w + 1, o, odd] *= survives
             if t.is_warhead[o]:
-                kills += s.present[boosts, t.missile[o]] * s.dead[o]
+                kills += s.present[stage, t.missile[o]] * s.dead[o]
     return kills, rounds
 
 
@@ -374,7 +550,7 @@ def _leak(
     sums: NDArray[np.float64], leaks: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Add the leakers that are left after all weapons, and the chance that there are none."""
-    boosts, weapons = len(t.boost_shots), len(t.tier)
+    stage, weapons = len(t.faults), len(t.tier)
     none_of = np.ones(len(t.reliability))
     for o in range(len(t.missile)):
         if t.is_warhead[o]:
@@ -382,12 +558,12 @@ def _leak(
             survives = 0.0
             for kind in range(4):
                 survives += s.alive[weapons, o, kind]
-            leaks[phase, o] += weight * s.present[boosts, m] * survives
-            sums[phase, 0] += weight * s.present[boosts, m] * survives
+            leaks[phase, o] += weight * s.present[stage, m] * survives
+            sums[phase, 0] += weight * s.present[stage, m] * survives
             none_of[m] *= 1.0 - survives
     none = weight
     for m in range(len(t.reliability)):
-        none *= 1.0 - s.present[boosts, m] * (1.0 - none_of[m])
+        none *= 1.0 - s.present[stage, m] * (1.0 - none_of[m])
     sums[phase, 1] += none
 
 
@@ -409,12 +585,13 @@ def _split(t: _Tables, phase: int, strata: int, s: _State, sums: NDArray[np.floa
 def _enter(phase: int, stratum: int, strata: int, s: _State) -> None:
     """Give each battery its stratum: each has each once, in an order of its own."""
     deal = np.zeros(strata, np.int64)
-    for b in range(len(s.top)):
+    s.width[0] = 1.0 / strata
+    for b, look in np.ndindex(s.low.shape):
         for n in range(strata):
-            other = int(uniform(n, phase, b, _STRATUM) * (n + 1))
+            other = int(uniform(n, phase, b * s.low.shape[1] + look, _STRATUM) * (n + 1))
             deal[n] = deal[other]
             deal[other] = n
-        s.low[b], s.width[b] = deal[stratum] / strata, 1.0 / strata
+        s.low[b, look] = deal[stratum] / strata
 
 
 @njit(cache=True, nogil=True)
@@ -431,10 +608,11 @@ def _some_phases(
     has_fault = np.zeros(weapons, np.bool_)
     weight = np.ones(weapons + 1)
     for phase in range(begin, end):
-        s = _state(t, phase)
+        s = _state(t, phase, strata)
         counted = 0.0
-        for stratum in range(_split(t, phase, strata, s, sums)):
-            if strata > 1:
+        times = _split(t, phase, strata, s, sums)
+        for stratum in range(times):
+            if times > 1:
                 _enter(phase, stratum, strata, s)
             first = 0
             while first >= 0:
