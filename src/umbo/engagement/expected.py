@@ -80,14 +80,15 @@ class _State(NamedTuple):
     # For strata, which are of how late a battery runs out in a look, or how much it keeps.
     low: NDArray[np.float64]  # (B, looks) quantile where the stratum begins
     width: NDArray[np.float64]  # (1,) quantiles it holds; 1 for all
-    late: NDArray[np.float64]  # (B,) chance of ending earlier than by the object at hand
-    gone: NDArray[np.float64]  # (B,) the same together with being in the stratum
-    ahead: NDArray[np.float64]  # (O, states) used before each queued object, if missile there
+    line: NDArray[np.int32]  # (O,) objects in the queue of one battery
+    ahead: NDArray[
+        np.float64
+    ]  # (O, states) salvos used before each in line, if its missile is there
     reach: NDArray[np.int64]  # (O,) most salvos used then, -1 where the battery is empty
-    share: NDArray[np.float64]  # (O,) in the stratum if the battery runs out on this object
-    lost: NDArray[np.float64]  # (O,) as gone, before this object, if the missile is there
-    beta: NDArray[np.float64]  # (B, states) in the stratum, given the salvos used so far
-    prior: NDArray[np.float64]  # (M,) present when the look began
+    share: NDArray[np.float64]  # (O,) chance of the stratum if the battery ends on this object
+    lost: NDArray[np.float64]  # (O,) chance of the stratum and an end before this object, likewise
+    beta: NDArray[np.float64]  # (states,) chance of the stratum, given the salvos used so far
+    prior: NDArray[np.float64]  # (M,) missile there, before this battery
     lethal: NDArray[np.float64]  # (O,) still alive, and this weapon can shoot at it
     other: NDArray[np.float64]  # (O,) factor on all other chances of the object
 
@@ -235,13 +236,12 @@ def _state(t: _Tables, phase: int, strata: int) -> _State:
         np.zeros(most + 1),
         np.zeros((batteries, max(1, t.looks.max()) if t.looks.size else 1)),
         np.ones(1),
-        np.zeros(batteries),
-        np.zeros(batteries),
+        np.zeros(rows, np.int32),
         np.zeros((rows, most + 1)),
         np.zeros(rows, np.int64),
         np.zeros(rows),
         np.zeros(rows),
-        np.zeros((batteries, most + 1)),
+        np.zeros(most + 1),
         np.zeros(missiles),
         np.zeros(rows),
         np.zeros(rows),
@@ -306,65 +306,115 @@ def _part(begin: float, mass: float, low: float, width: float) -> float:
 
 
 @njit(cache=True)
-def _look_ahead(t: _Tables, phase: int, w: int, look: int, waiting: int, s: _State) -> None:
-    """Use up the batteries of one weapon in one look, and note how each object found them."""
-    stage, width = len(t.boost_shots) + w, s.width[0]
-    for b in range(len(t.stock)):
-        if t.owner[b] == w and s.top[b] > 0:
-            s.late[b] = s.used[b, s.top[b]]
-            s.gone[b] = s.late[b] * _part(0.0, s.late[b], s.low[b, look - 1], width)
-    for m in range(len(t.reliability)):
-        s.prior[m] = s.present[stage + 1, m]
+def _look_ahead(t: _Tables, b: int, look: int, waiting: int, s: _State) -> None:
+    """Use up one battery in one look at its objects in line, and note how each finds it."""
+    top, used, spare, low, width = s.top[b], s.used[b], s.spare, s.low[b, look - 1], s.width[0]
+    # Quantiles are in order of running out, then of what is left: the less the earlier.
+    late = used[top]
+    gone = late * _part(0.0, late, low, width)  # ran out, and is in the stratum
     first = 0
     while first < waiting:
-        m, b = t.missile[s.queue[first]], t.battery[phase, w, s.queue[first]]
-        top, used, low = s.top[b], s.used[b], s.low[b, look - 1]
-        present, lost = s.prior[m], s.gone[b]
-        is_over = top == 0 or s.late[b] >= min(low + width, _EMPTY)
-        if not is_over:
-            for n in range(s.reached[b] + 1):
-                s.spare[n] = used[n]
-            for n in range(s.reached[b] + 1, top + 1):
-                s.spare[n] = 0.0
+        m = t.missile[s.line[first]]
+        present, lost = s.prior[m], gone
+        for n in range(top + 1):
+            spare[n] = used[n]
+        is_over = late >= min(low + width, _EMPTY)
         last = first
-        while last < waiting:
-            o = s.queue[last]
-            if t.missile[o] != m or t.battery[phase, w, o] != b:
-                break
+        while last < waiting and t.missile[s.line[last]] == m:
             s.reach[last] = -1 if is_over else min(s.reached[b], top - 1)
+            s.lost[last] = lost
             if not is_over:
+                live = s.live[s.line[last]]
                 for n in range(s.reach[last] + 1):
                     s.ahead[last, n] = used[n]
-                s.lost[last] = lost
-                mass = s.live[o] * used[top - 1]
-                s.share[last] = _part(s.late[b], present * mass, low, width)
-                s.late[b] += present * mass
-                s.gone[b] += present * mass * s.share[last]
-                lost += mass * s.share[last]
+                mass = live * used[top - 1]
+                share = s.share[last] = _part(late, present * mass, low, width)
+                late += present * mass
+                gone += present * mass * share
+                lost += mass * share
                 s.reached[b] = min(s.reached[b] + 1, top)
                 before = 0.0
-                for n in range(min(s.reached[b] + 1, top)):
+                for n in range(s.reached[b] + 1):
                     here = used[n]
-                    used[n] = here + (before - here) * s.live[o]
+                    used[n] = here + (before - (here if n < top else 0.0)) * live
                     before = here
-                if s.reached[b] == top:
-                    used[top] += before * s.live[o]
             last += 1
         if not is_over:
             for n in range(s.reached[b] + 1):
-                used[n] = present * used[n] + (1.0 - present) * s.spare[n]
+                used[n] = present * used[n] + (1.0 - present) * spare[n]
         first = last
-    for b in range(len(t.stock)):
-        if t.owner[b] == w and s.top[b] > 0:
-            top, used = s.top[b], s.used[b]
-            total = used[top] = s.gone[b]
-            for n in range(top - 1, -1, -1):
-                s.beta[b, n] = _part(s.late[b], used[n], s.low[b, look - 1], width)
-                s.late[b] += used[n]
-                used[n] *= s.beta[b, n]
-                total += used[n]
-            for n in range(top + 1):
-                used[n] /= total
+    total = used[top] = gone
+    for n in range(top - 1, -1, -1):
+        s.beta[n] = _part(late, used[n], low, width)
+        late += used[n]
+        used[n] *= s.beta[n]
+        total += used[n]
+    for n in range(top + 1):
+        used[n] /= total
+
+
+@njit(cache=True)
+def _look_back(
+    t: _Tables, b: int, w: int, waiting: int, p_kill: float, present: NDArray[np.float64], s: _State
+) -> tuple[float, float]:
+    """Fire at the objects in line, from last to first, each with its chances in the stratum.
+
+    Give the mean kills of warheads and rounds.
+    """
+    top, rest, salvo, beta, there = s.top[b], s.rest[b], t.salvo[w], s.beta, s.spare
+    kills_full = 1.0 - (1.0 - p_kill) ** salvo
+    kills_rest = 1.0 - (1.0 - p_kill) ** rest
+    kills = rounds = 0.0
+    last = waiting
+    while last > 0:
+        m = t.missile[s.line[last - 1]]
+        for n in range(top):
+            there[n] = beta[n]
+        dead_warheads = fired = 0.0
+        with_it = without = 1.0  # chance of the stratum with the missile there, and without
+        first = last
+        while first > 0 and t.missile[s.line[first - 1]] == m:
+            first -= 1
+            if s.reach[first] < 0:
+                continue
+            o, ahead, share = s.line[first], s.ahead[first], s.share[first]
+            live = s.live[o]
+            whole = final = idle = without = 0.0
+            for n in range(s.reach[first] + 1):
+                after = there[n + 1] if n + 1 < top else share
+                if n + 1 == top and rest > 0:
+                    final = ahead[n] * after
+                else:
+                    whole += ahead[n] * after
+                idle += ahead[n] * there[n]
+                without += ahead[n] * beta[n]
+                there[n] = live * after + (1.0 - live) * there[n]
+            without += s.lost[first]
+            draws = live * (whole + final)
+            left = draws + (1.0 - live) * idle
+            with_it = left + s.lost[first]
+            if with_it <= 0.0:
+                continue
+            lethal = min(s.lethal[o] * (draws / live + s.lost[first]) / with_it, 1.0)
+            if s.lethal[o] < 1.0:
+                s.other[o] *= (1.0 - lethal) / (1.0 - s.lethal[o])
+            dead = live * (whole * kills_full + final * kills_rest) / with_it
+            s.lethal[o] = max(0.0, lethal - dead)
+            fired += live * (whole * salvo + final * rest) / with_it
+            if t.is_warhead[o]:
+                dead_warheads += dead
+            if left > 0.0:
+                s.live[o] = draws / left  # for the next look: given that rounds are left
+        if s.reach[first] >= 0:
+            for n in range(s.reach[first] + 1):
+                beta[n] = s.prior[m] * there[n] + (1.0 - s.prior[m]) * beta[n]
+            chance = present[m] * with_it
+            if chance > 0.0:
+                present[m] = chance / (chance + (1.0 - present[m]) * without)
+        kills += present[m] * dead_warheads
+        rounds += present[m] * fired
+        last = first
+    return kills, rounds
 
 
 @njit(cache=True)
@@ -373,69 +423,33 @@ def _look_in_stratum(
 ) -> tuple[float, float]:
     """Fire one look within a stratum; give its mean kills of warheads and rounds.
 
-    Forward, then backward, as for any hidden chain: what the stratum says of each object's
-    drawing fire, and of its missile's being there.
+    Battery after battery, each forward and backward as for any hidden chain: what the
+    stratum says of each object's drawing fire, and of its missile's being there.
     """
-    _look_ahead(t, phase, w, look, waiting, s)
-    present, salvo = s.present[len(t.boost_shots) + w + 1], t.salvo[w]
-    kills_full = 1.0 - (1.0 - p_kill) ** salvo
+    present = s.present[len(t.boost_shots) + w + 1]
     kills = rounds = 0.0
-    last = waiting
-    while last > 0:
-        m, b = t.missile[s.queue[last - 1]], t.battery[phase, w, s.queue[last - 1]]
-        top, beta, there = s.top[b], s.beta[b], s.spare
-        kills_rest = 1.0 - (1.0 - p_kill) ** s.rest[b]
-        for n in range(top):
-            there[n] = beta[n]
-        dead_warheads = fired = 0.0
-        inside = outside = 1.0
-        first = last
-        while first > 0:
-            o = s.queue[first - 1]
-            if t.missile[o] != m or t.battery[phase, w, o] != b:
-                break
-            first -= 1
-            live, dead = s.live[o], 0.0
-            if top == 0:
-                dead = live * kills_full
-                fired += live * salvo
-            elif s.reach[first] >= 0:
-                ahead, share, reach = s.ahead[first], s.share[first], s.reach[first]
-                fires = idle = outside = final = 0.0
-                for n in range(reach + 1):
-                    after = there[n + 1] if n + 1 < top else share
-                    if n + 1 == top and s.rest[b] > 0:
-                        final = ahead[n] * after
-                    else:
-                        fires += ahead[n] * after
-                    idle += ahead[n] * there[n]
-                    outside += ahead[n] * beta[n]
-                    there[n] = live * after + (1.0 - live) * there[n]
-                outside += s.lost[first]
-                inside = live * (fires + final) + (1.0 - live) * idle + s.lost[first]
-                if inside > 0.0:
-                    dead = live * (fires * kills_full + final * kills_rest) / inside
-                    fired += live * (fires * salvo + final * s.rest[b]) / inside
-                    drew = live * (fires + final + s.lost[first]) / inside
-                    is_left = live * (fires + final) + (1.0 - live) * idle
-                    lethal = min(s.lethal[o] * drew / live, 1.0)
-                    if s.lethal[o] < 1.0:
-                        s.other[o] *= (1.0 - lethal) / (1.0 - s.lethal[o])
-                    s.lethal[o] = lethal
-                    if is_left > 0.0:
-                        s.live[o] = live * (fires + final) / is_left
-            s.lethal[o] = max(0.0, s.lethal[o] - dead)
-            if t.is_warhead[o]:
-                dead_warheads += dead
-        if top > 0 and s.reach[first] >= 0:
-            for n in range(s.reach[first] + 1):
-                beta[n] = s.prior[m] * there[n] + (1.0 - s.prior[m]) * beta[n]
-            chance = present[m] * inside
-            if chance > 0.0:
-                present[m] = chance / (chance + (1.0 - present[m]) * outside)
-        kills += present[m] * dead_warheads
-        rounds += present[m] * fired
-        last = first
+    for b in range(len(t.stock)):
+        if t.owner[b] != w or s.top[b] == 0:
+            continue
+        count = 0
+        for k in range(waiting):
+            o = s.queue[k]
+            if t.battery[phase, w, o] == b:
+                s.line[count] = o
+                s.prior[t.missile[o]] = present[t.missile[o]]
+                count += 1
+        _look_ahead(t, b, look, count, s)
+        more_kills, more_rounds = _look_back(t, b, w, count, p_kill, present, s)
+        kills += more_kills
+        rounds += more_rounds
+    survives = (1.0 - p_kill) ** t.salvo[w]
+    for k in range(waiting):
+        o = s.queue[k]
+        if s.top[t.battery[phase, w, o]] == 0:
+            there = present[t.missile[o]]
+            rounds += there * s.live[o] * t.salvo[w]
+            kills += there * s.live[o] * (1.0 - survives) * t.is_warhead[o]
+            s.lethal[o] *= survives
     return kills, rounds
 
 
