@@ -128,6 +128,8 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         len(w.boost_p_kill),
         len(w.p_kill),
     )
+    if strata < 1:
+        raise DomainError(f"strata must be 1 or more; got {strata}")
     if not w.is_warhead.any():
         raise DomainError(f"raid {w.raid!r} must carry a warhead; it has none")
     faults = np.concatenate(
@@ -462,7 +464,7 @@ def _after_boost(t: _Tables, phase: int, w: int, p_kill: float, s: _State) -> tu
     """
     stage = len(t.boost_shots) + w
     even, odd = (2, 3) if t.tier[w] == 0 else (1, 3)
-    is_split = s.width[0] < 1.0
+    is_split = s.width[0] < 1.0 and not _is_last(w, s)
     for b in range(len(t.stock)):
         if t.owner[b] == w:
             s.reached[b] = 0
@@ -582,30 +584,43 @@ def _leak(
 
 
 @njit(cache=True)
+def _is_last(w: int, s: _State) -> bool:
+    """Say whether no weapon after this one can fight."""
+    for later in range(w + 1, len(s.serves)):
+        if s.serves[later] > 0:
+            return False
+    return True
+
+
+@njit(cache=True)
 def _split(t: _Tables, phase: int, strata: int, s: _State, sums: NDArray[np.float64]) -> int:
-    """Give the number of strata that a phase is worth: 1 if no battery is likely to run out."""
+    """Give the strata a phase is worth: 1 if no battery but of the last weapon may run out."""
     if strata == 1:
         return 1
-    boosts, weapons = len(t.boost_shots), len(t.faults)
-    for k in range(weapons):
+    for k in range(len(t.faults)):
         _weapon(t, phase, k, t.faults[k, 0], 0.0, s, sums)
     for b in range(len(t.stock)):
-        if s.top[b] > 0 and s.used[b, s.top[b]] > _RARE:
+        if s.top[b] > 0 and s.used[b, s.top[b]] > _RARE and not _is_last(t.owner[b], s):
             return strata
     return 1
 
 
 @njit(cache=True)
 def _enter(phase: int, stratum: int, strata: int, s: _State) -> None:
-    """Give each battery its stratum: each has each once, in an order of its own."""
+    """Give each battery and look its stratum: each has each once, in an order of its own.
+
+    Over as many phases as there are strata, if those are a prime number, two batteries (of
+    few) have each pair of strata once: an orthogonal array.
+    """
     deal = np.zeros(strata, np.int64)
     s.width[0] = 1.0 / strata
-    for b, look in np.ndindex(s.low.shape):
+    batteries, looks = s.low.shape
+    for d in range(batteries * looks):
         for n in range(strata):
-            other = int(uniform(n, phase, b * s.low.shape[1] + look, _STRATUM) * (n + 1))
+            other = int(uniform(n, phase // strata, d, _STRATUM) * (n + 1))
             deal[n] = deal[other]
             deal[other] = n
-        s.low[b, look] = deal[stratum] / strata
+        s.low[d // looks, d % looks] = deal[(stratum + phase * d) % strata] / strata
 
 
 @njit(cache=True, nogil=True)
