@@ -158,15 +158,17 @@ def test_a_raid_that_is_not_there_is_refused(study):
 
 
 def test_expected_and_simulated_leakage_agree_on_the_reference_study():
-    """Three of its five raids; the others, of many missiles, agree to 0.004 and take 15 s more."""
+    """Three of its five raids; the others, of many missiles, agree as well and take longer.
+
+    Battles of one seed share their luck, so that a 90 % interval may miss several at once;
+    one of 99.9 % misses hardly any of a dozen. The model's own error is at most 0.0005.
+    """
     raids = ["regional_single", "regional_raid", "peer_limited"]
     result = run(load("reference"), raids=raids, draws=0, replications=20_000)
+    inside = 0
     for row in result.tables["leakage"]:
-        key = {"architecture": row["architecture"], "raid": row["raid"]}
-        fired = table(result, "shots", **key)
-        is_ample = all(shot["shots_mean"] < 0.1 * shot["available"] for shot in fired)
-        if is_ample:  # exact; an interval of 99 % holds it in all of a dozen cases
-            widest = 2.576 / 1.645 * (row["leakage_luck_high"] - row["leakage_luck_low"]) / 2.0
-            assert row["leakage_expected"] == pytest.approx(row["leakage"], abs=widest), row
-        else:  # several magazines run short: the worst that the model says of itself
-            assert row["leakage_expected"] == pytest.approx(row["leakage"], abs=0.017), row
+        low, high = row["leakage_luck_low"], row["leakage_luck_high"]
+        inside += low <= row["leakage_expected"] <= high
+        widest = 3.291 / 1.645 * (high - low) / 2.0 + 0.0005
+        assert row["leakage_expected"] == pytest.approx(row["leakage"], abs=widest), row
+    assert inside >= 0.9 * len(result.tables["leakage"])

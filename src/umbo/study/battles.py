@@ -27,6 +27,8 @@ DRAW_SAMPLE_S: Final = 10.0
 """Spacing of the samples of a flight in a draw."""
 LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out of a draw, worth 0.003 in leakage."""
+STRATA: Final = 7
+"""Of how early magazines run out, in the expected value; a draw goes without."""
 PHASES_TIMES_MISSILES: Final = 640
 """Phases of a draw times missiles: a mean over so many is within some 3 % of its limit."""
 
@@ -87,7 +89,7 @@ def fight(
     return Battle(
         found=found,
         outcome=outcome,
-        expected_leakage=expected(found.windows).leakage,
+        expected_leakage=expected(found.windows, strata=STRATA).leakage,
         assumed=_assume(study, architecture, drawn, catalog, draws, found.listens)
         if draws
         else None,
