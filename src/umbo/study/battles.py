@@ -29,6 +29,8 @@ LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out of a draw, worth 0.003 in leakage."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
+MOST_OBJECTS_IN_STRATA: Final = 1_000
+"""Larger raids empty every magazine for certain, and gain nothing by strata."""
 PHASES_TIMES_MISSILES: Final = 640
 """Phases of a draw times missiles: a mean over so many is within some 3 % of its limit."""
 
@@ -89,7 +91,9 @@ def fight(
     return Battle(
         found=found,
         outcome=outcome,
-        expected_leakage=expected(found.windows, strata=STRATA).leakage,
+        expected_leakage=expected(
+            found.windows, strata=STRATA if len(plan.missile) <= MOST_OBJECTS_IN_STRATA else 1
+        ).leakage,
         assumed=_assume(study, architecture, drawn, catalog, draws, found.listens)
         if draws
         else None,
