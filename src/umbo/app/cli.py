@@ -125,6 +125,7 @@ def run(
     loaded = load(study)
     if out is not None:
         refuse_other(out)  # now, not after minutes of work
+    _compile_once()
     with _progress() as progress:
         task = progress.add_task("starting", total=1.0)
 
@@ -148,15 +149,21 @@ def run(
         say(f"Check:      {found}; see with: umbo check {_quoted(study)}")
 
 
+def _compile_once() -> None:
+    from umbo.compiled import is_warm
+
+    if not is_warm():
+        from umbo.study.warmup import warm_up
+
+        say("Compiling the models, once after installation: about a minute.")
+        warm_up()
+
+
 def _progress() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from umbo.compiled import is_warm
-
     console = Console(stderr=True)
-    if not is_warm():
-        say("Compiling the models, once after installation: up to half a minute more.")
     return Progress(
         TextColumn("{task.description:<40}"),
         BarColumn(),
@@ -313,10 +320,9 @@ def report(
 @app.command(epilog=examples("umbo warmup"))
 def warmup() -> None:
     """Compile the models ahead of the first run."""
-    from umbo.study.load import load
-    from umbo.study.run import run as answer
+    from umbo.study.warmup import warm_up
 
-    answer(load("reference"), raids=["regional_single"], replications=64, draws=8)
+    warm_up()
     say("Compiled.")
 
 

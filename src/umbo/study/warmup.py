@@ -1,0 +1,89 @@
+"""Compile the kernels ahead, once after installation, in two processes at once."""
+
+import subprocess
+import sys
+from typing import Final
+
+import numpy as np
+
+from umbo.elements.catalog import load_catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.expected import expected
+from umbo.engagement.flights import fly_raid
+from umbo.engagement.raid import draw_raid
+from umbo.engagement.simulate import record, simulate
+from umbo.engagement.survey import survey
+from umbo.engagement.windows import Windows
+from umbo.study.load import load, resolve
+
+_EXPECTED: Final = "from umbo.study.warmup import compile_expected; compile_expected()"
+
+
+def warm_up() -> None:
+    """Compile every kernel into the cache: the expected value in a second process.
+
+    Numba compiles one kernel at a time in a process. If the second process fails, what it was
+    to compile is compiled when it is first needed.
+    """
+    second = subprocess.Popen(
+        [sys.executable, "-c", _EXPECTED],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        compile_battle()
+        second.wait()
+    finally:
+        second.kill()
+
+
+def compile_battle() -> None:
+    """Compile flights, survey and simulation: one missile against the reference study's large."""
+    study, catalog, read = load("reference"), load_catalog(), Readings()
+    architecture = list(resolve(study, catalog).values())[-1]
+    # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
+    raid = draw_raid("one", study.raids["regional_single"], catalog, phases=64, seed=study.seed)
+    flights = fly_raid(raid, catalog, read)
+    windows = survey(architecture, raid, flights, catalog, read, seed=study.seed).windows
+    simulate(windows, 64, study.seed)
+    record(windows, study.seed, 0)
+
+
+def compile_expected() -> None:
+    """Compile the expected value: one missile against one battery that runs short."""
+    windows = Windows(
+        architecture="one",
+        raid="one",
+        missile=np.zeros(2, np.int32),
+        is_warhead=np.array([True, False]),
+        reliability=np.ones(1),
+        asset=np.zeros((1, 1), np.int32),
+        assets=("place",),
+        missile_class=np.zeros(1, np.int32),
+        classes=("missile",),
+        order=np.array([[0, 1]], np.int32),
+        boost_weapons=("first",),
+        boost_shots=np.ones((1, 1, 1), np.int32),
+        boost_wanted=np.ones(1, np.int32),
+        boost_reason=np.full((1, 1, 1), -1, np.int8),
+        boost_p_kill=np.array([0.5]),
+        boost_common_q=np.array([0.1]),
+        boost_common_f=np.array([0.5]),
+        weapons=("second", "third"),
+        tier=np.array([0, 1], np.int8),
+        p_kill=np.array([0.5, 0.5]),
+        common_q=np.array([0.1, 0.1]),
+        common_f=np.array([0.5, 0.5]),
+        salvo=np.array([2, 2], np.int32),
+        batteries=("second/here", "third/here"),
+        stock=np.array([2, 2], np.int32),
+        battery=np.tile(np.array([[0], [1]], np.int16), (1, 1, 2)),
+        looks=np.ones((1, 2, 2), np.int8),
+        no_battery_reason=np.full((1, 2, 2), -1, np.int8),
+        p_track=np.array([0.9, 0.9]),
+        p_warhead_called_warhead=0.9,
+        p_decoy_called_warhead=0.5,
+    )
+    expected(windows)
+    expected(windows, strata=7)
