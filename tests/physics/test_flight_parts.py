@@ -4,6 +4,7 @@ import numpy as np
 import pyproj
 import pytest
 
+from umbo.physics.atmosphere import kernel_table
 from umbo.physics.flight import (
     ALL_EFFECTS,
     Effects,
@@ -15,7 +16,7 @@ from umbo.physics.flight import (
     launch_state,
     stage_table,
 )
-from umbo.physics.propagation import APOGEE, BURNOUT, IMPACT, RECORD
+from umbo.physics.propagation import APOGEE, BURNOUT, IMPACT, RECORD, fly_all
 from umbo.physics.steering import greatest_range, reach
 
 MU, RADIUS_M = 3.986004418e14, 6_371_000.0
@@ -118,3 +119,41 @@ def test_the_table_of_reach_is_made_of_ellipses():
     already = np.arctan2(r_vec[2], r_vec[0])
     # Drag on re-entry shortens the last hundred kilometres a little.
     assert table.range_m[row] == pytest.approx(RADIUS_M * (already + landing - rising), rel=0.01)
+
+
+@pytest.mark.oracle("scipy DOP853 on two-body motion")
+def test_the_kernel_coasts_as_two_bodies_do():
+    from scipy.integrate import solve_ivp
+
+    # 200 of them, so that more than one thread has its share.
+    generator = np.random.default_rng(2)
+    start = np.zeros((200, 6))
+    start[:, 0] = RADIUS_M + 400e3
+    start[:, 4] = generator.uniform(6_000.0, 7_000.0, 200)
+    start[:, 3] = generator.uniform(500.0, 1_500.0, 200)
+    still = Effects(rotation=False, j2=False, ellipsoid=False, drag=False)
+
+    states, _ = fly_all(
+        start,
+        np.zeros((200, 3, 3)),
+        np.zeros((200, 7)),
+        np.zeros((0, 6)),
+        np.full(200, 8_000.0),
+        np.zeros((2, 1)),
+        still.earth(),
+        0.0,
+        kernel_table(),
+        np.array([0.0, 300.0]),
+    )
+
+    for row in (0, 99, 199):
+        exact = solve_ivp(
+            lambda _t, y: np.concatenate([y[3:], -MU * y[:3] / np.linalg.norm(y[:3]) ** 3]),
+            (0.0, 300.0),
+            start[row],
+            method="DOP853",
+            rtol=1e-12,
+            atol=1e-6,
+        ).y[:, -1]
+        assert states[row, 1, :3] == pytest.approx(exact[:3], abs=5.0)  # m
+        assert states[row, 1, 3:] == pytest.approx(exact[3:], abs=0.02)  # m/s
