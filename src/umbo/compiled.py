@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -74,5 +75,15 @@ def _pool(threads: int) -> ThreadPoolExecutor:
 
 
 def is_warm() -> bool:
-    """Say whether kernels of this version were compiled on this machine before."""
-    return Path(_CONFIG.CACHE_DIR).is_dir()
+    """Say whether all kernels of this version were compiled on this machine before."""
+    return _mark().exists()
+
+
+def mark_warm() -> None:
+    """Note that all kernels are compiled; without a cache that can be written, they are not."""
+    with suppress(OSError):
+        _mark().touch()
+
+
+def _mark() -> Path:
+    return Path(numba.config.CACHE_DIR) / "warm"

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from umbo.compiled import mark_warm
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
@@ -33,7 +34,8 @@ def warm_up() -> None:
     )
     try:
         compile_battle()
-        second.wait()
+        if second.wait() == 0:
+            mark_warm()
     finally:
         second.kill()
 
