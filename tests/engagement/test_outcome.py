@@ -33,8 +33,8 @@ def outcome_of(leakers, arriving, shots=0):
         kills_squared=np.array([((arriving - leakers) ** 2).sum()]),
         shots=np.array([fired.sum()]),
         shots_squared=np.array([(fired**2).sum()]),
-        engaged=int((leakers == 0).sum()),
-        attacks=len(leakers),
+        engaged=int(((leakers == 0) & (arriving > 0)).sum()),
+        attacks=int((arriving > 0).sum()),
     )
 
 
@@ -47,6 +47,16 @@ def test_one_warhead_a_replication_is_one_trial_each():
     assert outcome.p_no_leaker == pytest.approx((9 / 21, *jeffreys_interval(9, 21)))
     assert outcome.p_no_leaker.low == pytest.approx(1 - 0.735, abs=0.002)
     assert outcome.p_no_leaker.high == pytest.approx(1 - 0.394, abs=0.002)
+
+
+@pytest.mark.oracle("Jeffreys interval of plain Bernoulli trials")
+def test_a_missile_that_fails_by_itself_is_not_stopped():
+    # Of 30 replications 10 meet no warhead; of the other 20, 15 let none through.
+    outcome = outcome_of([1] * 5 + [0] * 25, [1] * 20 + [0] * 10)
+
+    assert outcome.p_stopped == pytest.approx((15 / 20, *jeffreys_interval(15, 20)))
+    assert outcome.p_no_leaker.value == pytest.approx(25 / 30)
+    assert outcome.p_fully_engaged.value == pytest.approx(15 / 20)
 
 
 def test_warheads_that_share_their_luck_are_one_trial():

@@ -123,6 +123,16 @@ class Outcome:
         return self._proportion(int(self.histogram[0]), self.replications)
 
     @property
+    def p_stopped(self) -> Estimate:
+        """Chance that no warhead arrives where any would have; nan where none ever would.
+
+        Unlike ``p_no_leaker`` it gives the shield no credit for missiles that fail by themselves.
+        """
+        return self._proportion(
+            int(self.histogram[0]) - (self.replications - self.attacks), self.attacks
+        )
+
+    @property
     def p_fully_engaged(self) -> Estimate:
         """Chance that every arriving warhead gets its doctrine's shots: engaged, not defeated.
 

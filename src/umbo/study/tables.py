@@ -68,7 +68,7 @@ def _leakage(battle: Battle) -> Row:
     for kind in ("recognised", "not_told_apart"):
         decoys = battle.outcome[kind].leakage
         row |= _interval(f"leakage_decoys_{kind}", decoys, "_luck")
-    row |= _interval("p_no_leaker", outcome.p_no_leaker)
+    row |= _interval("p_no_leaker", outcome.p_stopped)
     row |= _interval("fully_engaged", outcome.p_fully_engaged)
     row["replications"] = outcome.replications
     return row
