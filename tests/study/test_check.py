@@ -76,3 +76,11 @@ def test_the_new_study_holds_no_warning_but_missing_costs(tmp_path):
     path.write_text(template(), encoding="utf-8")
     warnings = [f for f in check(load(path), load_catalog()) if f.severity == "warning"]
     assert [f for f in warnings if "has no cost" not in f.message] == []
+
+
+def test_a_constant_that_stands_for_a_model_is_listed():
+    findings = check(load("reference"), load_catalog())
+
+    told = [finding.message for finding in findings]
+    assert "'sbi' has a constant in place of a model: decision_delay 45 s" in told
+    assert "'lrdr' has a constant in place of a model: track_delay 15 s" in told

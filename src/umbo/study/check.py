@@ -192,6 +192,13 @@ def _planes(path: Path, constellation: Constellation) -> _Found:
             yield path, "note", f"{chosen}; write planes and per_plane to choose others"
 
 
+def _constants(item: Item) -> tuple[str, ...]:
+    """Name the delays that the battle reads where a model of sensing or command belongs."""
+    if item.model == "fights":
+        return ("decision_delay",) if item.layer == "boost" else ("commit_delay", "look_time")
+    return ("track_delay",) if item.model in {"radar", "tracking"} else ()
+
+
 def _item(path: Path, item: Item) -> _Found:
     if not item.model:
         yield (
@@ -205,6 +212,9 @@ def _item(path: Path, item: Item) -> _Found:
             "warning",
             f"'{item.id}' has no p_kill in the catalogue, so it does not fight; use another",
         )
+    elif constants := [name for name in _constants(item) if name in item.values]:
+        written = ", ".join(f"{name} {item.values[name].mode:g} s" for name in constants)
+        yield path, "note", f"'{item.id}' has a constant in place of a model: {written}"
     if not any(value.unit.startswith("usd") for value in item.values.values()):
         yield (
             path,
