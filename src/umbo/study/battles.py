@@ -1,7 +1,9 @@
-"""Fight one architecture against one raid: with luck, in expectation, and over assumptions."""
+"""Fight architectures against one raid: with luck, in expectation, and over assumptions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -57,47 +59,94 @@ class Battle:
 
 def fight(
     study: Study,
-    architecture: Architecture,
+    architectures: Sequence[Architecture],
     plan: Raid,
     flights: Flights,
     drawn: Sequence[tuple[Raid, Flights, Readings]],
     catalog: Catalog,
     read: Readings,
     draws: int,
-) -> Battle:
-    """Fight one architecture against one raid, with the study's decoys and at both limits.
+    tell: Callable[[float], None],
+) -> list[Battle]:
+    """Fight architectures against one raid, with the study's decoys and at both limits.
 
     Args:
         study: Replications and seed.
-        architecture: What stands.
+        architectures: What stands in each.
         plan: The raid with its points drawn.
         flights: Its flights, with every value at its mode.
         drawn: The raid and its flights anew for each of a few draws of the missiles' ranges.
         catalog: For numbers that belong to no element.
         read: Reads modes, and remembers what was read.
         draws: Draws over the ranges of all assumptions; 0 for none.
+        tell: Told the share of this work that is done; from any thread.
 
     Returns:
-        The battle.
+        The battles, in the order of the architectures.
     """
-    found = survey(architecture, plan, flights, catalog, read, seed=study.seed)
-    kinds: Iterable[Discrimination] = ("study", "recognised", "not_told_apart")
-    outcome: dict[Discrimination, Outcome] = {}
-    for kind in kinds:
-        if kind != "study" and found.rates[kind] == found.rates["study"]:
-            outcome[kind] = outcome["study"]
-            continue
-        outcome[kind] = simulate(found.under(kind), study.replications, study.seed)
-    return Battle(
-        found=found,
-        outcome=outcome,
-        expected_leakage=expected(
-            found.windows, strata=STRATA if len(plan.missile) <= MOST_OBJECTS_IN_STRATA else 1
-        ).leakage,
-        assumed=_assume(study, architecture, drawn, catalog, draws, found.listens)
-        if draws
-        else None,
-    )
+    number = len(architectures)
+    found: list[Survey | None] = [None] * number
+
+    def look(i: int) -> None:
+        found[i] = survey(architectures[i], plan, flights, catalog, read, seed=study.seed)
+
+    in_parallel(look, number)
+    surveys = [each for each in found if each is not None]
+    outcome: list[dict[Discrimination, Outcome]] = [{} for _ in surveys]
+    means = np.empty(number)
+    leakage = np.empty((number, draws))
+    quantiles: list[list[Mapping[tuple[str, str], float]]] = [[{}] * draws for _ in surveys]
+    strata = STRATA if len(plan.missile) <= MOST_OBJECTS_IN_STRATA else 1
+    done = count()
+
+    def play(i: int, kind: Discrimination) -> None:
+        outcome[i][kind] = simulate(surveys[i].under(kind), study.replications, study.seed)
+
+    def expect(i: int) -> None:
+        means[i] = expected(surveys[i].windows, strata=strata).leakage
+
+    def assume(i: int, draw: int) -> None:
+        raid, flown, flight_read = drawn[draw % len(drawn)]
+        drawing = Readings(study.seed, draw, draws)
+        seen = survey(
+            architectures[i],
+            raid,
+            flown,
+            catalog,
+            drawing,
+            seed=study.seed,
+            listens=surveys[i].listens,
+        )
+        leakage[i, draw] = expected(seen.windows, least_weight=LEAST_WEIGHT).leakage
+        quantiles[i][draw] = drawing.quantiles | flight_read.quantiles
+
+    # The longest first: the last architecture of a study is its largest.
+    work: list[Callable[[], None]] = []
+    for i in reversed(range(number)):
+        work.append(partial(expect, i))
+        work += [partial(play, i, kind) for kind in _different(surveys[i])]
+        work += [partial(assume, i, draw) for draw in range(draws)]
+
+    def do(task: int) -> None:
+        work[task]()
+        tell(next(done) / len(work))
+
+    in_parallel(do, len(work))
+    return [
+        Battle(
+            found=surveys[i],
+            outcome={kind: outcome[i].get(kind, outcome[i]["study"]) for kind in surveys[i].rates},
+            expected_leakage=float(means[i]),
+            assumed=Assumed(leakage[i], quantiles[i]) if draws else None,
+        )
+        for i in range(number)
+    ]
+
+
+def _different(found: Survey) -> list[Discrimination]:
+    """List the kinds of discrimination that differ from the study's, and that one."""
+    study = found.rates["study"]
+    return ["study", *(kind for kind, rates in found.rates.items() if rates != study)]
 
 
 def flights_of_draws(
@@ -108,31 +157,11 @@ def flights_of_draws(
     phases = int(np.clip(PHASES_TIMES_MISSILES // missiles, *DRAW_PHASES))
     plan = draw_raid(name, study.raids[name], catalog, phases=phases, seed=study.seed)
     number = min(draws, FLIGHT_DRAWS)
-    flown = []
-    for draw in range(number):
-        read = Readings(study.seed, draw, number)
-        flown.append((plan, fly_raid(plan, catalog, read, sample_s=DRAW_SAMPLE_S), read))
-    return flown
+    reads = [Readings(study.seed, draw, number) for draw in range(number)]
+    flights: dict[int, Flights] = {}
 
+    def fly(draw: int) -> None:
+        flights[draw] = fly_raid(plan, catalog, reads[draw], sample_s=DRAW_SAMPLE_S)
 
-def _assume(
-    study: Study,
-    architecture: Architecture,
-    drawn: Sequence[tuple[Raid, Flights, Readings]],
-    catalog: Catalog,
-    draws: int,
-    listens: bool,
-) -> Assumed:
-    """Draw over all ranges; the order of fire is planned with the modes, as a defender would."""
-    leakage = np.empty(draws)
-    quantiles: list[Mapping[tuple[str, str], float]] = [{}] * draws
-
-    def answer(draw: int) -> None:
-        plan, flights, flight_read = drawn[draw % len(drawn)]
-        read = Readings(study.seed, draw, draws)
-        found = survey(architecture, plan, flights, catalog, read, seed=study.seed, listens=listens)
-        leakage[draw] = expected(found.windows, least_weight=LEAST_WEIGHT).leakage
-        quantiles[draw] = read.quantiles | flight_read.quantiles
-
-    in_parallel(answer, draws)
-    return Assumed(leakage, quantiles)
+    in_parallel(fly, number)
+    return [(plan, flights[draw], read) for draw, read in enumerate(reads)]

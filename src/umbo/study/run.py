@@ -95,19 +95,22 @@ def run(
     read = Readings()
     battles: dict[tuple[str, str], Battle] = {}
     flown: dict[str, tuple[Raid, Flights]] = {}
-    steps = len(chosen) * len(architectures)
     for number, name in enumerate(chosen):
         progress(number / len(chosen), f"flying {name}")
         plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
         flights = fly_raid(plan, catalog, read)
         flown[name] = (plan, flights)
         drawn = flights_of_draws(study, name, catalog, draws)
-        for step, (label, architecture) in enumerate(architectures.items()):
-            done = (number * len(architectures) + step) / steps
-            progress(done, f"{label} against {name}")
-            battles[label, name] = fight(
-                study, architecture, plan, flights, drawn, catalog, read, draws
-            )
+
+        def tell(share: float, number: int = number, name: str = name) -> None:
+            progress((number + share) / len(chosen), f"fighting {name}")
+
+        fought = fight(
+            study, list(architectures.values()), plan, flights, drawn, catalog, read, draws, tell
+        )
+        battles |= {
+            (label, name): battle for label, battle in zip(architectures, fought, strict=True)
+        }
     timings["battle"] = time.perf_counter() - started
 
     progress(1.0, "costing")
