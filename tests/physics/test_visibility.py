@@ -13,6 +13,7 @@ from umbo.physics.visibility import (
     horizon_distance,
     is_in_sector,
     is_line_of_sight_clear,
+    longest_steps,
     look_angles,
 )
 
@@ -147,6 +148,7 @@ def test_first_sight_is_the_first_sample_that_proj_puts_in_the_sector():
         np.arange(200.0),
         points,
         until_s=until_s,
+        longest_step_m=longest_steps(points),
         max_range_m=3_000 * KM,
         min_elevation_rad=np.radians(3.0),
         boresight_azimuth_rad=np.radians([middle for _, _, middle in sites]),

@@ -162,6 +162,7 @@ def first_track(
             flights.time_s,
             flights.position_ecef_m,
             until_s=flights.impact_s,
+            longest_step_m=flights.longest_step_m,
             max_range_m=float(range_m),
             min_elevation_rad=read(values["min_elevation"]),
             boresight_azimuth_rad=[

@@ -1,6 +1,7 @@
 """Flights of a raid: each missile type from each launch point to each aim point, once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from umbo.elements.vehicles import vehicle_of
 from umbo.engagement.raid import Raid, Shot
 from umbo.physics.earth import ecef_to_geodetic
 from umbo.physics.steering import aim
+from umbo.physics.visibility import longest_steps
 
 SAMPLE_S: Final = 5.0
 """Spacing of the samples of a flight."""
@@ -40,6 +42,11 @@ class Flights:
     impact_s: NDArray[np.float64]
     miss_m: NDArray[np.float64]
     """Distance from aim point to impact: the solver's closure, not a missile's accuracy."""
+
+    @cached_property
+    def longest_step_m(self) -> NDArray[np.float64]:
+        """(F,) longest distance between neighbouring samples."""
+        return longest_steps(self.position_ecef_m)
 
     def position_at(self, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give Earth-fixed positions at times (F, N) after launch, by cubic Hermite.

@@ -1,7 +1,9 @@
 """Who sees whom: past the limb of the Earth, and from a site on the ground."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -169,6 +171,7 @@ def _first_sights(
     time_s: Array,
     point: Array,
     until_s: Array,
+    longest_step_m: Array,
     max_range_m: float,
     sin_min_elevation: float,
     boresight_rad: Array,
@@ -176,13 +179,7 @@ def _first_sights(
     first_s: Array,
 ) -> None:
     for f in range(point.shape[0]):
-        longest = 1.0
-        for k in range(point.shape[1] - 1):
-            x = point[f, k + 1, 0] - point[f, k, 0]
-            y = point[f, k + 1, 1] - point[f, k, 1]
-            z = point[f, k + 1, 2] - point[f, k, 2]
-            longest = max(longest, x * x + y * y + z * z)
-        longest = math.sqrt(longest)
+        longest = max(longest_step_m[f], 1.0)
         for s in range(site.shape[0]):
             first_s[f, s] = np.inf
             k = -1
@@ -211,13 +208,36 @@ def _first_sights(
                 break
 
 
+def longest_steps(point_ecef_m: ArrayLike) -> Array:
+    """Give the longest distance between neighbouring samples of each moving point.
+
+    Args:
+        point_ecef_m: Positions [m], (F, K, 3).
+
+    Returns:
+        Distances [m], (F,).
+    """
+    steps = np.linalg.norm(np.diff(np.asarray(point_ecef_m), axis=1), axis=-1)
+    return np.asarray(steps.max(axis=1, initial=0.0))
+
+
+@lru_cache(maxsize=256)
+def _sites(lat_rad: tuple[float, ...], lon_rad: tuple[float, ...]) -> tuple[Array, Array]:
+    """Give positions and local axes of sites on the ellipsoid; the same few are asked often."""
+    return (
+        np.ascontiguousarray(geodetic_to_ecef(lat_rad, lon_rad, 0.0)),
+        np.ascontiguousarray(east_north_up(lat_rad, lon_rad)),
+    )
+
+
 def first_sights(
-    lat_rad: ArrayLike,
-    lon_rad: ArrayLike,
+    lat_rad: Iterable[float],
+    lon_rad: Iterable[float],
     time_s: ArrayLike,
     point_ecef_m: ArrayLike,
     *,
     until_s: ArrayLike,
+    longest_step_m: ArrayLike,
     max_range_m: float,
     min_elevation_rad: float = 0.0,
     boresight_azimuth_rad: ArrayLike = 0.0,
@@ -234,6 +254,8 @@ def first_sights(
         time_s: Times of the samples [s], (K,).
         point_ecef_m: Earth-fixed positions [m], (F, K, 3).
         until_s: Samples from this time on do not count [s], (F,).
+        longest_step_m: What ``longest_steps`` gives for the points, (F,): found once, since
+            samples that cannot be seen yet are passed over by it.
         max_range_m: Longest slant range [m].
         min_elevation_rad: Lowest elevation [rad].
         boresight_azimuth_rad: Middle of each site's sector, clockwise from north [rad], (S,).
@@ -242,19 +264,24 @@ def first_sights(
     Returns:
         Times [s], shape (F, S); infinite where a site never sees the point.
     """
-    lat, lon = np.atleast_1d(np.asarray(lat_rad, float)), np.atleast_1d(np.asarray(lon_rad, float))
+    site, axes = _sites(tuple(lat_rad), tuple(lon_rad))
     point = np.ascontiguousarray(point_ecef_m, dtype=np.float64)
-    first_s = np.empty((len(point), len(lat)))
+    first_s = np.empty((len(point), len(site)))
     _first_sights(
-        np.ascontiguousarray(geodetic_to_ecef(lat, lon, 0.0)),
-        np.ascontiguousarray(east_north_up(lat, lon)),
+        site,
+        axes,
         np.asarray(time_s, dtype=np.float64),
         point,
-        np.broadcast_to(np.asarray(until_s, dtype=np.float64), (len(point),)).copy(),
+        _row(until_s, len(point)),
+        _row(longest_step_m, len(point)),
         max_range_m,
         math.sin(min_elevation_rad),
-        np.broadcast_to(np.asarray(boresight_azimuth_rad, float), lat.shape).copy(),
+        _row(boresight_azimuth_rad, len(site)),
         azimuth_width_rad / 2.0,
         first_s,
     )
     return first_s
+
+
+def _row(value: ArrayLike, number: int) -> Array:
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (number,)))
