@@ -110,18 +110,7 @@ def survey(
         The survey.
     """
     custody = find_custody(architecture, flights, catalog, read)
-    orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
-    boost = [alike[0] for alike in orbits]
-    later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
-    epoch_s = _epochs(raid.phases)
-
-    reach, boost_shots, boost_reason = [], [], []
-    for name, alike in zip(_names(boost), orbits, strict=True):
-        found = _satellites(name, alike, raid, flights, custody, epoch_s, read, seed)
-        reach.append(found[0])
-        boost_shots.append(found[1])
-        boost_reason.append(found[2])
-
+    boost = _in_orbit(architecture, raid, flights, custody, read, seed)
     # In each phase a missile is held by the tracking layer, or left to the radars.
     source = draw_true(
         seed,
@@ -130,32 +119,8 @@ def survey(
         entities=len(raid.start_s),
         chance=custody.p_layer,
     ).astype(np.int8)
-    track_s = np.stack([custody.radar_s, np.minimum(custody.radar_s, custody.layer_s)])
-
-    names: list[str] = []
-    weapon_of: list[int] = []
-    stock: list[int] = []
-    looks_of, reason_of = [], []
-    kinds = np.unique(source)
-    later_names = _names(later)
-    for number, element in enumerate(later):
-        sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
-        names += [f"{later_names[number]}/{place.id}" for place, _ in sites]
-        weapon_of += [number] * len(sites)
-        stock += [rounds for _, rounds in sites]
-        looks = _ground_looks(
-            element,
-            _own_radar(element, architecture, catalog),
-            [place for place, _ in sites],
-            flights,
-            track_s,
-            kinds,
-            catalog,
-            read,
-        )
-        looks_of.append(looks)
-        untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
-        reason_of.append(np.where(np.isinf(track_s), untracked, _UNREACHABLE))
+    ground = _on_ground(architecture, flights, custody, np.unique(source), catalog, read)
+    later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     has_decoys = raid.decoys_each > 0
     rates: dict[Discrimination, tuple[float, float]] = {
         "recognised": (1.0, 0.0),
@@ -183,21 +148,21 @@ def survey(
         ),
         classes=classes,
         order=_order(raid, flights, seed),
-        boost_weapons=tuple(_names(boost)),
-        boost_shots=_stacked(boost_shots, (0, *raid.shot.shape), np.int32),
-        boost_wanted=np.array([e.doctrine.shots for e in boost], dtype=np.int32),
-        boost_reason=_stacked(boost_reason, (0, *raid.shot.shape), np.int8),
-        boost_p_kill=_without_fault(boost, read),
-        boost_common_q=_read_all(boost, "common_fault_probability", read),
-        boost_common_f=_read_all(boost, "common_fault_factor", read),
-        weapons=tuple(later_names),
+        boost_weapons=tuple(found.weapon for found in boost.reach),
+        boost_shots=boost.shots,
+        boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
+        boost_reason=boost.reason,
+        boost_p_kill=_without_fault(boost.elements, read),
+        boost_common_q=_read_all(boost.elements, "common_fault_probability", read),
+        boost_common_f=_read_all(boost.elements, "common_fault_factor", read),
+        weapons=tuple(_names(later)),
         tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
         p_kill=_without_fault(later, read),
         common_q=_read_all(later, "common_fault_probability", read),
         common_f=_read_all(later, "common_fault_factor", read),
         salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
-        batteries=tuple(names),
-        stock=np.array(stock, dtype=np.int32),
+        batteries=ground.batteries,
+        stock=ground.stock,
         battery=np.empty((0, 0, 0), dtype=np.int16),
         looks=np.empty((0, 0, 0), dtype=np.int8),
         no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
@@ -212,20 +177,111 @@ def survey(
     )
     found_survey = Survey(
         windows=windows,
-        reach=tuple(reach),
+        reach=boost.reach,
         custody=custody,
         source=source,
         shot=raid.shot,
-        looks_of=np.concatenate([np.zeros((*track_s.shape, 0), dtype=np.int8), *looks_of], axis=2),
-        reason_of=np.array(reason_of, dtype=np.int8)
-        .reshape(-1, *track_s.shape)
-        .transpose(1, 2, 0)
-        .copy(),
-        weapon_of=np.array(weapon_of, dtype=np.int32),
+        looks_of=ground.looks,
+        reason_of=ground.reason,
+        weapon_of=ground.weapon,
         listens=True,
         rates=rates,
     )
     return _planned(found_survey, listens)
+
+
+@dataclass(frozen=True, eq=False)
+class _InOrbit:
+    """What the weapons in orbit can do; V weapons."""
+
+    elements: list[Fielded]
+    """One of each weapon."""
+    reach: tuple[Reach, ...]
+    shots: NDArray[np.int32]
+    """(V, P, M)"""
+    reason: NDArray[np.int8]
+    """(V, P, M)"""
+
+
+def _in_orbit(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    custody: Custody,
+    read: Readings,
+    seed: int,
+) -> _InOrbit:
+    orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
+    elements = [alike[0] for alike in orbits]
+    epoch_s = _epochs(raid.phases)
+    found = [
+        _satellites(name, alike, raid, flights, custody, epoch_s, read, seed)
+        for name, alike in zip(_names(elements), orbits, strict=True)
+    ]
+    empty = (0, *raid.shot.shape)
+    return _InOrbit(
+        elements,
+        tuple(reach for reach, _, _ in found),
+        _stacked([shots for _, shots, _ in found], empty, np.int32),
+        _stacked([reason for _, _, reason in found], empty, np.int8),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _OnGround:
+    """What the batteries on the ground have time for; B batteries, T kinds of track."""
+
+    batteries: tuple[str, ...]
+    weapon: NDArray[np.int32]
+    """(B,) weapon of each battery."""
+    stock: NDArray[np.int32]
+    """(B,)"""
+    looks: NDArray[np.int8]
+    """(T, F, B)"""
+    reason: NDArray[np.int8]
+    """(T, F, W) why a weapon has no window."""
+
+
+def _on_ground(
+    architecture: Architecture,
+    flights: Flights,
+    custody: Custody,
+    kinds: NDArray[np.int8],
+    catalog: Catalog,
+    read: Readings,
+) -> _OnGround:
+    track_s = np.stack([custody.radar_s, np.minimum(custody.radar_s, custody.layer_s)])
+    untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
+    reason = np.where(np.isinf(track_s), untracked, _UNREACHABLE).astype(np.int8)
+    elements = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
+    names: list[str] = []
+    weapon: list[int] = []
+    stock: list[int] = []
+    looks = [np.zeros((*track_s.shape, 0), dtype=np.int8)]
+    for number, (element, name) in enumerate(zip(elements, _names(elements), strict=True)):
+        sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
+        names += [f"{name}/{place.id}" for place, _ in sites]
+        weapon += [number] * len(sites)
+        stock += [rounds for _, rounds in sites]
+        looks.append(
+            _ground_looks(
+                element,
+                _own_radar(element, architecture, catalog),
+                [place for place, _ in sites],
+                flights,
+                track_s,
+                kinds,
+                catalog,
+                read,
+            )
+        )
+    return _OnGround(
+        batteries=tuple(names),
+        weapon=np.array(weapon, dtype=np.int32),
+        stock=np.array(stock, dtype=np.int32),
+        looks=np.concatenate(looks, axis=2),
+        reason=np.repeat(reason[..., None], len(elements), axis=2),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -470,15 +526,8 @@ def boost_reach(
     Arguments as in ``survey``; gives each boost weapon with its reach.
     """
     custody = find_custody(architecture, flights, catalog, read)
-    orbits = _alike([e for e in architecture.elements if _fights(e, "boost")])
-    boost = [alike[0] for alike in orbits]
-    return [
-        (
-            alike[0],
-            _satellites(name, alike, raid, flights, custody, _epochs(raid.phases), read, seed)[0],
-        )
-        for name, alike in zip(_names(boost), orbits, strict=True)
-    ]
+    boost = _in_orbit(architecture, raid, flights, custody, read, seed)
+    return list(zip(boost.elements, boost.reach, strict=True))
 
 
 def _epochs(phases: int) -> NDArray[np.float64]:
