@@ -27,9 +27,24 @@ def mix(z: np.uint64) -> np.uint64:
 
 
 @njit(cache=True)
+def stream(seed: int, replication: int) -> np.uint64:
+    """Give what all draws of a replication share."""
+    return np.uint64(mix(mix(np.uint64(seed) + _GOLDEN) + np.uint64(replication) * _GOLDEN))
+
+
+@njit(cache=True)
+def luck(of: np.uint64, entity: int) -> np.uint64:
+    """Give what all draws of an entity share in the replication of a stream."""
+    return np.uint64(mix(of + np.uint64(entity) * _GOLDEN))
+
+
+@njit(cache=True)
+def draw(of: np.uint64, decision: np.uint64) -> float:
+    """Give the number in [0, 1) of one decision of an entity, from its luck."""
+    return float(mix(of ^ decision) >> np.uint64(11)) * _STEP
+
+
+@njit(cache=True)
 def uniform(seed: int, replication: int, entity: int, decision: np.uint64) -> float:
     """Give one decision of one entity its luck, the same in every architecture."""
-    z = mix(np.uint64(seed) + _GOLDEN)
-    z = mix(z + np.uint64(replication) * _GOLDEN)
-    z = mix(z + np.uint64(entity) * _GOLDEN)
-    return float(mix(z ^ decision) >> np.uint64(11)) * _STEP
+    return float(draw(luck(stream(seed, replication), entity), decision))

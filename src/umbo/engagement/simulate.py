@@ -1,15 +1,22 @@
 """The battle, replication by replication: luck is drawn, shots are fired, leakers are counted."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umbo.compiled import in_parallel, njit
-from umbo.draws import decision_id, uniform
+from umbo.draws import decision_id, draw, luck, stream
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.windows import REASONS, Windows
 from umbo.errors import DomainError
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+Batteries = NDArray[np.int16]
+Decisions = NDArray[np.uint64]
 
 LAYERS: Final = ("boost", "midcourse", "terminal")
 
@@ -45,6 +52,16 @@ _TRACK: Final = np.array([decision_id(f"track/{tier}") for tier in LAYERS[1:]], 
 _KILLED_BY: Final = 100
 _NO_MATTER: Final = -1  # a decoy, or a warhead of a missile that did not work
 
+# What became of a missile before it released its objects: this, or the weapon that killed it.
+_UNHURT: Final = -1
+_BROKEN: Final = -2
+
+# How an object is seen: the bits of what is true, or gone.
+_GONE: Final = -1
+_TRACKED: Final = 1
+_TRACKED_LATE: Final = 2
+_CALLED: Final = 4
+
 EVENTS: Final = (
     "failed",
     "shots",
@@ -77,65 +94,6 @@ class Event(NamedTuple):
     """Why it leaked, empty for other events."""
 
 
-class _Tables(NamedTuple):
-    """The windows as the kernel reads them; names and shapes as in ``Windows``."""
-
-    missile: NDArray[np.int32]
-    is_warhead: NDArray[np.bool_]
-    reliability: NDArray[np.float64]
-    asset: NDArray[np.int32]
-    missile_class: NDArray[np.int32]
-    order: NDArray[np.int32]
-    boost_shots: NDArray[np.int32]
-    boost_wanted: NDArray[np.int32]
-    boost_reason: NDArray[np.int8]
-    boost_p_kill: NDArray[np.float64]
-    boost_common_q: NDArray[np.float64]
-    boost_common_f: NDArray[np.float64]
-    tier: NDArray[np.int8]
-    p_kill: NDArray[np.float64]
-    common_q: NDArray[np.float64]
-    common_f: NDArray[np.float64]
-    salvo: NDArray[np.int32]
-    stock: NDArray[np.int32]
-    battery: NDArray[np.int16]
-    looks: NDArray[np.int8]
-    no_battery_reason: NDArray[np.int8]
-    p_track: NDArray[np.float64]
-    p_called: NDArray[np.float64]
-    """(2,) chance that a decoy, a warhead is taken for a warhead in midcourse."""
-    boost_common: NDArray[np.uint64]
-    """(V,) decisions."""
-    boost_shot: NDArray[np.uint64]
-    """(V, most shots)"""
-    common: NDArray[np.uint64]
-    """(W,)"""
-    shot: NDArray[np.uint64]
-    """(W, most shots)"""
-
-
-class _Scratch(NamedTuple):
-    """What one replication writes: the state of the battle and its result."""
-
-    is_alive: NDArray[np.bool_]  # (O,)
-    killer: NDArray[np.int64]  # (M,) weapon that killed it in boost, -1 none, -2 failed
-    rank: NDArray[np.int8]  # (O,) most specific thing that happened so far
-    is_engaged: NDArray[np.bool_]  # (O,)
-    stock: NDArray[np.int32]  # (B,)
-    queue: NDArray[np.int32]  # (O,) objects that a weapon still has to serve
-    fate: NDArray[np.int64]  # (O,)
-    shots: NDArray[np.int64]  # (V + W,)
-
-
-class _Counts(NamedTuple):
-    """Sums over the replications of each chunk; integers, so that any split adds up alike."""
-
-    histogram: NDArray[np.int64]  # (chunks, warheads + 1)
-    totals: NDArray[np.int64]  # (chunks, 5) arriving, its square, times leakers, engaged, any
-    leakers: NDArray[np.int64]  # (chunks, assets, classes, reasons)
-    weapons: NDArray[np.int64]  # (chunks, 4, weapons) kills, squares, shots, squares
-
-
 def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     """Fight the battle many times.
 
@@ -160,23 +118,22 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     tables = _tables(windows, seed)
     warheads = int(windows.is_warhead.sum())
     weapons = windows.boost_weapons + windows.weapons
-    counts = _Counts(
-        histogram=np.zeros((_CHUNKS, warheads + 1), np.int64),
-        totals=np.zeros((_CHUNKS, 5), np.int64),
-        leakers=np.zeros(
-            (_CHUNKS, len(windows.assets), len(windows.classes), len(REASONS)), np.int64
-        ),
-        weapons=np.zeros((_CHUNKS, 4, len(weapons)), np.int64),
-    )
+    histogram = np.zeros((_CHUNKS, warheads + 1), np.int64)
+    # Of each chunk, so that any split adds up alike: arriving, its square, times leakers,
+    # engaged, any; and by weapon kills, squares, shots, squares.
+    totals = np.zeros((_CHUNKS, 5), np.int64)
+    by_weapon = np.zeros((_CHUNKS, 4, len(weapons)), np.int64)
+    leakers = np.zeros((_CHUNKS, len(windows.assets), len(windows.classes), len(REASONS)), np.int64)
     no_log = np.zeros((1, 5), np.int64)
 
     def fight(chunk: int) -> None:
         first, last = (replications * (chunk + i) // _CHUNKS for i in (0, 1))
-        _fight_chunk(tables, seed, first, last, counts, chunk, no_log)
+        counts = (histogram[chunk], totals[chunk], leakers[chunk], by_weapon[chunk])
+        _fight_some(seed, first, last, *tables, *counts, no_log)
 
     in_parallel(fight, _CHUNKS)
-    arriving, arriving_squared, arriving_times_leakers, engaged, attacks = counts.totals.sum(axis=0)
-    kills, kills_squared, shots, shots_squared = counts.weapons.sum(axis=0)
+    arriving, arriving_squared, arriving_times_leakers, engaged, attacks = totals.sum(axis=0)
+    kills, kills_squared, shots, shots_squared = by_weapon.sum(axis=0)
     return Outcome(
         architecture=windows.architecture,
         raid=windows.raid,
@@ -186,11 +143,11 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         layers=_layers(windows),
         assets=windows.assets,
         classes=windows.classes,
-        histogram=counts.histogram.sum(axis=0),
+        histogram=histogram.sum(axis=0),
         arriving=int(arriving),
         arriving_squared=int(arriving_squared),
         arriving_times_leakers=int(arriving_times_leakers),
-        leakers=counts.leakers.sum(axis=0),
+        leakers=leakers.sum(axis=0),
         kills=kills,
         kills_squared=kills_squared,
         shots=shots,
@@ -224,8 +181,14 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
         windows.missile
     ) * (each_object + len(windows.weapons))
     log = np.zeros((most + 1, 5), np.int64)
-    _fight(tables, seed, replication, _scratch(tables), log)
     weapons = windows.boost_weapons + windows.weapons
+    counts = (
+        np.zeros(len(windows.missile) + 1, np.int64),
+        np.zeros(5, np.int64),
+        np.zeros((len(windows.assets), len(windows.classes), len(REASONS)), np.int64),
+        np.zeros((4, len(weapons)), np.int64),
+    )
+    _fight_some(seed, replication, replication + 1, *tables, *counts, log)
     layers = _layers(windows)
     return [
         Event(
@@ -246,7 +209,8 @@ def _layers(windows: Windows) -> tuple[str, ...]:
     return ("boost",) * len(windows.boost_weapons) + after
 
 
-def _tables(windows: Windows, seed: int) -> _Tables:
+def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
+    """Lay the windows out as the kernel reads them: by phase, objects in the order of service."""
     for names in (windows.boost_weapons, windows.weapons):
         if len(set(names)) < len(names):
             raise DomainError(f"weapons must have different names; got {', '.join(names)}")
@@ -254,63 +218,62 @@ def _tables(windows: Windows, seed: int) -> _Tables:
         raise DomainError(f"raid {windows.raid!r} must carry a warhead; it has none")
     if seed < 0:
         raise DomainError(f"seed must be 0 or more; got {seed}")
-    most_boost = int(windows.boost_shots.max(initial=0))
-    most = int(windows.salvo.max(initial=0)) * int(windows.looks.max(initial=0))
-    return _Tables(
-        missile=np.array(windows.missile, np.int32),
-        is_warhead=np.array(windows.is_warhead, np.bool_),
-        reliability=np.array(windows.reliability, np.float64),
-        asset=np.array(windows.asset, np.int32),
-        missile_class=np.array(windows.missile_class, np.int32),
-        order=np.array(windows.order, np.int32),
-        boost_shots=np.array(windows.boost_shots, np.int32),
-        boost_wanted=np.array(windows.boost_wanted, np.int32),
-        boost_reason=np.array(windows.boost_reason, np.int8),
-        boost_p_kill=np.array(windows.boost_p_kill, np.float64),
-        boost_common_q=np.array(windows.boost_common_q, np.float64),
-        boost_common_f=np.array(windows.boost_common_f, np.float64),
-        tier=np.array(windows.tier, np.int8),
-        p_kill=np.array(windows.p_kill, np.float64),
-        common_q=np.array(windows.common_q, np.float64),
-        common_f=np.array(windows.common_f, np.float64),
-        salvo=np.array(windows.salvo, np.int32),
-        stock=np.array(windows.stock, np.int32),
-        battery=np.array(windows.battery, np.int16),
-        looks=np.array(windows.looks, np.int8),
-        no_battery_reason=np.array(windows.no_battery_reason, np.int8),
-        p_track=np.array(windows.p_track, np.float64),
-        p_called=np.array([windows.p_decoy_called_warhead, windows.p_warhead_called_warhead]),
-        boost_common=_decisions(windows.boost_weapons, "boost_common")[:, 0],
-        boost_shot=_decisions(windows.boost_weapons, "boost_shot", most_boost),
-        common=_decisions(windows.weapons, "common")[:, 0],
-        shot=_decisions(windows.weapons, "shot", most),
+    order = np.array(windows.order, np.int64)
+    shots = windows.boost_shots.swapaxes(0, 1)
+    wanted = windows.boost_wanted[:, None]
+    rank = np.where(shots < wanted, _RANK_OF_CODE[windows.boost_reason.swapaxes(0, 1)], -1)
+    rank = np.where(shots > 0, _MISSED, rank).max(axis=1, initial=-1)
+    is_engaged = ((shots > 0) & (shots >= wanted)).any(axis=1)
+    most = max(
+        int(windows.boost_shots.max(initial=0)),
+        int(windows.salvo.max(initial=0)) * int(windows.looks.max(initial=0)),
+    )
+    chances = [
+        (windows.boost_p_kill, windows.boost_common_q, windows.boost_common_f),
+        (windows.p_kill, windows.common_q, windows.common_f),
+    ]
+    served = np.broadcast_to(order[:, None], windows.looks.shape)
+
+    def by_order(table: NDArray[Any], dtype: type) -> NDArray[Any]:
+        return np.ascontiguousarray(np.take_along_axis(table, served, axis=2), dtype)
+
+    return (
+        order,
+        np.array(windows.missile, np.int64)[order],
+        np.array(windows.is_warhead, np.bool_)[order],
+        np.array(windows.reliability, np.float64),
+        np.array(windows.asset, np.int64),
+        np.array(windows.missile_class, np.int64),
+        np.array(shots, np.int64),
+        np.array(rank, np.int8),
+        np.array(is_engaged, np.bool_),
+        np.concatenate([np.stack(of, axis=1) for of in chances]).astype(np.float64),
+        np.concatenate(
+            [
+                _decisions(windows.boost_weapons, "boost_", most),
+                _decisions(windows.weapons, "", most),
+            ]
+        ),
+        np.array(windows.tier, np.int64),
+        np.array(windows.salvo, np.int64),
+        np.array(windows.stock, np.int64),
+        by_order(windows.battery, np.int16),
+        by_order(windows.looks, np.int8),
+        by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),
+        np.array(windows.p_track, np.float64),
+        np.array([windows.p_decoy_called_warhead, windows.p_warhead_called_warhead]),
     )
 
 
-def _decisions(weapons: tuple[str, ...], what: str, most: int = 1) -> NDArray[np.uint64]:
-    ids = [[decision_id(f"{weapon}/{what}/{n + 1}") for n in range(most)] for weapon in weapons]
-    return np.array(ids, dtype=np.uint64).reshape(len(weapons), most)
+def _decisions(weapons: tuple[str, ...], kind: str, most: int) -> NDArray[np.uint64]:
+    """Number the decisions of weapons: the common fault, then shot by shot; (weapons, 1 + most)."""
+    names = [f"{kind}common/1", *(f"{kind}shot/{n + 1}" for n in range(most))]
+    ids = [[decision_id(f"{weapon}/{name}") for name in names] for weapon in weapons]
+    return np.array(ids, dtype=np.uint64).reshape(len(weapons), 1 + most)
 
 
-@njit(cache=True)
-def _scratch(t: _Tables) -> _Scratch:
-    objects = len(t.missile)
-    return _Scratch(
-        np.zeros(objects, np.bool_),
-        np.zeros(len(t.reliability), np.int64),
-        np.zeros(objects, np.int8),
-        np.zeros(objects, np.bool_),
-        np.zeros(len(t.stock), np.int32),
-        np.zeros(objects, np.int32),
-        np.zeros(objects, np.int64),
-        np.zeros(len(t.boost_p_kill) + len(t.p_kill), np.int64),
-    )
-
-
-@njit(cache=True)
-def _note(
-    log: NDArray[np.int64], event: int, is_object: int, entity: int, weapon: int, number: int
-) -> None:
+@njit(cache=True, error_model="numpy")
+def _note(log: Ints, event: int, is_object: int, entity: int, weapon: int, number: int) -> None:
     """Write an event into the log, whose first row counts them; a log of one row takes none."""
     if len(log) > 1:
         log[0, 0] += 1
@@ -322,189 +285,209 @@ def _note(
         log[row, 4] = number
 
 
-@njit(cache=True)
-def _boost(t: _Tables, seed: int, replication: int, s: _Scratch, log: NDArray[np.int64]) -> None:
+@njit(cache=True, error_model="numpy")
+def _p_kill(of: np.uint64, chances: Floats, decisions: Decisions, weapon: int) -> float:
+    """Give a weapon's kill probability in a replication, with its common fault or without."""
+    p_kill = chances[weapon, 0]
+    if draw(luck(of, 0), decisions[weapon, 0]) < chances[weapon, 1]:
+        p_kill *= chances[weapon, 2]
+    return float(p_kill)
+
+
+@njit(cache=True, error_model="numpy")
+def _boost(
+    of: np.uint64, reliability: Floats, fired: Ints, chances: Floats, decisions: Decisions,
+    killer: Ints, shots: Ints, log: Ints,
+) -> None:  # fmt: skip
     """Decide which missiles work and which are killed before they release their objects."""
-    phase = replication % len(t.order)
-    for m in range(len(t.reliability)):
-        s.killer[m] = -1
-        if uniform(seed, replication, _MISSILE + m, _WORKS) >= t.reliability[m]:
-            s.killer[m] = -2
+    for m in range(len(killer)):
+        killer[m] = _UNHURT
+        if draw(luck(of, _MISSILE + m), _WORKS) >= reliability[m]:
+            killer[m] = _BROKEN
             _note(log, _FAILED, 0, m, -1, 0)
-    for v in range(len(t.boost_p_kill)):
-        p_kill = t.boost_p_kill[v]
-        if uniform(seed, replication, 0, t.boost_common[v]) < t.boost_common_q[v]:
-            p_kill *= t.boost_common_f[v]
-        for m in range(len(t.reliability)):
-            fired = t.boost_shots[v, phase, m]
-            if s.killer[m] != -1 or fired == 0:
+    for v in range(len(fired)):
+        p_kill = _p_kill(of, chances, decisions, v)
+        for m in range(len(killer)):
+            if killer[m] != _UNHURT or fired[v, m] == 0:
                 continue
-            s.shots[v] += fired
-            _note(log, _SHOTS, 0, m, v, fired)
-            for n in range(fired):
-                if uniform(seed, replication, _MISSILE + m, t.boost_shot[v, n]) < p_kill:
-                    s.killer[m] = v
+            shots[v] += fired[v, m]
+            _note(log, _SHOTS, 0, m, v, fired[v, m])
+            own = luck(of, _MISSILE + m)
+            for n in range(fired[v, m]):
+                if draw(own, decisions[v, 1 + n]) < p_kill:
+                    killer[m] = v
                     _note(log, _KILLED, 0, m, v, 0)
                     break
 
 
-@njit(cache=True)
-def _release(t: _Tables, replication: int, s: _Scratch) -> None:
-    """Let each missile's objects go, with what its boost meant for them."""
-    phase = replication % len(t.order)
-    for o in range(len(t.missile)):
-        m = t.missile[o]
-        s.is_alive[o] = s.killer[m] == -1
-        s.is_engaged[o] = s.killer[m] != -1
-        s.fate[o] = _NO_MATTER
-        if t.is_warhead[o] and s.killer[m] >= 0:
-            s.fate[o] = _KILLED_BY + s.killer[m]
-        s.rank[o] = -1
-        for v in range(len(t.boost_p_kill)):
-            fired = t.boost_shots[v, phase, m]
-            if fired > 0:
-                s.rank[o] = _MISSED
-            elif fired < t.boost_wanted[v]:
-                s.rank[o] = max(s.rank[o], _RANK_OF_CODE[t.boost_reason[v, phase, m]])
-            if fired > 0 and fired >= t.boost_wanted[v]:
-                s.is_engaged[o] = True
-
-
-@njit(cache=True)
-def _line_up(
-    t: _Tables, seed: int, replication: int, w: int, s: _Scratch, log: NDArray[np.int64]
-) -> int:
-    """Queue the objects that a weapon can serve, and say why the others are not among them."""
-    phase = replication % len(t.order)
-    weapon = len(t.boost_p_kill) + w
-    tier = t.tier[w]
-    waiting = 0
-    for k in range(len(t.missile)):
-        o = t.order[phase, k]
-        if not s.is_alive[o] or (tier == 1 and not t.is_warhead[o]):
+@njit(cache=True, error_model="numpy")
+def _release(
+    of: np.uint64, order: Ints, missile: Ints, is_warhead: Truths, killer: Ints, rank_of: Codes,
+    engaged_of: Truths, p_track: Floats, p_called: Floats, own: Decisions, fate: Ints,
+    rank: Codes, is_engaged: Truths, sight: Codes,
+) -> None:  # fmt: skip
+    """Let each missile's objects go, and draw how the sensors see each of them."""
+    for k in range(len(order)):
+        m = missile[k]
+        fate[k] = _NO_MATTER
+        if killer[m] != _UNHURT:
+            is_engaged[k] = True
+            sight[k] = _GONE
+            if killer[m] >= 0 and is_warhead[k]:
+                fate[k] = _KILLED_BY + killer[m]
             continue
-        if t.looks[phase, w, o] < 1 or t.battery[phase, w, o] < 0:
-            s.rank[o] = max(s.rank[o], _RANK_OF_CODE[t.no_battery_reason[phase, w, o]])
-        elif uniform(seed, replication, o, _TRACK[tier]) >= t.p_track[tier]:
-            s.rank[o] = max(s.rank[o], _UNTRACKED)
-            _note(log, _NO_TRACK, 1, o, weapon, 0)
-        elif tier == 0 and (
-            uniform(seed, replication, o, _CALLED_WARHEAD) >= t.p_called[int(t.is_warhead[o])]
-        ):
-            s.rank[o] = max(s.rank[o], _TAKEN_FOR_DECOY)
-            _note(log, _DISMISSED, 1, o, weapon, 0)
+        rank[k], is_engaged[k] = rank_of[m], engaged_of[m]
+        own[k] = luck(of, order[k])
+        sight[k] = (
+            _TRACKED * int(draw(own[k], _TRACK[0]) < p_track[0])
+            + _TRACKED_LATE * int(draw(own[k], _TRACK[1]) < p_track[1])
+            + _CALLED * int(draw(own[k], _CALLED_WARHEAD) < p_called[int(is_warhead[k])])
+        )
+
+
+@njit(cache=True, error_model="numpy")
+def _line_up(
+    tier: int, weapon: int, order: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
+    no_rank: Codes, sight: Codes, rank: Codes, queue: Ints, log: Ints,
+) -> int:  # fmt: skip
+    """Queue the objects that a weapon can serve, and say why the others are not among them."""
+    waiting = 0
+    track = _TRACKED if tier == 0 else _TRACKED_LATE
+    for k in range(len(order)):
+        if sight[k] == _GONE or (tier == 1 and not is_warhead[k]):
+            continue
+        if looks[k] < 1 or battery[k] < 0:
+            rank[k] = max(rank[k], no_rank[k])
+        elif sight[k] & track == 0:
+            rank[k] = max(rank[k], _UNTRACKED)
+            _note(log, _NO_TRACK, 1, order[k], weapon, 0)
+        elif tier == 0 and sight[k] & _CALLED == 0:
+            rank[k] = max(rank[k], _TAKEN_FOR_DECOY)
+            _note(log, _DISMISSED, 1, order[k], weapon, 0)
         else:
-            s.queue[waiting] = o
+            queue[waiting] = k
             waiting += 1
     return waiting
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _serve(
-    t: _Tables, seed: int, replication: int, w: int, waiting: int, s: _Scratch,
-    log: NDArray[np.int64],
+    weapon: int, p_kill: float, salvo: int, waiting: int, order: Ints, is_warhead: Truths,
+    battery: Batteries, looks: Codes, decisions: Decisions, own: Decisions, stock: Ints,
+    fate: Ints, rank: Codes, is_engaged: Truths, sight: Codes, queue: Ints, shots: Ints,
+    log: Ints,
 ) -> None:  # fmt: skip
     """Fire a weapon's salvos, look after look, at the objects in its queue."""
-    phase = replication % len(t.order)
-    weapon = len(t.boost_p_kill) + w
-    p_kill = t.p_kill[w]
-    if uniform(seed, replication, 0, t.common[w]) < t.common_q[w]:
-        p_kill *= t.common_f[w]
     look = 0
     while waiting > 0:
         kept = 0
-        for k in range(waiting):
-            o = s.queue[k]
-            b = t.battery[phase, w, o]
-            fired = min(t.salvo[w], s.stock[b])
+        for place in range(waiting):
+            k = queue[place]
+            fired = min(salvo, stock[battery[k]])
             if fired == 0:
-                s.rank[o] = max(s.rank[o], _MAGAZINE_EMPTY)
-                _note(log, _EMPTY, 1, o, weapon, 0)
+                rank[k] = max(rank[k], _MAGAZINE_EMPTY)
+                _note(log, _EMPTY, 1, order[k], weapon, 0)
                 continue
-            s.stock[b] -= fired
-            s.shots[weapon] += fired
-            s.rank[o] = _MISSED
-            s.is_engaged[o] = s.is_engaged[o] or fired == t.salvo[w]
-            _note(log, _SHOTS, 1, o, weapon, fired)
+            stock[battery[k]] -= fired
+            shots[weapon] += fired
+            rank[k] = _MISSED
+            is_engaged[k] = is_engaged[k] or fired == salvo
+            _note(log, _SHOTS, 1, order[k], weapon, fired)
             for n in range(fired):
                 # A look before this one fired a whole salvo, else no round were left.
-                decision = t.shot[w, look * t.salvo[w] + n]
-                if uniform(seed, replication, o, decision) < p_kill:
-                    s.is_alive[o] = False
+                if draw(own[k], decisions[weapon, 1 + look * salvo + n]) < p_kill:
+                    sight[k] = _GONE
                     break
-            if not s.is_alive[o]:
-                s.is_engaged[o] = True
-                if t.is_warhead[o]:
-                    s.fate[o] = _KILLED_BY + weapon
-                _note(log, _KILLED, 1, o, weapon, 0)
-            elif t.looks[phase, w, o] > look + 1:
-                s.queue[kept] = o
+            if sight[k] == _GONE:
+                is_engaged[k] = True
+                if is_warhead[k]:
+                    fate[k] = _KILLED_BY + weapon
+                _note(log, _KILLED, 1, order[k], weapon, 0)
+            elif looks[k] > look + 1:
+                queue[kept] = k
                 kept += 1
         waiting = kept
         look += 1
 
 
-@njit(cache=True)
-def _fight(t: _Tables, seed: int, replication: int, s: _Scratch, log: NDArray[np.int64]) -> None:
-    """Fight one replication; the fates of its objects and the shots stand in the scratch."""
-    for k in range(len(s.shots)):
-        s.shots[k] = 0
-    for b in range(len(s.stock)):
-        s.stock[b] = t.stock[b]
-    _boost(t, seed, replication, s, log)
-    _release(t, replication, s)
-    for w in range(len(t.p_kill)):
-        waiting = _line_up(t, seed, replication, w, s, log)
-        _serve(t, seed, replication, w, waiting, s, log)
-    for o in range(len(t.missile)):
-        if t.is_warhead[o] and s.is_alive[o]:
-            rank = s.rank[o] if s.rank[o] >= 0 else _UNREACHABLE  # nothing ever came near
-            s.fate[o] = _CODE_OF_RANK[rank]
-            _note(log, _LEAKED, 1, o, -1, s.fate[o])
-
-
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _count(
-    t: _Tables, replication: int, s: _Scratch, c: _Counts, chunk: int, kills: NDArray[np.int64]
-) -> None:
-    """Add one replication to the counts of its chunk."""
-    phase = replication % len(t.order)
-    arriving = leakers = 0
-    is_engaged = True
-    for k in range(len(kills)):
-        kills[k] = 0
-    for o in range(len(t.missile)):
-        fate = s.fate[o]
-        if fate == _NO_MATTER:
+    missile: Ints, asset: Ints, missile_class: Ints, fate: Ints, is_engaged: Truths, shots: Ints,
+    kills: Ints, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints,
+) -> None:  # fmt: skip
+    """Add one replication to the counts."""
+    arriving = leaked = 0
+    fully = True
+    kills[:] = 0
+    for k in range(len(fate)):
+        if fate[k] == _NO_MATTER:
             continue
         arriving += 1
-        is_engaged = is_engaged and s.is_engaged[o]
-        if fate >= _KILLED_BY:
-            kills[fate - _KILLED_BY] += 1
+        fully = fully and is_engaged[k]
+        if fate[k] >= _KILLED_BY:
+            kills[fate[k] - _KILLED_BY] += 1
         else:
-            leakers += 1
-            m = t.missile[o]
-            c.leakers[chunk, t.asset[phase, m], t.missile_class[m], fate] += 1
-    c.histogram[chunk, leakers] += 1
-    c.totals[chunk, 0] += arriving
-    c.totals[chunk, 1] += arriving * arriving
-    c.totals[chunk, 2] += arriving * leakers
-    c.totals[chunk, 3] += int(is_engaged and arriving > 0)
-    c.totals[chunk, 4] += int(arriving > 0)
-    for k in range(len(kills)):
-        c.weapons[chunk, 0, k] += kills[k]
-        c.weapons[chunk, 1, k] += kills[k] * kills[k]
-        c.weapons[chunk, 2, k] += s.shots[k]
-        c.weapons[chunk, 3, k] += s.shots[k] * s.shots[k]
+            leaked += 1
+            leakers[asset[missile[k]], missile_class[missile[k]], fate[k]] += 1
+    histogram[leaked] += 1
+    totals[0] += arriving
+    totals[1] += arriving * arriving
+    totals[2] += arriving * leaked
+    totals[3] += int(fully and arriving > 0)
+    totals[4] += int(arriving > 0)
+    for w in range(len(kills)):
+        by_weapon[0, w] += kills[w]
+        by_weapon[1, w] += kills[w] * kills[w]
+        by_weapon[2, w] += shots[w]
+        by_weapon[3, w] += shots[w] * shots[w]
 
 
-@njit(cache=True, nogil=True)
-def _fight_chunk(
-    t: _Tables, seed: int, first: int, last: int, c: _Counts, chunk: int, no_log: NDArray[np.int64]
-) -> None:
-    """Fight and count the replications from the first to before the last."""
-    s = _scratch(t)
-    kills = np.zeros(len(s.shots), np.int64)
-    for replication in range(first, last):
-        _fight(t, seed, replication, s, no_log)
-        _count(t, replication, s, c, chunk, kills)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fight_some(
+    seed: int, begin: int, end: int, order: Ints, missile: Ints, is_warhead: Truths,
+    reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
+    boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
+    stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
+    p_called: Floats, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints, log: Ints,
+) -> None:  # fmt: skip
+    """Fight and count the replications from ``begin`` to before ``end``.
+
+    Tables as ``_tables`` gives them. Of an object, in the order of service: ``own`` is its
+    luck, ``fate`` a reason code or what killed it, ``rank`` the most specific thing that
+    happened so far, ``sight`` how the sensors see it.
+    """
+    objects, boosts = order.shape[1], boost_shots.shape[1]
+    own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
+    fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
+    is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
+    killer, left = np.zeros(len(reliability), np.int64), np.zeros(len(stock), np.int64)
+    shots, kills = np.zeros(len(chances), np.int64), np.zeros(len(chances), np.int64)
+    for replication in range(begin, end):
+        p = replication % len(order)
+        of = stream(seed, replication)
+        shots[:] = 0
+        left[:] = stock
+        _boost(of, reliability, boost_shots[p], chances, decisions, killer, shots, log)
+        _release(
+            of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
+            p_track, p_called, own, fate, rank, is_engaged, sight,
+        )  # fmt: skip
+        for w in range(len(tier)):
+            waiting = _line_up(
+                tier[w], boosts + w, order[p], is_warhead[p], battery[p, w], looks[p, w],
+                no_rank[p, w], sight, rank, queue, log,
+            )  # fmt: skip
+            _serve(
+                boosts + w, _p_kill(of, chances, decisions, boosts + w), salvo[w], waiting,
+                order[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
+                fate, rank, is_engaged, sight, queue, shots, log,
+            )  # fmt: skip
+        for k in range(objects):
+            if is_warhead[p, k] and sight[k] != _GONE:
+                # Where nothing ever came near, it was out of reach.
+                fate[k] = _CODE_OF_RANK[rank[k] if rank[k] >= 0 else _UNREACHABLE]
+                _note(log, _LEAKED, 1, order[p, k], -1, fate[k])
+        _count(
+            missile[p], asset[p], missile_class, fate, is_engaged, shots, kills, histogram,
+            totals, leakers, by_weapon,
+        )  # fmt: skip
