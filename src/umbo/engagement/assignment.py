@@ -24,6 +24,7 @@ def _assign_satellites(
     reason: NDArray[np.int8],
 ) -> None:
     phases, missiles, capacity = satellite.shape
+    first = np.empty(missiles, dtype=np.int64)
     for p in range(phases):
         taken = np.zeros(satellites, dtype=np.bool_)
         demand = np.zeros(satellites, dtype=np.int32)
@@ -31,14 +32,19 @@ def _assign_satellites(
             for i in range(min(count[p, m], capacity)):
                 demand[satellite[p, m, i]] += 1
         for _ in range(wanted):
-            key = np.empty(missiles, dtype=np.int64)
+            # The missile with the fewest free satellites first: sorted by counting.
+            free = np.zeros(missiles, dtype=np.int64)
+            begin = np.zeros(capacity + 2, dtype=np.int64)
             for m in range(missiles):
-                free = 0
                 for i in range(min(count[p, m], capacity)):
-                    if not taken[satellite[p, m, i]]:
-                        free += 1
-                key[m] = free * missiles + m
-            for place in np.argsort(key):
+                    free[m] += int(not taken[satellite[p, m, i]])
+                begin[free[m] + 1] += 1
+            for number in range(capacity + 1):
+                begin[number + 1] += begin[number]
+            for m in range(missiles):
+                first[begin[free[m]]] = m
+                begin[free[m]] += 1
+            for place in first:
                 best, least = -1, 2_000_000_000
                 for i in range(min(count[p, place], capacity)):
                     s = satellite[p, place, i]
@@ -184,26 +190,6 @@ def assign_batteries(
     return battery, looks, reason
 
 
-@njit(cache=True, nogil=True)
-def _order_of_fire(
-    seed: int,
-    arrival_s: NDArray[np.float64],
-    missile: NDArray[np.int32],
-    decision: np.uint64,
-    order: NDArray[np.int32],
-) -> None:
-    phases, objects = order.shape
-    missiles = arrival_s.shape[1]
-    for p in range(phases):
-        rank = np.empty(missiles, dtype=np.int64)
-        for place, m in enumerate(np.argsort(arrival_s[p], kind="mergesort")):
-            rank[m] = place
-        key = np.empty(objects, dtype=np.float64)
-        for o in range(objects):
-            key[o] = rank[missile[o]] + uniform(seed, p, o, decision)
-        order[p] = np.argsort(key, kind="mergesort")
-
-
 def order_of_fire(
     seed: int, arrival_s: NDArray[np.float64], missile: NDArray[np.int32]
 ) -> NDArray[np.int32]:
@@ -219,9 +205,10 @@ def order_of_fire(
     Returns:
         Objects from first served to last, shape (P, O).
     """
-    order = np.empty((arrival_s.shape[0], len(missile)), dtype=np.int32)
-    _order_of_fire(seed, arrival_s, missile, decision_id("battle/order"), order)
-    return order
+    phases = len(arrival_s)
+    rank = np.argsort(np.argsort(arrival_s, axis=1, kind="stable"), axis=1)
+    key = rank[:, missile] + _luck(seed, "battle/order", phases, len(missile))
+    return np.argsort(key, axis=1, kind="stable").astype(np.int32)
 
 
 @njit(cache=True, nogil=True)
