@@ -418,7 +418,8 @@ def _count(
     """Add one replication to the counts."""
     arriving = leaked = 0
     fully = True
-    kills[:] = 0
+    for w in range(len(kills)):
+        kills[w] = 0
     for k in range(len(fate)):
         if fate[k] == _NO_MATTER:
             continue
@@ -465,8 +466,10 @@ def _fight_some(
     for replication in range(begin, end):
         p = replication % len(order)
         of = stream(seed, replication)
-        shots[:] = 0
-        left[:] = stock
+        for k in range(len(shots)):
+            shots[k] = 0
+        for b in range(len(stock)):
+            left[b] = stock[b]
         _boost(of, reliability, boost_shots[p], chances, decisions, killer, shots, log)
         _release(
             of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
