@@ -225,7 +225,10 @@ def _tables(
     lat, lon, altitude = (
         np.ravel(x)
         for x in np.broadcast_arrays(
-            *(np.atleast_1d(np.asarray(x, dtype=np.float64)) for x in (lat_rad, lon_rad, altitude_m))
+            *(
+                np.atleast_1d(np.asarray(x, dtype=np.float64))
+                for x in (lat_rad, lon_rad, altitude_m)
+            )
         )
     )
     node_rate, turn_rate = (float(x) for x in drift_rates(shell.altitude_m, shell.inclination_rad))

@@ -82,7 +82,7 @@ def count_views(
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing = Seeing(),  # noqa: B008 - frozen
+    seeing: Seeing = Seeing(),
     start_s: ArrayLike = 0.0,
     min_stereo_angle_rad: float = 0.0,
     alive: Truths | None = None,
@@ -139,7 +139,7 @@ def best_pairs(
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing = Seeing(),  # noqa: B008 - frozen
+    seeing: Seeing = Seeing(),
     start_s: ArrayLike = 0.0,
     alive: Truths | None = None,
 ) -> Pairs:
@@ -231,7 +231,7 @@ def coverage(
     altitude_m: ArrayLike = 0.0,
     *,
     epoch_s: ArrayLike,
-    seeing: Seeing = Seeing(),  # noqa: B008 - frozen
+    seeing: Seeing = Seeing(),
     most: int = 4,
 ) -> Coverage:
     """Count how well a constellation covers places, over epochs such as a day's.
@@ -280,7 +280,7 @@ def _survey(
     mode: int,
     min_angle_rad: float,
 ) -> tuple[NDArray[np.int16], Truths, NDArray[np.int32], Single]:
-    epoch = np.atleast_1d(np.asarray(epoch_s, dtype=np.float64))
+    epoch = np.array(epoch_s, dtype=np.float64, ndmin=1)
     target = np.asarray(target_ecef_m, dtype=np.float64)
     time = np.asarray(time_s, dtype=np.float64)
     if target.ndim != 3 or target.shape[-1] != 3 or time.shape[-1:] != target.shape[1:2]:
@@ -290,14 +290,14 @@ def _survey(
         )
     flights, samples = target.shape[:2]
     time = np.broadcast_to(time, (flights, samples))
-    start = np.broadcast_to(np.asarray(start_s, dtype=np.float64), (flights,))
+    start = np.array(np.broadcast_to(np.asarray(start_s, dtype=np.float64), (flights,)))
     if not all(np.isfinite(x).all() for x in (epoch, start, time, target)):
         raise DomainError("epochs, times and targets must be finite; leave such flights out")
     count = sum(shell.count for shell in shells)
     if alive is None:
         works = np.ones((1, count), dtype=np.int32)
     elif alive.shape == (len(epoch), count):
-        works = alive.astype(np.int32, order="C")
+        works = np.array(alive, dtype=np.int32, order="C")
     else:
         raise DomainError(f"alive must be (P, N) = ({len(epoch)}, {count}); got {alive.shape}")
     groups = np.array([[s.altitude_m, s.inclination_rad, s.count] for s in shells]).reshape(-1, 3)
@@ -410,10 +410,10 @@ def _tests(
     sine_e = math.sin(seeing.min_elevation_rad)
     cos_e = math.cos(seeing.min_elevation_rad)
     reach = np.sqrt(radius**2 - (tau * cos_e) ** 2) - tau * sine_e
-    lowest = np.where(seeing.min_elevation_rad > -np.pi / 2.0, tau**2 + tau * sine_e * reach, -9.0)
+    lowest = tau**2 + tau * sine_e * reach
     earth = np.maximum(at_range(seeing.max_range_m), lowest)
     if seeing.max_range_space_m is None:
-        one, two, three = np.maximum(earth, near), (9.0, -9.0), (earth, far)
+        one, two, three = np.maximum(earth, near), (wide(9.0), wide(-9.0)), (earth, far)
     else:
         edge = limb * tau / tau_s  # the grown ellipsoid's radius below the target
         behind, ahead = at_off_nadir(edge / radius, np.sqrt(1.0 - (edge / radius) ** 2))
