@@ -1,20 +1,15 @@
-"""Views of moving targets, against the definition by brute force, streets of coverage, geometry."""
+"""Views of moving targets, against the definition by brute force."""
 
 import numpy as np
 import pytest
 
-from umbo.engagement.coverage import mean_in_reach
 from umbo.errors import DomainError
-from umbo.physics.access import access_windows, cap_angle, cap_share
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import earth_fixed_positions, walker_shell
 from umbo.physics.stereo import (
     Seeing,
     best_pairs,
     count_views,
-    coverage,
-    gaps,
-    longest_gaps,
 )
 from umbo.physics.visibility import is_line_of_sight_clear
 
@@ -136,97 +131,6 @@ def test_best_pair_crosses_nearest_a_right_angle():
     assert np.isnan(pairs.angle_rad[~found]).all()
     assert np.array_equal(views.is_stereo, sine >= np.sin(np.radians(20.0)))
     assert np.array_equal(views.in_view, seen.sum(-1))
-
-
-@pytest.mark.oracle("three geostationary satellites: each sees 2 acos(R / r) = 162.6 degrees")
-def test_three_geostationary_satellites_see_the_equator():
-    shell = walker_shell(35_786 * KM, 0.0, planes=1, per_plane=3)
-    lon = np.radians(np.arange(-180.0, 180.0, 0.25))
-
-    covered = coverage([shell], np.zeros_like(lon), lon, epoch_s=[0.0], most=3)
-
-    width = np.degrees(2.0 * np.arccos(6_378.137 / (6_378.137 + 35_786)))
-    assert covered.mean_in_view.mean() == pytest.approx(3.0 * width / 360.0, abs=0.003)
-    assert covered.share_at_least.mean(axis=0) == pytest.approx(
-        [1.0, 3.0 * width / 360.0 - 1.0, 0.0], abs=0.003
-    )
-    north = coverage([shell], np.radians([81.0, 82.0]), 0.0, epoch_s=[0.0], most=1)
-    assert list(north.mean_in_view) == [1.0, 0.0]
-
-
-@pytest.mark.oracle("spherical caps, and the density of sub-satellite points by latitude")
-@pytest.mark.parametrize("altitude_km", [0.0, 200.0])
-def test_mean_number_in_view_is_that_of_the_closed_form(altitude_km):
-    shell = walker_shell(1_000 * KM, np.radians(60.0), planes=6, per_plane=8)
-    lat = np.arcsin(np.linspace(-0.975, 0.975, 40))  # even areas
-    epoch = np.linspace(0.0, 30 * 86_164.0, 4_000)
-
-    counted = coverage([shell], lat, 0.3, altitude_km * KM, epoch_s=epoch).mean_in_view
-
-    ground = np.linalg.norm(geodetic_to_ecef(lat, 0.3), axis=-1)  # flattening
-    height = 6_378.137 * KM + shell.altitude_m - ground
-    cap = cap_angle(height, altitude_km * KM, earth_radius_m=ground)
-    mean = mean_in_reach(shell.count, shell.inclination_rad, lat, cap)
-    assert counted == pytest.approx(mean, rel=0.01)  # the horizon leans by up to 0.2 degrees
-    assert counted.mean() == pytest.approx(shell.count * cap_share(cap).mean(), rel=0.005)
-
-
-@pytest.mark.oracle("streets of coverage: cos c = cos(cap) / cos(180 deg / s), Rider (1986)")
-@pytest.mark.parametrize(("planes", "per_plane"), [(6, 11), (4, 9)])
-def test_evenly_spaced_polar_planes_cover_where_streets_meet(planes, per_plane):
-    # At the seam planes run against each other, so streets must meet: 2 c = 180 deg / planes.
-    street = np.pi / planes / 2.0
-    cap = np.arccos(np.cos(street) * np.cos(np.pi / per_plane))
-    shell = walker_shell(1_500 * KM, np.pi / 2.0, planes, per_plane, pattern="star")
-    epoch = np.linspace(0.0, 6_000.0, 600)
-    lat, lon = np.radians(np.meshgrid(np.arange(-10.0, 10.5), np.arange(-60.0, 0.0, 1.5)))
-    radius, sphere = 6_378.137 + 1_500, 6_378.137
-
-    def covered(angle):
-        side = np.sqrt(radius**2 + sphere**2 - 2.0 * radius * sphere * np.cos(angle)) * KM
-        seeing = Seeing(max_range_m=side)
-        return coverage(
-            [shell], lat, lon, epoch_s=epoch, seeing=seeing, most=1
-        ).share_at_least.min()
-
-    assert covered(cap + 0.002) == 1.0
-    assert covered(cap - 0.02) < 1.0
-
-
-@pytest.mark.oracle("access windows of umbo, found by roots in double precision")
-def test_elevation_and_time_agree_with_access_windows():
-    shell = walker_shell(1_000 * KM, np.radians(80.0), planes=4, per_plane=6)
-    lat, lon = np.zeros(3), np.radians([0.0, 50.0, -120.0])  # level and geocentric up agree
-    epoch = np.arange(0.0, 86_400.0, 20.0)
-    windows = access_windows(shell, lat, lon, end_s=86_400.0, min_elevation_rad=np.radians(15.0))
-
-    seeing = Seeing(min_elevation_rad=np.radians(15.0), grazing_altitude_m=0.0)
-    mean = coverage([shell], lat, lon, epoch_s=epoch, seeing=seeing).mean_in_view
-
-    total = np.bincount(windows.place, windows.duration_s) / 86_400.0
-    assert mean == pytest.approx(total, rel=0.003)  # 20 s steps
-
-
-@pytest.mark.oracle("gaps written out by hand")
-def test_gaps_end_midway_between_samples():
-    time = np.array([0.0, 10.0, 20.0, 40.0, 50.0, 60.0])
-    held = np.array([False, True, False, False, True, False])
-
-    found = gaps(time, held, 2.0, 70.0)
-    longest, share = longest_gaps(time, [held, ~held], [2.0, 12.0], [70.0, 52.0])
-
-    assert found.tolist() == [[2.0, 5.0], [15.0, 45.0], [55.0, 70.0]]
-    assert longest == pytest.approx([30.0, 7.0], abs=1e-12)
-    assert share == pytest.approx([20.0 / 68.0, 30.0 / 40.0], abs=1e-12)
-
-
-def test_gaps_where_nothing_is_lost_or_asked():
-    time = np.linspace(0.0, 100.0, 11)
-
-    assert gaps(time, np.ones(11, dtype=np.bool_), 0.0, 100.0).shape == (0, 2)
-    assert gaps(time, np.zeros(11, dtype=np.bool_), 0.0, 100.0).tolist() == [[0.0, 100.0]]
-    assert gaps(time, np.zeros(11, dtype=np.bool_), 30.0, 30.0).shape == (0, 2)
-    assert [x.tolist() for x in longest_gaps(time, np.zeros((1, 11)), 30.0, 30.0)] == [[0.0], [1.0]]
 
 
 def test_dark_targets_and_empty_constellations_are_not_seen():

@@ -1,7 +1,7 @@
-"""When satellites of a shell stand over places: access windows, and the caps they see."""
+"""When satellites of a shell see places, and how well a constellation covers them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +12,12 @@ from umbo.compiled import in_parallel, njit
 from umbo.errors import DomainError
 from umbo.physics.constants import (
     EARTH_EQUATORIAL_RADIUS_M,
-    EARTH_MEAN_RADIUS_M,
     EARTH_POLAR_RADIUS_M,
     EARTH_ROTATION_RAD_PER_S,
 )
 from umbo.physics.earth import east_north_up, geodetic_to_ecef
 from umbo.physics.orbits import WalkerShell, drift_rates
+from umbo.physics.stereo import UNLIMITED, Seeing, count_views
 
 Array = NDArray[np.float64]
 
@@ -27,6 +27,8 @@ _PART: Final = 1_024
 """Pairs of satellite and place that one thread takes at a time."""
 _BLOCK: Final = 262_144
 """Pairs of satellite and place whose windows are held at once."""
+_CELLS: Final = 4_000_000
+"""Pairs of epoch and place that ``coverage`` counts at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,16 @@ class AccessWindows:
     def duration_s(self) -> Array:
         """Length of each window [s]."""
         return self.set_s - self.rise_s
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """How well places are covered over the epochs that were counted."""
+
+    mean_in_view: Array
+    """(M,) mean number of satellites in view."""
+    share_at_least: Array
+    """(M, most) share of the time with at least 1, 2, ... most in view."""
 
 
 def access_windows(
@@ -159,57 +171,49 @@ def access_blocks(
         yield _joined([part for part in parts if part is not None])
 
 
-def cap_angle(
-    satellite_altitude_m: ArrayLike,
-    target_altitude_m: ArrayLike = 0.0,
+def coverage(
+    shells: Sequence[WalkerShell],
+    lat_rad: ArrayLike,
+    lon_rad: ArrayLike,
+    altitude_m: ArrayLike = 0.0,
     *,
-    grazing_altitude_m: ArrayLike = 0.0,
-    min_elevation_rad: float | None = None,
-    max_slant_range_m: ArrayLike = np.inf,
-    earth_radius_m: float = EARTH_MEAN_RADIUS_M,
-) -> Array:
-    """Give how far from a target, at the Earth's centre, satellites see it: its cap.
+    epoch_s: ArrayLike,
+    seeing: Seeing = UNLIMITED,
+    most: int = 4,
+) -> Coverage:
+    """Count how well a constellation covers places, over epochs such as a day's.
 
-    Sphere, so the limb is up to 0.1 degree off. The share of the sphere in the cap, times the
-    satellites, is the mean number in view over all places: ``cap_share``.
+    Left out: as in ``count_views``; what happens between the epochs.
 
     Args:
-        satellite_altitude_m: Height of the satellites [m]; the arguments broadcast together.
-        target_altitude_m: Height of the target [m].
-        grazing_altitude_m: Lowest altitude of a line that passes the limb [m].
-        min_elevation_rad: Least elevation of the satellite at the target [rad], in place of
-            the line of sight.
-        max_slant_range_m: Longest distance [m].
-        earth_radius_m: Radius of the sphere [m].
+        shells: The satellites.
+        lat_rad: Geodetic latitude of the places [rad], (M,).
+        lon_rad: Longitude of the places [rad], (M,).
+        altitude_m: Height of the targets there [m].
+        epoch_s: (P,) times, each with equal weight [s].
+        seeing: What lets a satellite see a target, single numbers.
+        most: Largest number of satellites whose share of time is wanted.
 
     Returns:
-        Angle at the Earth's centre [rad]; 0 where no satellite is near enough.
+        Mean number in view, and shares of the time with at least so many.
 
     Raises:
-        DomainError: A target or the grazing altitude is above the satellites.
+        DomainError: As in ``count_views``.
     """
-    radius, target, limb = (
-        earth_radius_m + np.asarray(x, dtype=np.float64)
-        for x in (satellite_altitude_m, target_altitude_m, grazing_altitude_m)
-    )
-    if not (np.all(radius > target) and np.all(radius > limb)):
-        raise DomainError(
-            "target and grazing altitude must lie below the satellites; "
-            f"got {np.max(target) - earth_radius_m:.0f} and {np.max(limb) - earth_radius_m:.0f} m"
+    place = np.reshape(geodetic_to_ecef(lat_rad, lon_rad, altitude_m), (-1, 1, 3))
+    epochs = np.atleast_1d(np.asarray(epoch_s, dtype=np.float64))
+    mean, share = np.empty(len(place)), np.empty((len(place), most))
+    size = max(_CELLS // max(len(epochs), 1), 1)
+    for begin in range(0, len(place), size):
+        block = slice(begin, begin + size)
+        views = count_views(
+            shells, epoch_s=epochs, time_s=[0.0], target_ecef_m=place[block], seeing=seeing
         )
-    if min_elevation_rad is None:
-        # Below the limb's height the lowest point of a clear line is the target itself.
-        limb = np.minimum(limb, target)
-        angle = np.arccos(limb / target) + np.arccos(limb / radius)
-    else:
-        angle = np.arccos(target * np.cos(min_elevation_rad) / radius) - min_elevation_rad
-    near = (radius**2 + target**2 - np.square(max_slant_range_m)) / (2.0 * radius * target)
-    return np.asarray(np.minimum(angle, np.arccos(np.clip(near, -1.0, 1.0))))
-
-
-def cap_share(angle_rad: ArrayLike) -> Array:
-    """Give the share of a sphere's surface that lies within an angle of a point."""
-    return np.asarray(np.sin(np.asarray(angle_rad) / 2.0) ** 2)
+        seen = views.in_view[..., 0]
+        mean[block] = seen.mean(axis=0)
+        for n in range(most):
+            share[block, n] = (seen > n).mean(axis=0)
+    return Coverage(mean_in_view=mean, share_at_least=share)
 
 
 def _tables(

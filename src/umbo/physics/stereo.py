@@ -1,4 +1,4 @@
-"""Which satellites see moving targets, how many at once, and which two stand best."""
+"""Which satellites see moving targets, how many at once, and which two stand best for stereo."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from umbo.physics.constants import (
     EARTH_POLAR_RADIUS_M,
     EARTH_ROTATION_RAD_PER_S,
 )
-from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import WalkerShell, drift_rates
 
 Array = NDArray[np.float64]
@@ -24,8 +23,6 @@ Single = NDArray[np.float32]
 
 _PART: Final = 64
 """Pairs of phase and flight that one thread takes at a time."""
-_CELLS: Final = 4_000_000
-"""Pairs of epoch and place that ``coverage`` counts at once."""
 _COUNT, _FLAG, _BEST = 0, 1, 2
 
 
@@ -50,16 +47,6 @@ class Pairs:
     """Angle between the lines of sight; nan where there is no pair."""
 
 
-@dataclass(frozen=True, eq=False)
-class Coverage:
-    """How well places are covered over the epochs that were counted."""
-
-    mean_in_view: Array
-    """(M,) mean number of satellites in view."""
-    share_at_least: Array
-    """(M, most) share of the time with at least 1, 2, ... most in view."""
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seeing:
     """What lets a satellite see a target; each field a number or an array (F, K)."""
@@ -76,13 +63,17 @@ class Seeing:
     """Least elevation of the satellite over the target's geocentric horizon."""
 
 
+UNLIMITED: Final = Seeing()
+"""Whatever is past no limb is seen."""
+
+
 def count_views(
     shells: Sequence[WalkerShell],
     *,
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing = Seeing(),
+    seeing: Seeing = UNLIMITED,
     start_s: ArrayLike = 0.0,
     min_stereo_angle_rad: float = 0.0,
     alive: Truths | None = None,
@@ -139,7 +130,7 @@ def best_pairs(
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing = Seeing(),
+    seeing: Seeing = UNLIMITED,
     start_s: ArrayLike = 0.0,
     alive: Truths | None = None,
 ) -> Pairs:
@@ -166,107 +157,6 @@ def best_pairs(
         shells, epoch_s, time_s, target_ecef_m, seeing, start_s, alive, _BEST, 0.0
     )
     return Pairs(first=pair[..., 0], second=pair[..., 1], angle_rad=np.asarray(sine))
-
-
-def gaps(time_s: ArrayLike, is_held: ArrayLike, from_s: float, until_s: float) -> Array:
-    """List the gaps in a track, from one time to another.
-
-    A change between two samples counts from the middle of them.
-
-    Args:
-        time_s: Times of the samples, ascending [s], (K,).
-        is_held: Whether the track is held then, (K,).
-        from_s: Start of the span that is asked about [s].
-        until_s: End of it [s].
-
-    Returns:
-        Start and end of each gap [s], (gaps, 2).
-    """
-    time, held = np.asarray(time_s, dtype=np.float64), np.asarray(is_held, dtype=np.bool_)
-    edge = np.clip(_edges(time), from_s, until_s)
-    counts = edge[1:] > edge[:-1]
-    lost = np.concatenate([[False], ~held[counts], [False]]).astype(np.int8)
-    turn = np.flatnonzero(np.diff(lost))
-    bound = np.append(edge[:-1][counts], edge[-1])
-    return bound[turn].reshape(-1, 2)
-
-
-def longest_gaps(
-    time_s: ArrayLike, is_held: ArrayLike, from_s: ArrayLike, until_s: ArrayLike
-) -> tuple[Array, Array]:
-    """Give the longest gap of each track, and the share of its span in which it is held.
-
-    Args:
-        time_s: Times of the samples, ascending [s], (K,).
-        is_held: Whether the tracks are held then, (..., K).
-        from_s: Start of each span [s], of a shape that goes with (...).
-        until_s: End of each span [s].
-
-    Returns:
-        Longest gap [s] and share held, 0 to 1, each (...); 0 and 1 for a span of no length.
-    """
-    held = np.asarray(is_held, dtype=np.bool_)
-    edge = _edges(np.asarray(time_s, dtype=np.float64))
-    start, end = np.asarray(from_s, dtype=np.float64), np.asarray(until_s, dtype=np.float64)
-    longest, running, kept, whole = (np.zeros(held.shape[:-1]) for _ in range(4))
-    for k in range(held.shape[-1]):
-        span = np.clip(edge[k + 1], start, end) - np.clip(edge[k], start, end)
-        now = held[..., k]
-        running = np.where(now & (span > 0.0), 0.0, running + np.where(now, 0.0, span))
-        longest = np.maximum(longest, running)
-        kept += np.where(now, span, 0.0)
-        whole += span
-    return longest, np.divide(kept, whole, out=np.ones_like(kept), where=whole > 0.0)
-
-
-def _edges(time: Array) -> Array:
-    middle = (time[1:] + time[:-1]) / 2.0
-    return np.concatenate([[-np.inf], middle, [np.inf]])
-
-
-def coverage(
-    shells: Sequence[WalkerShell],
-    lat_rad: ArrayLike,
-    lon_rad: ArrayLike,
-    altitude_m: ArrayLike = 0.0,
-    *,
-    epoch_s: ArrayLike,
-    seeing: Seeing = Seeing(),
-    most: int = 4,
-) -> Coverage:
-    """Count how well a constellation covers places, over epochs such as a day's.
-
-    Left out: as in ``count_views``; what happens between the epochs.
-
-    Args:
-        shells: The satellites.
-        lat_rad: Geodetic latitude of the places [rad], (M,).
-        lon_rad: Longitude of the places [rad], (M,).
-        altitude_m: Height of the targets there [m].
-        epoch_s: (P,) times, each with equal weight [s].
-        seeing: What lets a satellite see a target, single numbers.
-        most: Largest number of satellites whose share of time is wanted.
-
-    Returns:
-        Mean number in view, and shares of the time with at least so many.
-
-    Raises:
-        DomainError: As in ``count_views``.
-    """
-    place = np.reshape(geodetic_to_ecef(lat_rad, lon_rad, altitude_m), (-1, 1, 3))
-    epochs = np.atleast_1d(np.asarray(epoch_s, dtype=np.float64))
-    mean, share = np.empty(len(place)), np.empty((len(place), most))
-    size = max(_CELLS // max(len(epochs), 1), 1)
-    for begin in range(0, len(place), size):
-        block = slice(begin, begin + size)
-        views = count_views(
-            shells, epoch_s=epochs, time_s=[0.0], target_ecef_m=place[block], seeing=seeing
-        )
-        seen = views.in_view[..., 0]
-        mean[block] = seen.mean(axis=0)
-        for n in range(most):
-            share[block, n] = (seen > n).mean(axis=0)
-    return Coverage(mean_in_view=mean, share_at_least=share)
 
 
 def _survey(
@@ -457,13 +347,20 @@ def _test(
     one, low, high, low_2, high_2 = test[3], test[4], test[5], test[6], test[7]
     level, tilt, apart, bulge = test[8], test[9], test[10], test[11]
     nil = np.float32(0.0)
-    for s in range(sees.size):
-        z = c4[s] * cos_turn + c5[s] * sin_turn
-        q = w0 * c0[s] + w1 * c1[s] + w2 * c2[s] + w3 * c3[s] + up * z
-        over = q + tilt * z - level
-        clear = (over >= nil) | (over * over <= apart + bulge * z * z)
-        near = (q >= one) | ((q >= low) & (q <= high)) | ((q >= low_2) & (q <= high_2))
-        sees[s] &= clear & near
+    if low > high and low_2 > high_2:
+        for s in range(sees.size):
+            z = c4[s] * cos_turn + c5[s] * sin_turn
+            q = w0 * c0[s] + w1 * c1[s] + w2 * c2[s] + w3 * c3[s] + up * z
+            over = q + tilt * z - level
+            sees[s] &= ((over >= nil) | (over * over <= apart + bulge * z * z)) & (q >= one)
+    else:
+        for s in range(sees.size):
+            z = c4[s] * cos_turn + c5[s] * sin_turn
+            q = w0 * c0[s] + w1 * c1[s] + w2 * c2[s] + w3 * c3[s] + up * z
+            over = q + tilt * z - level
+            clear = (over >= nil) | (over * over <= apart + bulge * z * z)
+            near = (q >= one) | ((q >= low) & (q <= high)) | ((q >= low_2) & (q <= high_2))
+            sees[s] &= clear & near
     seen = 0
     for s in range(sees.size):
         seen += sees[s]
