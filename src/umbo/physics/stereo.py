@@ -21,8 +21,8 @@ Array = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 Single = NDArray[np.float32]
 
-_PART: Final = 64
-"""Pairs of phase and flight that one thread takes at a time."""
+_PART: Final = 16_384
+"""Samples of all phases and flights that one thread takes at a time."""
 _COUNT, _FLAG, _BEST = 0, 1, 2
 
 
@@ -216,10 +216,12 @@ def _survey(
     angle = np.full(best, np.nan, dtype=np.float32)
     least = math.sin(min(min_angle_rad, math.pi / 2.0)) ** 2
 
+    part = max(_PART // max(samples, 1), 1)
+
     def survey_part(k: int) -> None:
         _see(
-            k * _PART,
-            min((k + 1) * _PART, len(epoch) * flights),
+            k * part,
+            min((k + 1) * part, len(epoch) * flights),
             epoch,
             start,
             orbit,
@@ -235,7 +237,7 @@ def _survey(
         )
 
     if len(shells) > 0:
-        in_parallel(survey_part, -(-len(epoch) * flights // _PART))
+        in_parallel(survey_part, -(-len(epoch) * flights // part))
     return in_view, stereo, pair, angle
 
 
@@ -390,11 +392,12 @@ def _see(
     who = np.empty(satellites, dtype=np.int32)
     now = np.empty((orbit.shape[0], 9), dtype=np.float32)
     base = np.empty((orbit.shape[0], 4))
+    since = math.nan
     several = 1 if alive.shape[0] > 1 else 0
     for item in range(begin, end):
         p, f = item // flights, item % flights
-        since = epoch[p] + start[f]
-        for g in range(orbit.shape[0]):
+        before, since = since, epoch[p] + start[f]
+        for g in range(orbit.shape[0] if since != before else 0):
             turn, node = orbit[g, 4] * since, orbit[g, 3] * since
             base[g, 0], base[g, 1] = math.cos(turn), math.sin(turn)
             base[g, 2], base[g, 3] = math.cos(node), math.sin(node)
