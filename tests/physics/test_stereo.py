@@ -133,6 +133,20 @@ def test_best_pair_crosses_nearest_a_right_angle():
     assert np.array_equal(views.in_view, seen.sum(-1))
 
 
+def test_each_shell_sees_with_its_own_sensors():
+    time, target, start = flights()
+    case = {"epoch_s": [0.0, 9e3], "time_s": time, "target_ecef_m": target, "start_s": start}
+    sharp, blunt = Seeing(), Seeing(max_range_m=2_500 * KM, max_off_nadir_rad=1.0)
+
+    both = count_views(SHELLS, **case, seeing=[sharp, blunt])
+
+    alone = [
+        count_views([shell], **case, seeing=seeing).in_view
+        for shell, seeing in zip(SHELLS, (sharp, blunt), strict=True)
+    ]
+    assert np.array_equal(both.in_view, alone[0] + alone[1])
+
+
 def test_dark_targets_and_empty_constellations_are_not_seen():
     time, target, _ = flights()
 
@@ -152,6 +166,7 @@ def test_dark_targets_and_empty_constellations_are_not_seen():
         ({"time_s": [0.0, 1.0]}, r"\(F, K, 3\)"),
         ({"epoch_s": np.nan}, "finite"),
         ({"alive": np.ones((1, 3), dtype=np.bool_)}, r"\(P, N\) = \(1, 47\)"),
+        ({"seeing": [Seeing()]}, "all shells or 2"),
         ({"seeing": Seeing(grazing_altitude_m=2e6)}, "below the satellites"),
     ],
 )

@@ -178,7 +178,7 @@ def coverage(
     altitude_m: ArrayLike = 0.0,
     *,
     epoch_s: ArrayLike,
-    seeing: Seeing = UNLIMITED,
+    seeing: Seeing | Sequence[Seeing] = UNLIMITED,
     most: int = 4,
 ) -> Coverage:
     """Count how well a constellation covers places, over epochs such as a day's.
@@ -191,7 +191,8 @@ def coverage(
         lon_rad: Longitude of the places [rad], (M,).
         altitude_m: Height of the targets there [m].
         epoch_s: (P,) times, each with equal weight [s].
-        seeing: What lets a satellite see a target, single numbers.
+        seeing: What lets a satellite see a target, in single numbers; of all shells, or one
+            for each.
         most: Largest number of satellites whose share of time is wanted.
 
     Returns:

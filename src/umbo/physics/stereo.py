@@ -73,7 +73,7 @@ def count_views(
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing = UNLIMITED,
+    seeing: Seeing | Sequence[Seeing] = UNLIMITED,
     start_s: ArrayLike = 0.0,
     min_stereo_angle_rad: float = 0.0,
     alive: Truths | None = None,
@@ -91,7 +91,7 @@ def count_views(
             [s]; at 0 Greenwich lies on the inertial x axis.
         time_s: (K,) or (F, K) times of the samples after launch [s].
         target_ecef_m: (F, K, 3) Earth-fixed positions then [m].
-        seeing: What lets a satellite see a target.
+        seeing: What lets a satellite see a target; of all shells, or one for each.
         start_s: (F,) launch of each flight after the raid begins [s].
         min_stereo_angle_rad: Two views are stereo if their lines of sight are at least so far
             from parallel, 0 to pi / 2 [rad].
@@ -130,7 +130,7 @@ def best_pairs(
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing = UNLIMITED,
+    seeing: Seeing | Sequence[Seeing] = UNLIMITED,
     start_s: ArrayLike = 0.0,
     alive: Truths | None = None,
 ) -> Pairs:
@@ -164,7 +164,7 @@ def _survey(
     epoch_s: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
-    seeing: Seeing,
+    seeing: Seeing | Sequence[Seeing],
     start_s: ArrayLike,
     alive: Truths | None,
     mode: int,
@@ -190,6 +190,9 @@ def _survey(
         works = np.array(alive, dtype=np.int32, order="C")
     else:
         raise DomainError(f"alive must be (P, N) = ({len(epoch)}, {count}); got {alive.shape}")
+    each = [seeing] * len(shells) if isinstance(seeing, Seeing) else list(seeing)
+    if len(each) != len(shells):
+        raise DomainError(f"seeing must be one for all shells or {len(shells)}; got {len(each)}")
     groups = np.array([[s.altitude_m, s.inclination_rad, s.count] for s in shells]).reshape(-1, 3)
     last = np.cumsum(groups[:, 2])
     node_rate, turn_rate = drift_rates(groups[:, 0], groups[:, 1])
@@ -205,7 +208,7 @@ def _survey(
     )
     circles = np.concatenate([np.empty((6, 0)), *map(_circles, shells)], axis=1).astype(np.float32)
     tests = np.stack(
-        [_tests(time, target, seeing, *row) for row in orbit[:, 2:]]
+        [_tests(time, target, *row) for row in zip(each, *orbit[:, 2:].T, strict=True)]
         or [np.empty((flights, samples, 16), dtype=np.float32)]
     )
     shape = (len(epoch), flights, samples)
