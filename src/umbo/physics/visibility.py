@@ -285,3 +285,56 @@ def first_sights(
 
 def _row(value: ArrayLike, number: int) -> Array:
     return np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (number,)))
+
+
+def cap_angle(
+    satellite_altitude_m: ArrayLike,
+    target_altitude_m: ArrayLike = 0.0,
+    *,
+    grazing_altitude_m: ArrayLike = 0.0,
+    min_elevation_rad: float | None = None,
+    max_slant_range_m: ArrayLike = np.inf,
+    earth_radius_m: float = EARTH_MEAN_RADIUS_M,
+) -> Array:
+    """Give how far from a target, at the Earth's centre, satellites see it: its cap.
+
+    Sphere, so the limb is up to 0.1 degree off. The share of the sphere in the cap, times the
+    satellites, is the mean number in view over all places: ``cap_share``.
+
+    Args:
+        satellite_altitude_m: Height of the satellites [m]; the arguments broadcast together.
+        target_altitude_m: Height of the target [m].
+        grazing_altitude_m: Lowest altitude of a line that passes the limb [m].
+        min_elevation_rad: Least elevation of the satellite at the target [rad], in place of
+            the line of sight.
+        max_slant_range_m: Longest distance [m].
+        earth_radius_m: Radius of the sphere [m].
+
+    Returns:
+        Angle at the Earth's centre [rad]; 0 where no satellite is near enough.
+
+    Raises:
+        DomainError: A target or the grazing altitude is above the satellites.
+    """
+    radius, target, limb = (
+        earth_radius_m + np.asarray(x, dtype=np.float64)
+        for x in (satellite_altitude_m, target_altitude_m, grazing_altitude_m)
+    )
+    if not (np.all(radius > target) and np.all(radius > limb)):
+        raise DomainError(
+            "target and grazing altitude must lie below the satellites; "
+            f"got {np.max(target) - earth_radius_m:.0f} and {np.max(limb) - earth_radius_m:.0f} m"
+        )
+    if min_elevation_rad is None:
+        # Below the limb's height the lowest point of a clear line is the target itself.
+        limb = np.minimum(limb, target)
+        angle = np.arccos(limb / target) + np.arccos(limb / radius)
+    else:
+        angle = np.arccos(target * np.cos(min_elevation_rad) / radius) - min_elevation_rad
+    near = (radius**2 + target**2 - np.square(max_slant_range_m)) / (2.0 * radius * target)
+    return np.asarray(np.minimum(angle, np.arccos(np.clip(near, -1.0, 1.0))))
+
+
+def cap_share(angle_rad: ArrayLike) -> Array:
+    """Give the share of a sphere's surface that lies within an angle of a point."""
+    return np.asarray(np.sin(np.asarray(angle_rad) / 2.0) ** 2)
