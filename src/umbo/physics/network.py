@@ -185,7 +185,8 @@ def _find_links(
     x, y, z = satellite[:, 0].copy(), satellite[:, 1].copy(), satellite[:, 2].copy()
     # Stretched along the pole the Earth is a sphere; a line is clear of it where it is no longer
     # than the ways to the two horizons.
-    horizon_m, too_far, length_2 = np.empty(n), np.empty(n), np.empty(n)
+    horizon_m, length_2, is_linked = np.empty(n), np.empty(n), np.empty(n, np.bool_)
+    stretch_2, longest_2 = stretch**2, max_crosslink_m**2
     for i in range(n):
         z_i = stretch * z[i]
         horizon_m[i] = math.sqrt(max(x[i] ** 2 + y[i] ** 2 + z_i**2 - grazing_m**2, 0.0))
@@ -203,12 +204,10 @@ def _find_links(
                 height_2 = (z[j] - z_i) ** 2
                 sight = horizon_i + horizon_m[j]
                 length_2[j] = level_2 + height_2
-                too_far[j] = max(
-                    length_2[j] - max_crosslink_m**2,
-                    level_2 + stretch**2 * height_2 - sight**2,
-                )
+                in_sight = level_2 + stretch_2 * height_2 <= sight * sight
+                is_linked[j] = in_sight & (length_2[j] <= longest_2)
             for j in range(start, end):
-                if too_far[j] <= 0.0 and (listed[i] or listed[j]):
+                if is_linked[j] and (listed[i] or listed[j]):
                     light_s = math.sqrt(length_2[j]) / SPEED_OF_LIGHT_M_PER_S
                     used = _add(i, j, light_s, listed, used, lists, link_s)
     for g in range(site.shape[0]):
