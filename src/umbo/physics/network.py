@@ -199,17 +199,20 @@ def _find_links(
             end = n if is_last else start + 1
             if start <= i:  # linked from the other side, or no neighbour
                 continue
-            for j in range(start, end):
-                level_2 = (x[j] - x_i) ** 2 + (y[j] - y_i) ** 2
-                height_2 = (z[j] - z_i) ** 2
-                sight = horizon_i + horizon_m[j]
-                length_2[j] = level_2 + height_2
+            # Slices, whose indices cannot be negative, let the compiler take several at once.
+            x_j, y_j, z_j = x[start:end], y[start:end], z[start:end]
+            horizon_j = horizon_m[start:end]
+            for k in range(end - start):
+                level_2 = (x_j[k] - x_i) ** 2 + (y_j[k] - y_i) ** 2
+                height_2 = (z_j[k] - z_i) ** 2
+                sight = horizon_i + horizon_j[k]
+                length_2[k] = level_2 + height_2
                 in_sight = level_2 + stretch_2 * height_2 <= sight * sight
-                is_linked[j] = in_sight & (length_2[j] <= longest_2)
-            for j in range(start, end):
-                if is_linked[j] and (listed[i] or listed[j]):
-                    light_s = math.sqrt(length_2[j]) / SPEED_OF_LIGHT_M_PER_S
-                    used = _add(i, j, light_s, listed, used, lists, link_s)
+                is_linked[k] = in_sight & (length_2[k] <= longest_2)
+            for k in range(end - start):
+                if is_linked[k] and (listed[i] or listed[start + k]):
+                    light_s = math.sqrt(length_2[k]) / SPEED_OF_LIGHT_M_PER_S
+                    used = _add(i, start + k, light_s, listed, used, lists, link_s)
     for g in range(site.shape[0]):
         if has_terminal[g]:
             for i in range(n):
