@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,8 @@ def rows() -> list[dict[str, Any]]:
     found = []
     for name, architecture in resolve(read_study(STUDY), catalog).items():
         for percent in range(0, 91, 10):
-            (latency,) = find_latencies(
-                architecture, catalog, Readings(), RULES, seed=1, share_lost=percent / 100
-            )
+            rules = replace(RULES, share_lost=percent / 100)
+            (latency,) = find_latencies(architecture, catalog, Readings(), rules, seed=1)
             found.append(
                 {
                     "transport": TITLES[name],

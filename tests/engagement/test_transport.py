@@ -14,7 +14,9 @@ from umbo.elements.sourced import Value
 from umbo.engagement.transport import (
     ENTRY_POINTS,
     MANAGERS,
+    MOST_ENDS,
     LinkRules,
+    build_network,
     find_latencies,
     read_link_rules,
     shells_of,
@@ -66,10 +68,9 @@ def architectures():
     return resolve(read_study(STUDY), load_catalog())
 
 
-def latencies(architecture, rules=RULES, **other):
-    found = find_latencies(
-        architecture, load_catalog(), Readings(), rules, **({"seed": 7, "steps": 48} | other)
-    )
+def latencies(architecture, seed=7, **other):
+    rules = replace(RULES, **other)
+    found = find_latencies(architecture, load_catalog(), Readings(), rules, seed=seed, steps=48)
     return {(latency.sensor, latency.shooter): latency for latency in found}
 
 
@@ -79,7 +80,7 @@ def test_on_the_ground_a_track_runs_along_lines(architectures, manager):
     places = load_catalog().places
     stops = [places["clear"], places[manager], places["vandenberg"]]
 
-    found = latencies(architectures["ground"], managers=[manager])["lrdr", "gbi"]
+    found = latencies(architectures["ground"], managers=(manager,))["lrdr", "gbi"]
 
     expected_s = RULES.manager_s + RULES.ground_hop_s
     for a, b in pairwise(stops):
@@ -99,10 +100,10 @@ def test_without_transport_a_warning_comes_straight_down(architectures):
     far_m = math.sqrt(orbit**2 - (radius * math.cos(low)) ** 2) - radius * math.sin(low)
 
     found = latencies(
-        architectures["bent_pipe"], managers=["schriever"], entry_points=["schriever"]
+        architectures["bent_pipe"], managers=("schriever",), entry_points=("schriever",)
     )
 
-    last_s = latencies(architectures["ground"], managers=["vandenberg"])["lrdr", "gbi"]
+    last_s = latencies(architectures["ground"], managers=("vandenberg",))["lrdr", "gbi"]
     line_s = RULES.line_s + 1_800e3 / 150e6  # Schriever to Vandenberg is some 1,460 km
     least_s = near_s + RULES.manager_s + RULES.line_s + RULES.ground_hop_s
     most_s = far_m / LIGHT_M_PER_S + RULES.manager_s + line_s + RULES.ground_hop_s
@@ -143,8 +144,8 @@ def test_tracking_satellites_that_pass_on_help(architectures):
 
 
 def test_another_manager_never_slows_a_fixed_way(architectures):
-    one = latencies(architectures["ground"], managers=["redstone"])["lrdr", "gbi"]
-    two = latencies(architectures["ground"], managers=["redstone", "greely"])["lrdr", "gbi"]
+    one = latencies(architectures["ground"], managers=("redstone",))["lrdr", "gbi"]
+    two = latencies(architectures["ground"], managers=("redstone", "greely"))["lrdr", "gbi"]
     assert two.median_s < one.median_s
 
 
@@ -158,6 +159,33 @@ def test_orbits_are_the_studys_or_else_the_catalogues(architectures):
     assert listed.altitude_m == pytest.approx(1_000e3, abs=1.0)
     assert warning.count == 6
     assert warning.plane_raan_rad[0] == pytest.approx(math.pi / 2, abs=1e-12)
+
+
+def test_the_same_satellites_fail_whatever_else_stands(architectures):
+    meshed = architectures["meshed"]
+    kept = tuple(e for e in meshed.elements if e.use in {"t1_transport", "gbi"})
+    rules = replace(RULES, share_lost=0.4)
+
+    whole, part = (
+        build_network(architecture, load_catalog(), Readings(), rules, seed=3)
+        for architecture in (meshed, replace(meshed, elements=kept))
+    )
+
+    assert np.array_equal(whole.alive[:126], part.alive[:126])
+    assert 0.4 < whole.alive[:126].mean() < 0.75
+    for ours, alone in zip(whole.network.shells[:1], part.network.shells, strict=True):
+        assert np.array_equal(ours.plane_raan_rad, alone.plane_raan_rad)
+
+
+def test_a_few_stand_for_many(architectures):
+    nodes = build_network(architectures["meshed"], load_catalog(), Readings(), RULES, seed=3)
+    assert len(nodes.kinds["sbi"]) == MOST_ENDS
+    assert len(nodes.kinds["gbi"]) == 1
+    assert all(nodes.alive[of_kind].all() for of_kind in nodes.kinds.values())
+    assert nodes.alive[nodes.managers].all()
+    # Interceptors pass nothing on, so those that stand for no others are left out.
+    of_sbi = nodes.alive[nodes.network.satellites - 400 : nodes.network.satellites]
+    assert of_sbi.sum() == MOST_ENDS
 
 
 def test_the_same_seed_gives_the_same_answer(architectures):

@@ -1,13 +1,15 @@
 """Data transport: how long a track takes from sensors over a battle manager to shooters."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.draws import decision_id, uniform
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.constellations import planes_nearest_root, shells
@@ -42,12 +44,11 @@ STEPS: Final = 144
 MOST_ENDS: Final = 16
 """Most satellites or sites of one kind for which ways are found, evenly chosen."""
 _NEAR_POLAR_RAD: Final = math.radians(15.0)
-_GOLDEN: Final = 0.6180339887498949
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
-    """How far links reach and what they cost in time."""
+    """How far links reach, what they cost in time, and who passes messages on."""
 
     max_crosslink_m: float
     """Longest link between satellites."""
@@ -67,6 +68,27 @@ class LinkRules:
     """Speed along the great circle between two places, detours counted in."""
     manager_s: float
     """What a battle manager takes from a track to an order."""
+    share_lost: float = 0.0
+    """Share of transport satellites and entry points lost, on top of those not available."""
+    sensors_relay: bool = False
+    """Whether tracking satellites pass messages on too."""
+    entry_points: tuple[str, ...] = ENTRY_POINTS
+    """Places with a link to satellites."""
+    managers: tuple[str, ...] = MANAGERS
+    """Places of battle managers, where the architecture names none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """The network of an architecture, and which of its nodes are what."""
+
+    network: Network
+    alive: NDArray[np.bool_]
+    """(N + G,) which nodes work; interceptors that stand for no others are left out."""
+    managers: NDArray[np.intp]
+    """(M,) nodes of the battle managers."""
+    kinds: dict[str, NDArray[np.intp]]
+    """Nodes that stand for each kind of sensor and shooter, at most ``MOST_ENDS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +141,51 @@ def find_latencies(
     rules: LinkRules,
     *,
     seed: int,
-    share_lost: float = 0.0,
-    sensors_relay: bool = False,
-    entry_points: Sequence[str] = ENTRY_POINTS,
-    managers: Sequence[str] = MANAGERS,
     steps: int = STEPS,
 ) -> tuple[Latency, ...]:
     """Find the latency from each kind of sensor to each kind of shooter of an architecture.
+
+    Over the network of ``build_network``. Left out: what ``physics.network`` leaves out, and a
+    wait for the next link, so that ``unreachable`` says how often there would be one.
+
+    Args:
+        architecture: What stands.
+        catalog: For places.
+        read: Which number of each range is read.
+        rules: How far links reach and what they cost.
+        seed: The study's seed.
+        steps: Moments of the day at which ways are found.
+
+    Returns:
+        One latency a pair of kinds, in the order of the architecture.
+    """
+    nodes = build_network(architecture, catalog, read, rules, seed=seed)
+    kinds = nodes.kinds
+    legs = fastest_ways(
+        nodes.network,
+        DAY_S * (np.arange(steps) + 0.5) / steps,
+        nodes.managers,
+        np.concatenate([*kinds.values(), np.empty(0, dtype=np.intp)]),
+        alive=nodes.alive,
+    )
+    first = np.cumsum([0, *(len(of_kind) for of_kind in kinds.values())])
+    part = {
+        use: Legs(legs.delay_s[..., a:b], legs.hops[..., a:b])
+        for use, a, b in zip(kinds, first[:-1], first[1:], strict=True)
+    }
+    sensors, shooters = _sensors(architecture), _shooters(architecture)
+    return tuple(
+        _latency(sensor, shooter, part, nodes.network.delay_s[kinds[shooter]], rules.manager_s)
+        for sensor in dict.fromkeys(e.use for e in sensors)
+        for shooter in dict.fromkeys(e.use for e in shooters)
+        if len(kinds[sensor]) and len(kinds[shooter])
+    )
+
+
+def build_network(
+    architecture: Architecture, catalog: Catalog, read: Readings, rules: LinkRules, *, seed: int
+) -> Nodes:
+    """Build the network of an architecture's satellites and places.
 
     Transport satellites pass messages on, within a shell along the pattern of
     ``physics.network.grid_neighbours``, between shells to all in range and sight. Sensors and
@@ -133,62 +193,61 @@ def find_latencies(
     range and sight; places on the ground are all joined by lines. Where there are no transport
     satellites a sensor in orbit has to see an entry point itself. Orbits are those of the study,
     and those of the catalogue where it writes none: planes as there or nearest the count's root,
-    over half a turn where they pass near the poles. Every kind's nodes are turned against the
-    others', so that no two satellites meet. Left out: what ``physics.network`` leaves out;
-    gateways between networks of different makers; ships, which have no line; a wait for the
-    next link, so that ``unreachable`` says how often there would be one. Which satellites
-    fail is one draw, the same all day; sensors and shooters themselves always work.
+    over half a turn where they pass near the poles; how constellations are turned against each
+    other is drawn. Left out: gateways between networks of different makers; ships, which have
+    no line. Which satellites fail is one draw; sensors, managers and shooters always work.
 
     Args:
         architecture: What stands.
-        catalog: For places, and a battle manager where none stands.
+        catalog: For places.
         read: Which number of each range is read.
         rules: How far links reach and what they cost.
         seed: The study's seed.
-        share_lost: Share of transport satellites and entry points lost, on top of those
-            that are not available.
-        sensors_relay: Whether tracking satellites pass messages on too.
-        entry_points: Places with a link to satellites.
-        managers: Places of battle managers, where the architecture names none.
-        steps: Moments of the day at which ways are found.
 
     Returns:
-        One latency a pair of kinds, sensors in the order of the architecture.
+        The network and its nodes.
     """
-    sites = [catalog.place(name) for name in entry_points]
+    sensors, shooters = _sensors(architecture), _shooters(architecture)
+    relays = [e for e in architecture.elements if e.item.category == "space_transport"]
+    sites = [catalog.place(name) for name in rules.entry_points]
     commanders = [
         place for e in architecture.elements if e.item.category == "command" for place, _ in e.sites
-    ] or [catalog.place(name) for name in managers]
-    sensors = [e for e in architecture.elements if e.item.model in SENSORS]
-    shooters = [e for e in architecture.elements if e.item.model == "fights"]
-    relays = [e for e in architecture.elements if e.item.category == "space_transport"]
-    in_orbit = [e for e in (*relays, *sensors, *shooters) if _is_satellite(e)]
+    ] or [catalog.place(name) for name in rules.managers]
+    on_ground = [place for e in (*sensors, *shooters) for place, _ in e.sites]
+    places = list(dict.fromkeys((*sites, *commanders, *on_ground)))
 
-    places = list(dict.fromkeys((*sites, *commanders, *_all_sites(sensors), *_all_sites(shooters))))
     walker: list[WalkerShell] = []
     passes_on: list[bool] = []
-    working: list[NDArray[np.bool_]] = []
-    nodes: dict[str, list[NDArray[np.intp]]] = {}
+    works: list[NDArray[np.bool_]] = []
+    numbers: dict[str, list[NDArray[np.intp]]] = {e.use: [] for e in (*sensors, *shooters)}
+    alike: Counter[str] = Counter()
     start = 0
-    for number, element in enumerate(in_orbit):
-        relay = element.item.category == "space_transport" or (
-            sensors_relay and element.item.model == "tracking"
-        )
-        for shell in shells_of(element, read, turn=_GOLDEN * number):
+    for element in (*relays, *sensors, *shooters):
+        if not _is_satellite(element):
+            continue
+        # What is drawn for a constellation hangs on its kind alone, not on what else stands.
+        alike[element.use] += 1
+        name = f"{element.use}#{alike[element.use]}"
+        relay = element in relays or (rules.sensors_relay and element.item.model == "tracking")
+        chance = read(element.values["availability"]) * (1.0 - rules.share_lost) if relay else 0.0
+        turn = uniform(seed, 0, 0, decision_id(f"{name}/turn"))
+        for shell in shells_of(element, read, turn=turn):
             walker.append(shell)
             passes_on.append(relay)
-            chance = read(element.values["availability"]) * (1.0 - share_lost) if relay else 1.0
-            working.append(_drawn(seed, f"{element.use}/relays/{number}", shell.count, chance))
-            if element.item.category != "space_transport":
-                nodes.setdefault(element.use, []).append(start + np.arange(shell.count))
+            works.append(_drawn(seed, f"{name}/relays", shell.count, chance))
+            if element.use in numbers:
+                numbers[element.use].append(start + np.arange(shell.count))
             start += shell.count
     for element in (*sensors, *shooters):
-        if not _is_satellite(element):
-            here = np.array([places.index(place) for place, _ in element.sites], dtype=np.intp)
-            nodes.setdefault(element.use, []).append(start + here)
+        here = [places.index(place) for place, _ in element.sites]
+        numbers[element.use].append(start + np.array(here, dtype=np.intp))
+    kinds = {use: _some(np.concatenate(parts)) for use, parts in numbers.items()}
+    managers = start + np.array([places.index(place) for place in dict.fromkeys(commanders)])
     has_terminal = np.array([place in sites for place in places])
-    working.append(_drawn(seed, "entry_points", len(places), 1.0 - share_lost))
-    hubs = start + np.array([places.index(place) for place in dict.fromkeys(commanders)])
+    works.append(_drawn(seed, "entry_points", len(places), 1.0 - rules.share_lost) & has_terminal)
+    alive = np.concatenate(works)
+    for ends in (managers, *kinds.values()):
+        alive[ends] = True
     network = Network(
         shells=tuple(walker),
         shell_relays=tuple(passes_on),
@@ -203,25 +262,7 @@ def find_latencies(
         min_elevation_rad=rules.min_elevation_rad,
         terminals=rules.terminals,
     )
-    kinds = {use: _some(np.concatenate(parts)) for use, parts in nodes.items()}
-    asked = np.concatenate([*kinds.values(), np.empty(0, dtype=np.intp)])
-    # Satellites that neither pass on nor stand for their kind are left out.
-    alive = np.concatenate(working) & network.relays
-    alive[asked] = True
-    alive[hubs] = True
-    time_s = DAY_S * (np.arange(steps) + 0.5) / steps
-    legs = fastest_ways(network, time_s, hubs, asked, alive=alive)
-    first = np.cumsum([0, *(len(of_kind) for of_kind in kinds.values())])
-    part = {
-        use: Legs(legs.delay_s[..., a:b], legs.hops[..., a:b])
-        for use, a, b in zip(kinds, first[:-1], first[1:], strict=True)
-    }
-    return tuple(
-        _latency(sensor, shooter, part, network.delay_s[kinds[shooter]], rules.manager_s)
-        for sensor in dict.fromkeys(e.use for e in sensors)
-        for shooter in dict.fromkeys(e.use for e in shooters)
-        if len(kinds[sensor]) and len(kinds[shooter])
-    )
+    return Nodes(network, alive, managers, kinds)
 
 
 def shells_of(element: Fielded, read: Readings, turn: float = 0.0) -> tuple[WalkerShell, ...]:
@@ -281,8 +322,12 @@ def _is_satellite(element: Fielded) -> bool:
     )
 
 
-def _all_sites(elements: Iterable[Fielded]) -> list[Place]:
-    return [place for element in elements for place, _ in element.sites]
+def _sensors(architecture: Architecture) -> list[Fielded]:
+    return [e for e in architecture.elements if e.item.model in SENSORS]
+
+
+def _shooters(architecture: Architecture) -> list[Fielded]:
+    return [e for e in architecture.elements if e.item.model == "fights"]
 
 
 def _some(nodes: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -23,7 +23,7 @@ Numbers = NDArray[np.int32]
 
 # Planes and slots from a satellite to its neighbours, pair after pair of terminals.
 _GRID: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
-_BLOCK_STEPS: Final = 64
+_BLOCK_STEPS: Final = 24
 
 
 @dataclass(frozen=True, eq=False)
