@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.elements.interceptors import FLOWN, LIMITS
 
 DATA = files("umbo.data")
 FILES = sorted(path.name for path in DATA.iterdir() if path.name.endswith(".csv"))
@@ -101,7 +102,8 @@ def test_every_interceptor_can_fight():
     for item in load_catalog().items.values():
         if item.category == "interceptor":
             assert item.values.keys() >= FOUGHT, (item.id, FOUGHT - item.values.keys())
-            assert {"burnout_speed", "speed"} & item.values.keys(), item.id
+            flown = {*FLOWN, *LIMITS}
+            assert item.values.keys() >= flown, (item.id, flown - item.values.keys())
 
 
 def test_positions_are_no_finer_than_a_tenth_of_a_degree():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import shells
+from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.engagement.assignment import (
@@ -433,6 +434,7 @@ def _ground_looks(
     Only the kinds of track that some missile is held by are filled in.
     """
     values = element.values
+    fan = fan_of(values, read)
     own_s = np.full((track_s.shape[1], len(places)), np.inf)
     if radar is not None:
         own_s = first_track(radar, places, flights, catalog, read)
@@ -442,15 +444,13 @@ def _ground_looks(
             np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),
             flights.time_s,
             flights.position_ecef_m,
+            fan,
             available_s=np.minimum(track_s[kind][:, None], own_s) + read(values["commit_delay"]),
-            speed_m_per_s=read(values.get("speed") or values["burnout_speed"]),
             target_altitude_m=flights.altitude_m,
-            max_range_m=read(values["max_range"]),
-            min_altitude_m=read(values["min_intercept_altitude"]),
-            max_altitude_m=read(values["max_intercept_altitude"]),
             until_s=flights.impact_s,
             look_s=read(values["look_time"]),
             most_looks=LOOKS[element.doctrine.look],
+            looks_only=True,
         ).looks
     return looks
 

@@ -1,15 +1,24 @@
 """How far and when interceptors reach, from orbit and from the ground."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from umbo.compiled import njit
 from umbo.errors import DomainError
+from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import ecef_to_geodetic
+from umbo.physics.flyout import Fan
 
 Array = NDArray[np.float64]
+
+# Time and duration of a leg, three coordinates and altitude: where each begins, and its change.
+_Leg = tuple[float, float, float, float, float, float, float, float, float, float]
+
+FOUND_TO_S: Final = 1e-3
+"""How near the ends of a window are found."""
 
 
 def fly_out_range(
@@ -88,41 +97,38 @@ def intercept_windows(
     site_ecef_m: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
+    fan: Fan,
     *,
     available_s: ArrayLike,
-    speed_m_per_s: float,
-    max_range_m: float,
     target_altitude_m: ArrayLike | None = None,
-    delay_s: float = 0.0,
-    min_altitude_m: float = 0.0,
-    max_altitude_m: float = np.inf,
     until_s: ArrayLike = np.inf,
     look_s: float = 0.0,
     most_looks: int = 1,
+    looks_only: bool = False,
 ) -> InterceptWindows:
     """Find when ground-based interceptors can meet targets, and how often in turn.
 
-    The straight-line fly-out: after a delay an interceptor flies from its site at one mean
-    speed. Left out: boost and climb (put into mean speed and delay; a few seconds), gravity,
-    and whether it has energy to turn. Targets move straight between samples, and so does
-    their altitude (24 m off for 7 km/s sampled each 5 s).
+    An interceptor is where its fan says, in every direction alike: the time to a ground range
+    and altitude is linear between the fan's grid. Left out: the Earth's spin in flight (see
+    ``fly_fan``) and its flattening (0.3 % of ground range). Targets move straight between
+    samples, and so does their altitude (24 m off for 7 km/s sampled each 5 s). Times are found
+    to 1 ms, but a window shorter than the spacing of the samples can be missed, and the
+    last launch is that of the best sample, or of the ends of the window (0.1 s at 5 s).
 
     Args:
         site_ecef_m: Sites [m], (S, 3).
         time_s: Ascending times of the samples [s], (K,) or (n, K); pad by repeating the last.
         target_ecef_m: Earth-fixed positions of the targets [m], (n, K, 3) or (K, 3).
+        fan: What the interceptor reaches, with its limits.
         available_s: First time at which a launch can be ordered [s], shape (), (n,) or
             (n, S); infinite for never.
-        speed_m_per_s: Mean speed of the interceptor [m/s].
-        max_range_m: Straight distance from the site to the farthest intercept [m].
         target_altitude_m: Altitude of the targets over the ellipsoid [m], (n, K) or (K,),
             where it is known already; else worked out from the positions.
-        delay_s: From the order to launch until it flies at that speed [s].
-        min_altitude_m: Lowest intercept over the ellipsoid [m].
-        max_altitude_m: Highest intercept over the ellipsoid [m].
         until_s: Last intercept [s], shape (), (n,) or (n, S).
         look_s: From an intercept to the order for the next shot [s].
         most_looks: Most shots that doctrine wants one after the other.
+        looks_only: Stop when the looks are counted, which is faster; the latest times are then
+            of no use.
 
     Returns:
         The windows, on the clock of ``time_s``; launch is the time of the order.
@@ -131,7 +137,7 @@ def intercept_windows(
         DomainError: The shapes do not go together, or a parameter is outside its range.
 
     Source:
-        The collision triangle of any textbook, solved leg by leg.
+        The condition of any textbook: launch and time of flight come before the intercept.
     """
     sites = np.array(site_ecef_m, dtype=np.float64, order="C", ndmin=2)
     target = np.ascontiguousarray(target_ecef_m, dtype=np.float64)
@@ -144,10 +150,9 @@ def intercept_windows(
         )
     shape = (len(target), len(sites))
     time = np.ascontiguousarray(np.broadcast_to(time, target.shape[:2]))
-    if not (speed_m_per_s > 0.0 and delay_s >= 0.0 and look_s >= 0.0 and 0 <= most_looks < 128):
+    if not (look_s >= 0.0 and 0 <= most_looks < 128):
         raise DomainError(
-            "speed_m_per_s must be above 0, delay_s and look_s not negative, and most_looks in "
-            f"0 to 127; got {speed_m_per_s}, {delay_s}, {look_s} and {most_looks}"
+            f"look_s must not be negative, and most_looks 0 to 127; got {look_s} and {most_looks}"
         )
     altitude = ecef_to_geodetic(target)[2] if target_altitude_m is None else target_altitude_m
     available = _for_each(available_s, shape)
@@ -166,9 +171,22 @@ def intercept_windows(
             np.ascontiguousarray(np.broadcast_to(np.asarray(altitude, float), time.shape)),
             available,
             _for_each(until_s, shape),
-            np.array([speed_m_per_s, delay_s, max_range_m, min_altitude_m, max_altitude_m]),
+            fan.time_s,
+            np.array(
+                [
+                    fan.max_range_m,
+                    fan.min_altitude_m,
+                    fan.max_altitude_m,
+                    fan.range_step_m,
+                    fan.altitude_step_m,
+                    fan.slowness_s_per_m,
+                    0.0,
+                    0.0,
+                ]
+            ),
             float(look_s),
             int(most_looks),
+            bool(looks_only),
             windows,
             looks,
         )
@@ -195,102 +213,186 @@ def _find_windows(
     altitude: Array,
     available: Array,
     until: Array,
+    fan: Array,
     limits: Array,
     look: float,
     most_looks: int,
+    looks_only: bool,
     windows: Array,
     looks: NDArray[np.int8],
 ) -> None:
     for n in range(time.shape[0]):
-        _find_row(
-            n, sites, time, target, altitude, available, until, limits, look,
-            most_looks, windows, looks,
-        )  # fmt: skip
+        # Longest leg in metres and in seconds, and the fastest.
+        longest, lasting, fastest = 1.0, 0.0, 0.0
+        for k in range(time.shape[1] - 1):
+            length, step = 0.0, time[n, k + 1] - time[n, k]
+            for axis in range(3):
+                length += (target[n, k + 1, axis] - target[n, k, axis]) ** 2
+            length = np.sqrt(length)
+            longest, lasting = max(longest, length), max(lasting, step)
+            if step > 0.0:
+                fastest = max(fastest, length / step)
+        # No launch that meets the target moves on faster than this a leg.
+        limits[6] = longest
+        limits[7] = lasting * (1.0 + fastest * limits[5])
+        for s in range(sites.shape[0]):
+            if available[n, s] <= until[n, s]:
+                looks[n, s] = _find_row(
+                    sites[s], time[n], target[n], altitude[n], available[n, s], until[n, s],
+                    fan, limits, look, most_looks, looks_only, windows[n, s],
+                )  # fmt: skip
 
 
 @njit(cache=True, error_model="numpy")
 def _find_row(
-    n: int,
-    sites: Array,
+    site: Array,
     time: Array,
     target: Array,
     altitude: Array,
-    available: Array,
-    until: Array,
+    begin: float,
+    end: float,
+    fan: Array,
     limits: Array,
     look: float,
     most_looks: int,
-    windows: Array,
-    looks: NDArray[np.int8],
-) -> None:
-    speed, delay, max_range = limits[0], limits[1], limits[2]
-    longest = 1.0
-    for k in range(time.shape[1] - 1):
-        leg = 0.0
-        for axis in range(3):
-            leg += (target[n, k + 1, axis] - target[n, k, axis]) ** 2
-        longest = max(longest, leg)
-    longest = np.sqrt(longest)
-    for s in range(sites.shape[0]):
-        order, begin, end = available[n, s], available[n, s] + delay, until[n, s]
-        if begin > end:
+    looks_only: bool,
+    window: Array,
+) -> int:
+    max_range, longest, looks, order = limits[0], limits[6], 0, begin
+    x, y, z = site
+    # From the leg on that the first launch could meet the target on.
+    k, after = -1, len(time) - 1
+    while after - k > 1:
+        middle = (k + after) // 2
+        if time[middle + 1] < begin:
+            k = middle
+        else:
+            after = middle
+    known, at_known = -1, 0.0  # the sample whose launch is known already
+    while k < len(time) - 2:
+        k += 1
+        # Legs that a target too far off cannot come into range on are passed over.
+        ax, ay, az = target[k, 0] - x, target[k, 1] - y, target[k, 2] - z
+        q = ax * ax + ay * ay + az * az
+        far = np.sqrt(q) - max_range
+        if far > longest:
+            k += int(min(far / longest, len(time))) - 1
             continue
-        # From the leg on that the first launch could meet the target on.
-        k, after = -1, time.shape[1] - 1
-        while after - k > 1:
-            middle = (k + after) // 2
-            if time[n, middle + 1] < begin:
-                k = middle
-            else:
-                after = middle
-        while k < time.shape[1] - 2:
-            k += 1
-            # Legs that a target too far off cannot come into range on are passed over.
-            far = 0.0
-            for axis in range(3):
-                far += (target[n, k, axis] - sites[s, axis]) ** 2
-            far = np.sqrt(far) - max_range
-            if far > longest:
-                k += int(min(far / longest, time.shape[1])) - 1
-                continue
-            start, step = time[n, k], time[n, k + 1] - time[n, k]
-            if start > end:
+        start, step = time[k], time[k + 1] - time[k]
+        if start > end:
+            break
+        if step <= 0.0 or start + step < begin:
+            continue
+        # Leg by leg: the part a..b of it, of 0..1, where time and altitude allow.
+        a, b = max((begin - start) / step, 0.0), min((end - start) / step, 1.0)
+        low, high = altitude[k], altitude[k + 1]
+        a, b = _above(limits[1] - low, high - low, a, b)
+        a, b = _above(low - limits[2], low - high, a, b)
+        if a > b:
+            continue
+        # Squared distance m x^2 + 2 p x + q, with x from 0 to 1 over the leg.
+        bx = target[k + 1, 0] - target[k, 0]
+        by = target[k + 1, 1] - target[k, 1]
+        bz = target[k + 1, 2] - target[k, 2]
+        m, p = bx * bx + by * by + bz * bz, ax * bx + ay * by + az * bz
+        a, b = _below(m, p, q - max_range * max_range, a, b)
+        if a > b:
+            continue
+        leg = (start, step, x + ax, bx, y + ay, by, z + az, bz, low, high - low)
+        at_a = at_known if known == k and a == 0.0 else _launch(a, leg, x, y, z, fan, limits)
+        at_b = _launch(b, leg, x, y, z, fan, limits)
+        if b == 1.0:
+            known, at_known = k + 1, at_b
+        # A target that comes and then goes: both parts on their own.
+        turn, at_turn = b, at_b
+        if 0.0 < -p < m and a < -p / m < b:
+            turn = -p / m
+            at_turn = _launch(turn, leg, x, y, z, fan, limits)
+        best = max(at_a, at_b, at_turn)
+        if best < order and (looks_only or np.isnan(window[0])):
+            k += int((order - best) / limits[7])  # not yet
+            continue
+        while True:
+            if at_a >= begin or at_turn >= begin:
+                one, last, at_one, at_last = _part(
+                    a, turn, at_a, at_turn, begin, leg, x, y, z, fan, limits
+                )
+                if np.isnan(window[0]):
+                    window[0], window[2] = start + one * step, at_one
+                window[1] = start + last * step
+                if not max(at_one, at_last) <= window[3]:
+                    window[3] = max(at_one, at_last)
+                # Shoot, look, shoot: the next order waits for the look at the last intercept.
+                while looks < most_looks and (at_one >= order or at_last >= order):
+                    one, last, at_one, at_last = _part(
+                        one, last, at_one, at_last, order, leg, x, y, z, fan, limits
+                    )
+                    looks += 1
+                    # A look that takes no time still moves on.
+                    order = start + one * step + max(look, 1e-6)
+                if looks_only and looks == most_looks:
+                    return looks
+            if turn >= b:
                 break
-            if step <= 0.0 or start + step < begin:
-                continue
-            # Leg by leg: the part a..b of it, of 0..1, where time and altitude allow.
-            a, b = max((begin - start) / step, 0.0), min((end - start) / step, 1.0)
-            low, high = altitude[n, k], altitude[n, k + 1]
-            a, b = _above(limits[3] - low, high - low, a, b)
-            a, b = _above(low - limits[4], low - high, a, b)
-            if a > b:
-                continue
-            # Squared distance m x^2 + 2 p x + q, with x from 0 to 1 over the leg.
-            m, p, q = 0.0, 0.0, 0.0
-            for axis in range(3):
-                off = target[n, k, axis] - sites[s, axis]
-                leg = target[n, k + 1, axis] - target[n, k, axis]
-                m, p, q = m + leg * leg, p + off * leg, q + off * off
-            a, b = _below(m, p, q - max_range * max_range, a, b)
-            one, last = _meeting(m, p, q, speed * (start - begin), speed * step, a, b)
-            if one > last:
-                continue
-            if np.isnan(windows[n, s, 0]):
-                windows[n, s, 0] = start + one * step
-                windows[n, s, 2] = _launch(m, p, q, one, step, speed) + start - delay
-            windows[n, s, 1] = start + last * step
-            launch = _last_launch(m, p, q, one, last, step, speed) + start - delay
-            if not launch <= windows[n, s, 3]:
-                windows[n, s, 3] = launch
-            # Shoot, look, shoot: the next order waits for the look at the last intercept.
-            while looks[n, s] < most_looks:
-                flown = start - delay - order
-                one, last = _meeting(m, p, q, speed * flown, speed * step, a, b)
-                if one > last:
-                    break
-                looks[n, s] += 1
-                # A look that takes no time still moves on.
-                order = start + one * step + max(look, 1e-6)
+            a, at_a, turn, at_turn = turn, at_turn, b, at_b
+    return looks
+
+
+@njit(cache=True, error_model="numpy")
+def _launch(
+    share: float, leg: _Leg, x: float, y: float, z: float, fan: Array, limits: Array
+) -> float:
+    """Give the launch that meets the target after a share of a leg; nan for none."""
+    start, step, px, dx, py, dy, pz, dz, low, climb = leg
+    px, py, pz = px + share * dx, py + share * dy, pz + share * dz
+    size = np.sqrt((px * px + py * py + pz * pz) * (x * x + y * y + z * z))
+    # By the half-angle, to a tenth of a metre over the site too.
+    half = np.sqrt(max(0.5 - 0.5 * (px * x + py * y + pz * z) / size, 0.0))
+    i = 2.0 * EARTH_MEAN_RADIUS_M / limits[3] * np.arcsin(half)
+    j = (low + share * climb - limits[1]) / limits[4]
+    # The last places too are corners of a cell.
+    row = min(max(int(i), 0), fan.shape[0] - 2)
+    column = min(max(int(j), 0), fan.shape[1] - 2)
+    u, v = i - row, j - column
+    if u > 1.0 + 1e-9:
+        return np.nan
+    lower = fan[row, column] * (1.0 - u) + fan[row + 1, column] * u
+    upper = fan[row, column + 1] * (1.0 - u) + fan[row + 1, column + 1] * u
+    return float(start + share * step - (lower * (1.0 - v) + upper * v))
+
+
+@njit(cache=True, error_model="numpy")
+def _part(
+    a: float,
+    b: float,
+    at_a: float,
+    at_b: float,
+    order: float,
+    leg: _Leg,
+    x: float,
+    y: float,
+    z: float,
+    fan: Array,
+    limits: Array,
+) -> tuple[float, float, float, float]:
+    """Give the part of a..b where a launch meets the target no earlier than the order.
+
+    It is taken for one interval that holds the end that does; the launches at both of its
+    ends come with it.
+    """
+    if at_a >= order and at_b >= order:
+        return a, b, at_a, at_b
+    good, bad, at_good = (a, b, at_a) if at_a >= order else (b, a, at_b)
+    while abs(good - bad) * leg[1] > FOUND_TO_S:
+        middle = 0.5 * (good + bad)
+        at_middle = _launch(middle, leg, x, y, z, fan, limits)
+        if at_middle >= order:
+            good, at_good = middle, at_middle
+        else:
+            bad = middle
+    if at_a >= order:
+        return a, good, at_a, at_good
+    return good, b, at_good, at_b
 
 
 @njit(cache=True, error_model="numpy")
@@ -301,17 +403,6 @@ def _above(gap: float, climb: float, a: float, b: float) -> tuple[float, float]:
     if climb < 0.0:
         return a, min(b, gap / climb)
     return (a, b) if gap <= 0.0 else (1.0, 0.0)
-
-
-@njit(cache=True, error_model="numpy")
-def _meeting(
-    m: float, p: float, q: float, flown: float, flies: float, a: float, b: float
-) -> tuple[float, float]:
-    # The part of a..b where the target is no farther than flown + flies x: one interval,
-    # as distance is convex in time.
-    return _below(
-        m - flies * flies, p - flown * flies, q - flown * flown, max(a, -flown / flies), b
-    )
 
 
 @njit(cache=True, error_model="numpy")
@@ -338,25 +429,3 @@ def _below(m: float, p: float, q: float, a: float, b: float) -> tuple[float, flo
     if m > 0.0 and x >= a and y <= b:
         return x, y
     return 1.0, 0.0
-
-
-@njit(cache=True, error_model="numpy")
-def _launch(m: float, p: float, q: float, x: float, step: float, speed: float) -> float:
-    # Intercept less flight, from the leg's start.
-    return float(x * step - np.sqrt(max((m * x + 2.0 * p) * x + q, 0.0)) / speed)
-
-
-@njit(cache=True, error_model="numpy")
-def _last_launch(
-    m: float, p: float, q: float, a: float, b: float, step: float, speed: float
-) -> float:
-    # Latest of intercept less flight over the part a..b of a leg, from the leg's start.
-    last = max(_launch(m, p, q, a, step, speed), _launch(m, p, q, b, step, speed))
-    flies = speed * step
-    if m > flies * flies:
-        # Inside, where a faster target has come to flee as fast as the interceptor flies.
-        nearest = np.sqrt(max(q - p * p / m, 0.0))
-        x = -p / m + nearest * flies / np.sqrt(m * (m - flies * flies))
-        if a < x < b:
-            last = max(last, _launch(m, p, q, x, step, speed))
-    return last
