@@ -1,0 +1,244 @@
+"""A battery's luck in parts, by how early it runs out of rounds, each part fought through."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.compiled import njit
+from umbo.draws import decision_id, uniform
+from umbo.engagement.magazines import EMPTY, Floats, Records, copy, draw, mix
+
+_STRATUM: Final = decision_id("stratum")
+
+LOT: Final = np.dtype(
+    [
+        ("live", np.float64),  # draws fire in this look if rounds are left
+        ("lethal", np.float64),  # still alive, and this weapon can shoot at it
+        ("other", np.float64),  # factor on all other chances of the object
+        ("share", np.float64),  # chance of the stratum if the battery ends on this object
+        ("lost", np.float64),  # chance of the stratum and an end before this object
+        ("low", np.int64),  # fewest and most salvos left before it, if its missile is there
+        ("high", np.int64),
+    ]
+)
+"""What a stratum says of an object in line; all of it given that its missile is there."""
+
+
+@njit(cache=True, error_model="numpy")
+def deal_strata(phase: int, stratum: int, strata: int, low: Floats) -> None:
+    """Give each battery and look the quantile where its stratum begins, ``low`` (B, looks).
+
+    Each has each stratum once, in an order of its own. Over as many phases as there are
+    strata, if those are a prime number, two batteries (of few) have each pair of strata once:
+    an orthogonal array.
+    """
+    deal = np.zeros(strata, np.int64)
+    batteries, looks = low.shape
+    for d in range(batteries * looks):
+        for n in range(strata):
+            other = int(uniform(n, phase // strata, d, _STRATUM) * (n + 1))
+            deal[n] = deal[other]
+            deal[other] = n
+        low[d // looks, d % looks] = deal[(stratum + phase * d) % strata] / strata
+
+
+@njit(cache=True, error_model="numpy")
+def _part(begin: float, mass: float, low: float, width: float) -> float:
+    """Give the part of an interval of quantiles that lies in the stratum."""
+    if mass <= 0.0:
+        return 0.0
+    return max(0.0, min(begin + mass, low + width) - max(begin, low)) / mass
+
+
+@njit(cache=True, error_model="numpy")
+def _look_ahead(
+    b: int, look: int, quantile: float, width: float, present: Floats, batteries: Records,
+    line: Records, lots: Records, ahead: Floats, left: Floats, beta: Floats, spare: Floats,
+) -> int:  # fmt: skip
+    """Use up a battery in one look at its line, and note how each object finds it.
+
+    ``ahead`` is the chance of so many salvos left before each object, ``beta`` that of the
+    stratum given the salvos left in the end. Give where it stops.
+    """
+    begin, end = batteries[b]["begin"], batteries[b]["end"]
+    low, high = batteries[b]["low"], batteries[b]["high"]
+    # Quantiles are in order of running out, then of what is left: the less the earlier.
+    late = left[0]
+    gone = late * _part(0.0, late, quantile, width)  # ran out, and is in the stratum
+    e = begin
+    while e < end and late < min(quantile + width, EMPTY):
+        m = line[e]["missile"]
+        lost, low_without, high_without = gone, low, high
+        for n in range(low, high + 1):
+            spare[n] = left[n]
+        while e < end and line[e]["missile"] == m:
+            live = lots[e]["live"]
+            if line[e]["looks"] >= look and live > 0.0:
+                lots[e]["low"], lots[e]["high"], lots[e]["lost"] = max(low, 1), high, lost
+                for n in range(max(low, 1), high + 1):
+                    ahead[e - begin, n] = left[n]
+                mass = live * left[1]
+                share = lots[e]["share"] = _part(late, present[m] * mass, quantile, width)
+                late += present[m] * mass
+                gone += present[m] * mass * share
+                lost += mass * share
+                low, high = draw(left, low, high, live)
+            e += 1
+        mix(left, spare, present[m], low, low_without, high_without)
+        high = high_without
+    left[0] = total = gone
+    for n in range(len(beta)):
+        beta[n] = 0.0
+    for n in range(max(low, 1), high + 1):
+        beta[n] = _part(late, left[n], quantile, width)
+        late += left[n]
+        left[n] *= beta[n]
+        total += left[n]
+    for n in range(low, high + 1):
+        left[n] /= total
+    batteries[b]["low"], batteries[b]["high"] = low, high
+    return e
+
+
+@njit(cache=True, error_model="numpy")
+def _look_back(
+    b: int, stop: int, look: int, p_kill: float, present: Floats, prior: Floats,
+    batteries: Records, line: Records, lots: Records,
+    ahead: Floats, beta: Floats, there: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """Fire at the objects in line, from last to first, each with its chances in the stratum.
+
+    ``prior`` is the chance that a missile is there before this battery, ``present`` what the
+    stratum makes of it. Give the mean kills of warheads and rounds.
+    """
+    begin, salvo, rest = batteries[b]["begin"], batteries[b]["salvo"], batteries[b]["rest"]
+    survives = (1.0 - p_kill) ** salvo
+    kills_rest = 1.0 - (1.0 - p_kill) ** rest
+    kills = rounds = 0.0
+    e = stop - 1
+    while e >= begin:
+        m = line[e]["missile"]
+        copy(beta, there)
+        dead_warheads = fired = 0.0
+        with_it = without = 1.0  # chance of the stratum with the missile there, and without
+        low, high = 1, 0
+        while e >= begin and line[e]["missile"] == m:
+            live, k = lots[e]["live"], e
+            e -= 1
+            if line[k]["looks"] < look or live <= 0.0:
+                continue
+            low, high, lost = lots[k]["low"], lots[k]["high"], lots[k]["lost"]
+            whole = final = idle = without = 0.0
+            for n in range(high, low - 1, -1):
+                chance = ahead[k - begin, n]
+                after = there[n - 1] if n > 1 else lots[k]["share"]
+                if n == 1 and rest > 0:
+                    final = chance * after
+                else:
+                    whole += chance * after
+                idle += chance * there[n]
+                without += chance * beta[n]
+                there[n] = live * after + (1.0 - live) * there[n]
+            without += lost
+            draws = live * (whole + final)
+            still = draws + (1.0 - live) * idle
+            with_it = still + lost
+            if with_it <= 0.0:
+                continue
+            before = lots[k]["lethal"]
+            lethal = min(before * (draws / live + lost) / with_it, 1.0)
+            if before < 1.0:
+                lots[k]["other"] *= (1.0 - lethal) / (1.0 - before)
+            dead = live * (whole * (1.0 - survives) + final * kills_rest) / with_it
+            lots[k]["lethal"] = max(0.0, lethal - dead)
+            fired += live * (whole * salvo + final * rest) / with_it
+            dead_warheads += dead * line[k]["warhead"]
+            if still > 0.0:
+                live = draws / still  # for the next look: given that rounds are left
+            lots[k]["live"] = live * survives
+        if high > 0:
+            for n in range(low, high + 1):
+                beta[n] = prior[m] * there[n] + (1.0 - prior[m]) * beta[n]
+            chance = present[m] * with_it
+            if chance > 0.0:
+                present[m] = chance / (chance + (1.0 - present[m]) * without)
+        kills += present[m] * dead_warheads
+        rounds += present[m] * fired
+    return kills, rounds
+
+
+@njit(cache=True, error_model="numpy")
+def _plenty(
+    b: int, look: int, p_kill: float, present: Floats, batteries: Records, line: Records,
+    lots: Records,
+) -> tuple[float, float]:  # fmt: skip
+    """Fire one look of a battery whose rounds cannot run out."""
+    salvo = batteries[b]["salvo"]
+    survives = (1.0 - p_kill) ** salvo
+    kills = rounds = 0.0
+    for e in range(batteries[b]["begin"], batteries[b]["end"]):
+        if line[e]["looks"] >= look:
+            fires = present[line[e]["missile"]] * lots[e]["live"]
+            rounds += fires * salvo
+            kills += fires * (1.0 - survives) * line[e]["warhead"]
+            lots[e]["lethal"] *= survives
+            lots[e]["live"] *= survives
+    return kills, rounds
+
+
+@njit(cache=True, error_model="numpy")
+def fire_in_stratum(
+    w: int, p_kill: float, quantiles: Floats, width: float, near: Floats, far: Floats,
+    after: Floats, present: Floats, batteries: Records, line: Records, lots: Records,
+    ahead: Floats, left: Floats, scratch: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """Let a weapon fight within a stratum; give its mean kills of warheads and rounds.
+
+    Battery after battery, each forward and backward as for any hidden chain: what the
+    stratum says of each object's drawing fire, and of its missile's being there. ``after``
+    (near, as the weapon leaves it) and ``present`` are written over.
+    """
+    most_looks = 0
+    for b in range(len(batteries)):
+        if batteries[b]["owner"] != w:
+            continue
+        most_looks = max(most_looks, batteries[b]["looks"])
+        for e in range(batteries[b]["begin"], batteries[b]["end"]):
+            o = line[e]["object"]
+            lots[e]["live"] = lots[e]["lethal"] = near[1, o] * (far[0, o] + far[1, o])
+            lots[e]["other"] = 1.0
+        for n in range(left.shape[1]):
+            left[b, n] = 0.0
+        left[b, batteries[b]["top"]] = 1.0
+        batteries[b]["low"] = batteries[b]["high"] = batteries[b]["top"]
+    kills = rounds = 0.0
+    prior = np.empty(len(present))
+    for look in range(1, most_looks + 1):
+        for b in range(len(batteries)):
+            if batteries[b]["owner"] == w and batteries[b]["top"] > 0 and left[b, 0] < EMPTY:
+                stop = _look_ahead(
+                    b, look, quantiles[b, look - 1], width, present, batteries, line, lots,
+                    ahead, left[b], scratch[0], scratch[1],
+                )  # fmt: skip
+                copy(present, prior)
+                more_kills, more_rounds = _look_back(
+                    b, stop, look, p_kill, present, prior, batteries, line, lots,
+                    ahead, scratch[0], scratch[1],
+                )  # fmt: skip
+                kills += more_kills
+                rounds += more_rounds
+        for b in range(len(batteries)):
+            if batteries[b]["owner"] == w and batteries[b]["top"] == 0:
+                more_kills, more_rounds = _plenty(b, look, p_kill, present, batteries, line, lots)
+                kills += more_kills
+                rounds += more_rounds
+    for b in range(len(batteries)):
+        if batteries[b]["owner"] == w:
+            for e in range(batteries[b]["begin"], batteries[b]["end"]):
+                o = line[e]["object"]
+                before = near[1, o] * (far[0, o] + far[1, o])
+                if before > 0.0:
+                    after[1, o] *= lots[e]["lethal"] / before
+                    after[0, o] *= lots[e]["other"]
+    return kills, rounds
