@@ -116,8 +116,9 @@ def draw(left: Floats, low: int, high: int, fires: float) -> tuple[int, int]:
     elif left[low] * fires >= _TINY:
         low -= 1
         left[low] = left[low + 1] * fires
-    for n in range(first, high):
-        left[n] += (left[n + 1] - left[n]) * fires
+    part = left[first : high + 1]  # from its own beginning, a loop runs on vectors
+    for n in range(len(part) - 1):
+        part[n] += (part[n + 1] - part[n]) * fires
     if high > 0:
         left[high] *= 1.0 - fires
     while high > low and left[high] < _TINY:
@@ -133,8 +134,9 @@ def mix(
     """Weigh what is left after a missile by the chance that it is there; ``spare`` is before."""
     for n in range(low, low_without):
         left[n] *= present
-    for n in range(low_without, high_without + 1):
-        left[n] = present * left[n] + (1.0 - present) * spare[n]
+    part, before = left[low_without : high_without + 1], spare[low_without : high_without + 1]
+    for n in range(len(part)):
+        part[n] = present * part[n] + (1.0 - present) * before[n]
 
 
 @njit(cache=True, error_model="numpy")
@@ -155,8 +157,7 @@ def _look(
         is_shared = present[m] < 1.0 and last > e + 1
         low_without, high_without = low, high
         if is_shared:
-            for n in range(low, high + 1):
-                spare[n] = left[n]
+            copy(left[low : high + 1], spare[low : high + 1])
         for k in range(e, last):
             if line[k]["looks"] < look:
                 continue

@@ -70,14 +70,12 @@ def _look_ahead(
     while e < end and late < min(quantile + width, EMPTY):
         m = line[e]["missile"]
         lost, low_without, high_without = gone, low, high
-        for n in range(low, high + 1):
-            spare[n] = left[n]
+        copy(left[low : high + 1], spare[low : high + 1])
         while e < end and line[e]["missile"] == m:
             live = lots[e]["live"]
             if line[e]["looks"] >= look and live > 0.0:
                 lots[e]["low"], lots[e]["high"], lots[e]["lost"] = max(low, 1), high, lost
-                for n in range(max(low, 1), high + 1):
-                    ahead[e - begin, n] = left[n]
+                copy(left[max(low, 1) : high + 1], ahead[e - begin, max(low, 1) : high + 1])
                 mass = live * left[1]
                 share = lots[e]["share"] = _part(late, present[m] * mass, quantile, width)
                 late += present[m] * mass
@@ -129,25 +127,25 @@ def _look_back(
             if line[k]["looks"] < look or live <= 0.0:
                 continue
             low, high, lost = lots[k]["low"], lots[k]["high"], lots[k]["lost"]
-            whole = final = idle = without = 0.0
-            for n in range(high, low - 1, -1):
-                chance = ahead[k - begin, n]
-                after = there[n - 1] if n > 1 else lots[k]["share"]
-                if n == 1 and rest > 0:
-                    final = chance * after
-                else:
-                    whole += chance * after
-                idle += chance * there[n]
-                without += chance * beta[n]
-                there[n] = live * after + (1.0 - live) * there[n]
+            chance, here = ahead[k - begin, low : high + 1], there[low : high + 1]
+            ends = beta[low : high + 1]
+            after = lots[k]["share"] if low == 1 else there[low - 1]
+            final = chance[0] * after if low == 1 and rest > 0 else 0.0
+            fires = idle = without = 0.0
+            for n in range(len(chance)):
+                fires += chance[n] * after
+                idle += chance[n] * here[n]
+                without += chance[n] * ends[n]
+                after, here[n] = here[n], live * after + (1.0 - live) * here[n]
+            whole = fires - final
             without += lost
-            draws = live * (whole + final)
+            draws = live * fires
             still = draws + (1.0 - live) * idle
             with_it = still + lost
             if with_it <= 0.0:
                 continue
             before = lots[k]["lethal"]
-            lethal = min(before * (draws / live + lost) / with_it, 1.0)
+            lethal = min(before * (fires + lost) / with_it, 1.0)
             if before < 1.0:
                 lots[k]["other"] *= (1.0 - lethal) / (1.0 - before)
             dead = live * (whole * (1.0 - survives) + final * kills_rest) / with_it
