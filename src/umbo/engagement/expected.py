@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from umbo.compiled import in_parallel, njit
 from umbo.engagement.magazines import BATTERY, WAITING, Floats, Records, copy, fire, first_looks, line_up
-from umbo.engagement.strata import LOT, deal_strata, fire_in_stratum
+from umbo.engagement.strata import LOT, deal_strata, fire_in_stratum, first_look_in_stratum
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -179,17 +179,19 @@ def _leak(
     midcourse: Floats, terminal: Floats, sums: Floats, leaks: Floats,
 ) -> None:  # fmt: skip
     """Add the leakers that are left after all weapons, and the chance that there are none."""
-    none_of = np.ones(len(present))
+    none_of, leakers = np.ones(len(present)), 0.0
     for o in range(len(missile)):
         if is_warhead[o]:
             m = missile[o]
             survives = (midcourse[0, o] + midcourse[1, o]) * (terminal[0, o] + terminal[1, o])
             leaks[o] += weight * present[m] * survives
-            sums[0] += weight * present[m] * survives
+            leakers += present[m] * survives
             none_of[m] *= 1.0 - survives
+    none = 1.0
     for m in range(len(present)):
-        weight *= 1.0 - present[m] * (1.0 - none_of[m])
-    sums[1] += weight
+        none *= 1.0 - present[m] * (1.0 - none_of[m])
+    sums[0] += weight * leakers
+    sums[1] += weight * none
 
 
 @njit(cache=True, error_model="numpy")
@@ -197,8 +199,8 @@ def _over_faults(
     weight_of_all: float, least_weight: float, faults: Floats, is_split: NDArray[np.bool_],
     width: float, quantiles: Floats, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_],
     warheads: Floats, boost_shots: NDArray[np.int32], weapons: NDArray[np.int32],
-    batteries: Records, line: Records, lots: Records, present: Floats, track: Floats,
-    ahead: Floats, left: Floats, scratch: Floats, sums: Floats, leaks: Floats,
+    batteries: Records, line: Records, lots: Records, present: Floats, seen: Floats,
+    track: Floats, ahead: Floats, left: Floats, later: Floats, scratch: Floats, sums: Floats, leaks: Floats,
 ) -> float:  # fmt: skip
     """Add up all combinations of common faults; give their weight.
 
@@ -228,17 +230,24 @@ def _over_faults(
                 near, far, after = track[weapons[w, 2]], track[weapons[w, 3]], track[2 + w]
                 copy(near[0], after[0])
                 copy(near[1], after[1])
-                copy(present[k], present[k + 1])
                 if is_split[w]:
+                    if not has_looked[k]:
+                        copy(present[k], seen[w])
+                        first_look_in_stratum(
+                            w, quantiles, width, near, far, seen[w],
+                            batteries, line, lots[0], ahead, left, scratch,
+                        )  # fmt: skip
+                    copy(seen[w], present[k + 1])
                     kills, rounds = fire_in_stratum(
                         w, p_kill, quantiles, width, near, far, after, present[k + 1],
-                        batteries, line, lots, ahead, left, scratch,
+                        batteries, line, lots[0], lots[1], ahead, left, later, scratch,
                     )  # fmt: skip
                 else:
+                    copy(present[k], present[k + 1])
                     if not has_looked[k]:
                         first_looks(w, near, far, present[k], batteries, line, left, scratch[0])
                     kills, rounds = fire(
-                        w, p_kill, after, present[k], batteries, line, left, scratch[1], scratch[0]
+                        w, p_kill, after, present[k], batteries, line, left, later[0], scratch[0]
                     )
                 has_looked[k] = True
             has_looked[k + 1] = False
@@ -285,7 +294,8 @@ def _some_phases(
         for tier in range(2):
             track[tier, 0, o], track[tier, 1, o] = 1.0 - in_track[tier, o], in_track[tier, o]
     line = np.zeros((number - boosts) * objects, WAITING)
-    lots = np.zeros(len(line) if strata > 1 else 0, LOT)
+    lots = np.zeros((2, len(line) if strata > 1 else 0), LOT)
+    seen = np.zeros((number - boosts, missiles))
     faults = np.zeros((number, 3))
     is_split = np.zeros(number, np.bool_)
     width = 1.0 / strata
@@ -296,11 +306,12 @@ def _some_phases(
             weapons, stock, batteries, line,
         )  # fmt: skip
         left, scratch = np.zeros((len(stock), most + 2)), np.zeros((2, most + 2))
+        later = np.zeros((len(stock) + 1, most + 2))
         ahead = np.zeros((longest if strata > 1 else 0, most + 2))
         quantiles = np.zeros((len(stock), looks_at_most))
         tables = (
             width, quantiles, missile, is_warhead, warheads, boost_shots[phase], weapons,
-            batteries, line, lots, present, track, ahead, left, scratch, sums[phase], leaks[phase],
+            batteries, line, lots, present, seen, track, ahead, left, later, scratch, sums[phase], leaks[phase],
         )  # fmt: skip
         for k in range(number):
             is_split[k] = False

@@ -14,6 +14,8 @@ _STRATUM: Final = decision_id("stratum")
 LOT: Final = np.dtype(
     [
         ("live", np.float64),  # draws fire in this look if rounds are left
+        ("whole", np.float64),  # is shot at in this look, with a whole salvo
+        ("final", np.float64),  # with the last rounds, fewer than a salvo
         ("lethal", np.float64),  # still alive, and this weapon can shoot at it
         ("other", np.float64),  # factor on all other chances of the object
         ("share", np.float64),  # chance of the stratum if the battery ends on this object
@@ -62,7 +64,11 @@ def _look_ahead(
     stratum given the salvos left in the end. Give where it stops.
     """
     begin, end = batteries[b]["begin"], batteries[b]["end"]
-    low, high = batteries[b]["low"], batteries[b]["high"]
+    low, high = 0, batteries[b]["top"]
+    while left[low] == 0.0:
+        low += 1
+    while left[high] == 0.0:
+        high -= 1
     # Quantiles are in order of running out, then of what is left: the less the earlier.
     late = left[0]
     gone = late * _part(0.0, late, quantile, width)  # ran out, and is in the stratum
@@ -95,30 +101,24 @@ def _look_ahead(
         total += left[n]
     for n in range(low, high + 1):
         left[n] /= total
-    batteries[b]["low"], batteries[b]["high"] = low, high
     return e
 
 
 @njit(cache=True, error_model="numpy")
 def _look_back(
-    b: int, stop: int, look: int, p_kill: float, present: Floats, prior: Floats,
-    batteries: Records, line: Records, lots: Records,
-    ahead: Floats, beta: Floats, there: Floats,
-) -> tuple[float, float]:  # fmt: skip
-    """Fire at the objects in line, from last to first, each with its chances in the stratum.
+    b: int, stop: int, look: int, present: Floats, prior: Floats, batteries: Records,
+    line: Records, lots: Records, ahead: Floats, beta: Floats, there: Floats,
+) -> None:  # fmt: skip
+    """Give the objects in line, from last to first, their chances in the stratum.
 
     ``prior`` is the chance that a missile is there before this battery, ``present`` what the
-    stratum makes of it. Give the mean kills of warheads and rounds.
+    stratum makes of it.
     """
-    begin, salvo, rest = batteries[b]["begin"], batteries[b]["salvo"], batteries[b]["rest"]
-    survives = (1.0 - p_kill) ** salvo
-    kills_rest = 1.0 - (1.0 - p_kill) ** rest
-    kills = rounds = 0.0
+    begin, rest = batteries[b]["begin"], batteries[b]["rest"]
     e = stop - 1
     while e >= begin:
         m = line[e]["missile"]
         copy(beta, there)
-        dead_warheads = fired = 0.0
         with_it = without = 1.0  # chance of the stratum with the missile there, and without
         low, high = 1, 0
         while e >= begin and line[e]["missile"] == m:
@@ -137,100 +137,116 @@ def _look_back(
                 idle += chance[n] * here[n]
                 without += chance[n] * ends[n]
                 after, here[n] = here[n], live * after + (1.0 - live) * here[n]
-            whole = fires - final
             without += lost
-            draws = live * fires
-            still = draws + (1.0 - live) * idle
+            still = live * fires + (1.0 - live) * idle
             with_it = still + lost
             if with_it <= 0.0:
                 continue
             before = lots[k]["lethal"]
-            lethal = min(before * (fires + lost) / with_it, 1.0)
+            lots[k]["lethal"] = lethal = min(before * (fires + lost) / with_it, 1.0)
             if before < 1.0:
                 lots[k]["other"] *= (1.0 - lethal) / (1.0 - before)
-            dead = live * (whole * (1.0 - survives) + final * kills_rest) / with_it
-            lots[k]["lethal"] = max(0.0, lethal - dead)
-            fired += live * (whole * salvo + final * rest) / with_it
-            dead_warheads += dead * line[k]["warhead"]
+            lots[k]["whole"] = live * (fires - final) / with_it
+            lots[k]["final"] = live * final / with_it
             if still > 0.0:
-                live = draws / still  # for the next look: given that rounds are left
-            lots[k]["live"] = live * survives
+                lots[k]["live"] = live * fires / still  # later, given that rounds are left
         if high > 0:
             for n in range(low, high + 1):
                 beta[n] = prior[m] * there[n] + (1.0 - prior[m]) * beta[n]
-            chance = present[m] * with_it
-            if chance > 0.0:
-                present[m] = chance / (chance + (1.0 - present[m]) * without)
-        kills += present[m] * dead_warheads
-        rounds += present[m] * fired
-    return kills, rounds
+            chance_of_it = present[m] * with_it
+            if chance_of_it > 0.0:
+                present[m] = chance_of_it / (chance_of_it + (1.0 - present[m]) * without)
 
 
 @njit(cache=True, error_model="numpy")
-def _plenty(
-    b: int, look: int, p_kill: float, present: Floats, batteries: Records, line: Records,
-    lots: Records,
-) -> tuple[float, float]:  # fmt: skip
-    """Fire one look of a battery whose rounds cannot run out."""
-    salvo = batteries[b]["salvo"]
-    survives = (1.0 - p_kill) ** salvo
-    kills = rounds = 0.0
-    for e in range(batteries[b]["begin"], batteries[b]["end"]):
-        if line[e]["looks"] >= look:
-            fires = present[line[e]["missile"]] * lots[e]["live"]
-            rounds += fires * salvo
-            kills += fires * (1.0 - survives) * line[e]["warhead"]
-            lots[e]["lethal"] *= survives
-            lots[e]["live"] *= survives
-    return kills, rounds
+def look_in_stratum(
+    w: int, look: int, quantiles: Floats, width: float, present: Floats, batteries: Records,
+    line: Records, lots: Records, ahead: Floats, left: Floats, scratch: Floats,
+) -> None:  # fmt: skip
+    """Let a weapon look, whatever its kill probability; ``present`` is written over.
+
+    Battery after battery, each forward and backward as for any hidden chain: what the
+    stratum says of each object's drawing fire, and of its missile's being there.
+    """
+    prior = np.empty(len(present))
+    for b in range(len(batteries)):
+        if batteries[b]["owner"] != w:
+            continue
+        begin, stop = batteries[b]["begin"], batteries[b]["end"]
+        for e in range(begin, stop):
+            has_plenty = batteries[b]["top"] == 0 and line[e]["looks"] >= look
+            lots[e]["whole"], lots[e]["final"] = lots[e]["live"] if has_plenty else 0.0, 0.0
+        if batteries[b]["top"] > 0 and left[b, 0] < EMPTY:
+            stop = _look_ahead(
+                b, look, quantiles[b, look - 1], width, present, batteries, line, lots, ahead,
+                left[b], scratch[0], scratch[1],
+            )  # fmt: skip
+            copy(present, prior)
+            _look_back(
+                b, stop, look, present, prior, batteries, line, lots, ahead,
+                scratch[0], scratch[1],
+            )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy")
+def first_look_in_stratum(
+    w: int, quantiles: Floats, width: float, near: Floats, far: Floats, present: Floats,
+    batteries: Records, line: Records, lots: Records, ahead: Floats, left: Floats,
+    scratch: Floats,
+) -> None:  # fmt: skip
+    """Let a weapon look for the first time; ``present`` is written over."""
+    for b in range(len(batteries)):
+        if batteries[b]["owner"] == w:
+            for e in range(batteries[b]["begin"], batteries[b]["end"]):
+                o = line[e]["object"]
+                lots[e]["live"] = lots[e]["lethal"] = near[1, o] * (far[0, o] + far[1, o])
+                lots[e]["other"] = 1.0
+            for n in range(left.shape[1]):
+                left[b, n] = 0.0
+            left[b, batteries[b]["top"]] = 1.0
+    look_in_stratum(
+        w, np.int64(1), quantiles, width, present, batteries, line, lots, ahead, left, scratch
+    )
 
 
 @njit(cache=True, error_model="numpy")
 def fire_in_stratum(
     w: int, p_kill: float, quantiles: Floats, width: float, near: Floats, far: Floats,
-    after: Floats, present: Floats, batteries: Records, line: Records, lots: Records,
-    ahead: Floats, left: Floats, scratch: Floats,
+    after: Floats, present: Floats, batteries: Records, line: Records,
+    first_lots: Records, lots: Records, ahead: Floats, first_left: Floats, left: Floats,
+    scratch: Floats,
 ) -> tuple[float, float]:  # fmt: skip
-    """Let a weapon fight within a stratum; give its mean kills of warheads and rounds.
+    """Let a weapon that had its first look kill, and look again.
 
-    Battery after battery, each forward and backward as for any hidden chain: what the
-    stratum says of each object's drawing fire, and of its missile's being there. ``after``
-    (near, as the weapon leaves it) and ``present`` are written over.
+    ``after`` (near, as the weapon leaves it), ``present``, ``lots`` and ``left`` are written
+    over. Give the mean kills of warheads and rounds.
     """
-    most_looks = 0
-    for b in range(len(batteries)):
-        if batteries[b]["owner"] != w:
-            continue
-        most_looks = max(most_looks, batteries[b]["looks"])
-        for e in range(batteries[b]["begin"], batteries[b]["end"]):
-            o = line[e]["object"]
-            lots[e]["live"] = lots[e]["lethal"] = near[1, o] * (far[0, o] + far[1, o])
-            lots[e]["other"] = 1.0
-        for n in range(left.shape[1]):
-            left[b, n] = 0.0
-        left[b, batteries[b]["top"]] = 1.0
-        batteries[b]["low"] = batteries[b]["high"] = batteries[b]["top"]
     kills = rounds = 0.0
-    prior = np.empty(len(present))
-    for look in range(1, most_looks + 1):
+    look, most_looks = 1, 1
+    while look <= most_looks:
+        if look > 1:
+            look_in_stratum(
+                w, look, quantiles, width, present, batteries, line, lots, ahead, left, scratch
+            )
         for b in range(len(batteries)):
-            if batteries[b]["owner"] == w and batteries[b]["top"] > 0 and left[b, 0] < EMPTY:
-                stop = _look_ahead(
-                    b, look, quantiles[b, look - 1], width, present, batteries, line, lots,
-                    ahead, left[b], scratch[0], scratch[1],
-                )  # fmt: skip
-                copy(present, prior)
-                more_kills, more_rounds = _look_back(
-                    b, stop, look, p_kill, present, prior, batteries, line, lots,
-                    ahead, scratch[0], scratch[1],
-                )  # fmt: skip
-                kills += more_kills
-                rounds += more_rounds
-        for b in range(len(batteries)):
-            if batteries[b]["owner"] == w and batteries[b]["top"] == 0:
-                more_kills, more_rounds = _plenty(b, look, p_kill, present, batteries, line, lots)
-                kills += more_kills
-                rounds += more_rounds
+            if batteries[b]["owner"] != w:
+                continue
+            if look == 1:
+                copy(first_left[b], left[b])
+                for e in range(batteries[b]["begin"], batteries[b]["end"]):
+                    lots[e] = first_lots[e]
+            most_looks = max(most_looks, batteries[b]["looks"])
+            salvo, rest = batteries[b]["salvo"], batteries[b]["rest"]
+            survives, survives_rest = (1.0 - p_kill) ** salvo, (1.0 - p_kill) ** rest
+            for e in range(batteries[b]["begin"], batteries[b]["end"]):
+                whole, final = lots[e]["whole"], lots[e]["final"]
+                there = present[line[e]["missile"]]
+                dead = whole * (1.0 - survives) + final * (1.0 - survives_rest)
+                rounds += there * (whole * salvo + final * rest)
+                kills += there * dead * line[e]["warhead"]
+                lots[e]["lethal"] = max(0.0, lots[e]["lethal"] - dead)
+                lots[e]["live"] *= survives
+        look += 1
     for b in range(len(batteries)):
         if batteries[b]["owner"] == w:
             for e in range(batteries[b]["begin"], batteries[b]["end"]):
