@@ -1,14 +1,29 @@
 """The same battle without luck: expected leakers in milliseconds, for sliders and search."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umbo.compiled import in_parallel, njit
-from umbo.engagement.magazines import BATTERY, WAITING, Floats, Records, copy, fire, first_looks, line_up
-from umbo.engagement.strata import LOT, deal_strata, fire_in_stratum, first_look_in_stratum
+from umbo.engagement.magazines import (
+    BATTERY,
+    WAITING,
+    Floats,
+    Records,
+    copy,
+    fire,
+    first_looks,
+    line_up,
+)
+from umbo.engagement.strata import (
+    LOT,
+    deal_strata,
+    fire_in_stratum,
+    line_up_in_stratum,
+    look_in_stratum,
+)
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -77,7 +92,8 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         DomainError: The raid has no warhead, two weapons share a battery, or there are no strata.
     """
     w = windows
-    phases, objects, weapons = len(w.order), len(w.missile), len(w.boost_p_kill) + len(w.p_kill)
+    phases, objects, missiles = len(w.order), len(w.missile), len(w.reliability)
+    weapons = len(w.boost_p_kill) + len(w.p_kill)
     if strata < 1:
         raise DomainError(f"strata must be 1 or more; got {strata}")
     if not w.is_warhead.any():
@@ -92,11 +108,13 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     )
     faults[faults[:, 2] == 1.0, 1] = 0.0
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
+    in_track = np.stack([w.p_track[0] * called, w.p_track[1] * w.is_warhead])
+    warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
     tables = (
         np.ascontiguousarray(w.missile, np.int32),
         np.ascontiguousarray(w.is_warhead, np.bool_),
-        np.ascontiguousarray(w.reliability, np.float64),
-        np.stack([w.p_track[0] * called, w.p_track[1] * w.is_warhead]),
+        warheads,
+        in_track,
         np.ascontiguousarray(w.order, np.int32),
         np.ascontiguousarray(w.battery, np.int16),
         np.ascontiguousarray(w.looks, np.int8),
@@ -105,14 +123,14 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         _weapons(w),
         np.ascontiguousarray(w.stock, np.int32),
     )
-    _check_owners(w)
     sums = np.zeros((phases, 2 + 2 * weapons))
     leaks = np.zeros((phases, objects))
     parts = max(1, min(phases // 8, 16))
 
     def find(part: int) -> None:
         first, last = (phases * (part + i) // parts for i in (0, 1))
-        _some_phases(first, last, least_weight, strata, *tables, sums, leaks)
+        work = _room(w, in_track, faults, strata)
+        _some_phases(first, last, least_weight, strata, *tables, sums, leaks, *work)
 
     in_parallel(find, parts)
     means = sums.mean(axis=0)
@@ -160,6 +178,38 @@ def _check_owners(windows: Windows) -> None:
         is_owned |= used > 0
 
 
+def _room(
+    windows: Windows, in_track: Floats, faults: Floats, strata: int
+) -> tuple[NDArray[Any], ...]:
+    """Make room for the tables of one phase, which kernels fill; in the order of their arguments.
+
+    Chances of an object are given that its missile is there.
+    """
+    w = windows
+    afters, objects, missiles = len(w.p_kill), len(w.missile), len(w.reliability)
+    looks = int(w.looks.max(initial=1))
+    salvos = int(min(w.stock.max(initial=0), looks * objects)) + 2
+    split = objects if strata > 1 else 0
+    present = np.zeros((len(faults) + 1, missiles))
+    present[0] = w.reliability
+    track = np.zeros((2 + afters, 2, objects))
+    track[:2, 0], track[:2, 1] = 1.0 - in_track, in_track
+    return (
+        faults.copy(),
+        np.zeros(afters, np.bool_),  # weapons that fight within a stratum
+        np.zeros((len(w.stock), looks)),  # quantile where the stratum of a battery begins
+        np.zeros(len(w.stock), BATTERY),
+        np.zeros(afters * objects, WAITING),
+        np.zeros((2, afters * split), LOT),  # after the first look, and after all
+        present,  # missile there, by weapons already through
+        np.zeros((afters + 1, missiles)),  # the same after a weapon's first look in a stratum
+        track,  # out of track, and in it and alive, as one tier has it; see _weapons
+        np.zeros((split, salvos)),  # chance of so many salvos left, before each in line
+        np.zeros((2, len(w.stock), salvos)),  # the same of each battery, after the first look, all
+        np.zeros((2, salvos)),
+    )
+
+
 @njit(cache=True, error_model="numpy")
 def _boost(
     p_kill: float, shots: NDArray[np.int32], warheads: Floats, before: Floats, after: Floats
@@ -200,7 +250,7 @@ def _over_faults(
     width: float, quantiles: Floats, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_],
     warheads: Floats, boost_shots: NDArray[np.int32], weapons: NDArray[np.int32],
     batteries: Records, line: Records, lots: Records, present: Floats, seen: Floats,
-    track: Floats, ahead: Floats, left: Floats, later: Floats, scratch: Floats, sums: Floats, leaks: Floats,
+    track: Floats, ahead: Floats, left: Floats, scratch: Floats, sums: Floats, leaks: Floats,
 ) -> float:  # fmt: skip
     """Add up all combinations of common faults; give their weight.
 
@@ -233,21 +283,30 @@ def _over_faults(
                 if is_split[w]:
                     if not has_looked[k]:
                         copy(present[k], seen[w])
-                        first_look_in_stratum(
-                            w, quantiles, width, near, far, seen[w],
-                            batteries, line, lots[0], ahead, left, scratch,
+                        line_up_in_stratum(w, near, far, batteries, line, lots[0], left[0])
+                        look_in_stratum(
+                            w, quantiles, width, seen[w], seen[-1],
+                            batteries, line, lots[0], ahead, left[0], scratch,
                         )  # fmt: skip
                     copy(seen[w], present[k + 1])
                     kills, rounds = fire_in_stratum(
-                        w, p_kill, quantiles, width, near, far, after, present[k + 1],
-                        batteries, line, lots[0], lots[1], ahead, left, later, scratch,
+                        w, p_kill, quantiles, width, near, far, after, present[k + 1], seen[-1],
+                        batteries, line, lots[0], lots[1], ahead, left[0], left[1], scratch,
                     )  # fmt: skip
                 else:
                     copy(present[k], present[k + 1])
                     if not has_looked[k]:
-                        first_looks(w, near, far, present[k], batteries, line, left, scratch[0])
+                        first_looks(w, near, far, present[k], batteries, line, left[0], scratch[0])
                     kills, rounds = fire(
-                        w, p_kill, after, present[k], batteries, line, left, later[0], scratch[0]
+                        w,
+                        p_kill,
+                        after,
+                        present[k],
+                        batteries,
+                        line,
+                        left[0],
+                        scratch[1],
+                        scratch[0],
                     )
                 has_looked[k] = True
             has_looked[k + 1] = False
@@ -274,71 +333,66 @@ def _over_faults(
 @njit(cache=True, error_model="numpy", nogil=True)
 def _some_phases(
     begin: int, end: int, least_weight: float, strata: int,
-    missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], reliability: Floats,
+    missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], warheads: Floats,
     in_track: Floats, order: NDArray[np.int32], battery: NDArray[np.int16],
     looks: NDArray[np.int8], boost_shots: NDArray[np.int32], all_faults: Floats,
     weapons: NDArray[np.int32], stock: NDArray[np.int32], sums: Floats, leaks: Floats,
+    faults: Floats, is_split: NDArray[np.bool_], quantiles: Floats, batteries: Records,
+    line: Records, lots: Records, present: Floats, seen: Floats, track: Floats, ahead: Floats,
+    left: Floats, scratch: Floats,
 ) -> None:  # fmt: skip
     """Add up each of some phases over its strata and all combinations of common faults.
 
     ``sums`` (P, 2 + 2 (V + W)) are leakers, chance of none, kills and rounds by weapon.
     """
-    objects, missiles = len(missile), len(reliability)
-    boosts, number = boost_shots.shape[1], len(all_faults)
-    present = np.zeros((number + 1, missiles))
-    copy(reliability, present[0])
-    warheads = np.zeros(missiles)
-    track = np.zeros((2 + number - boosts, 2, objects))
-    for o in range(objects):
-        warheads[missile[o]] += is_warhead[o]
-        for tier in range(2):
-            track[tier, 0, o], track[tier, 1, o] = 1.0 - in_track[tier, o], in_track[tier, o]
-    line = np.zeros((number - boosts) * objects, WAITING)
-    lots = np.zeros((2, len(line) if strata > 1 else 0), LOT)
-    seen = np.zeros((number - boosts, missiles))
-    faults = np.zeros((number, 3))
-    is_split = np.zeros(number, np.bool_)
-    width = 1.0 / strata
     for phase in range(begin, end):
-        batteries = np.zeros(len(stock), BATTERY)
-        most, longest, looks_at_most, last = line_up(
+        last = line_up(
             order[phase], battery[phase], looks[phase], missile, is_warhead, in_track,
             weapons, stock, batteries, line,
         )  # fmt: skip
-        left, scratch = np.zeros((len(stock), most + 2)), np.zeros((2, most + 2))
-        later = np.zeros((len(stock) + 1, most + 2))
-        ahead = np.zeros((longest if strata > 1 else 0, most + 2))
-        quantiles = np.zeros((len(stock), looks_at_most))
-        tables = (
-            width, quantiles, missile, is_warhead, warheads, boost_shots[phase], weapons,
-            batteries, line, lots, present, seen, track, ahead, left, later, scratch, sums[phase], leaks[phase],
-        )  # fmt: skip
-        for k in range(number):
-            is_split[k] = False
-            faults[k, 0], faults[k, 1], faults[k, 2] = all_faults[k, 0], 0.0, all_faults[k, 2]
-        times = 1
-        if strata > 1:
-            _over_faults(0.0, 0.0, faults, is_split, *tables)
+        for w in range(len(is_split)):
+            is_split[w] = False
+            copy(track[weapons[w, 2], 0], track[2 + w, 0])
+        counted, times = 0.0, 1
+        trial = -1 if strata > 1 else 0  # without faults, and it counts nothing
+        for stratum in range(trial, strata):
+            if stratum >= times:
+                break
+            if times > 1:
+                deal_strata(phase, stratum, strata, quantiles)
+            _allow(stratum >= 0, all_faults, boost_shots[phase], batteries, faults)
+            counted += _over_faults(
+                1.0 if stratum >= 0 else 0.0, least_weight if stratum >= 0 else 0.0, faults,
+                is_split, 1.0 / strata, quantiles, missile, is_warhead, warheads, boost_shots[phase],
+                weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
+                sums[phase], leaks[phase],
+            )  # fmt: skip
             for b in range(len(batteries)):
-                if batteries[b]["empty"] > _RARE and batteries[b]["owner"] < last:
+                if stratum < 0 and batteries[b]["empty"] > _RARE and batteries[b]["owner"] < last:
                     times = strata
             for w in range(last):
                 is_split[w] = times > 1
-        # A common fault of a weapon that fires at nobody makes no difference.
+        for i in range(sums.shape[1]):
+            sums[phase, i] /= counted
+        for o in range(leaks.shape[1]):
+            leaks[phase, o] /= counted
+
+
+@njit(cache=True, error_model="numpy")
+def _allow(
+    is_faulty: bool, all_faults: Floats, boost_shots: NDArray[np.int32], batteries: Records,
+    faults: Floats,
+) -> None:  # fmt: skip
+    """Set the chances of common faults: none for a weapon that fires at nobody, or in a trial."""
+    boosts = len(boost_shots)
+    for k in range(len(faults)):
+        faults[k, 1] = 0.0
+    if is_faulty:
         for k in range(boosts):
-            for m in range(missiles):
-                if boost_shots[phase, k, m] > 0:
+            for m in range(boost_shots.shape[1]):
+                if boost_shots[k, m] > 0:
                     faults[k, 1] = all_faults[k, 1]
         for b in range(len(batteries)):
             if batteries[b]["owner"] >= 0:
                 k = boosts + batteries[b]["owner"]
                 faults[k, 1] = all_faults[k, 1]
-        counted = 0.0
-        for stratum in range(times):
-            if times > 1:
-                deal_strata(phase, stratum, strata, quantiles)
-            counted += _over_faults(1.0, least_weight, faults, is_split, *tables)
-        for i in range(sums.shape[1]):
-            sums[phase, i] /= counted
-        for o in range(objects):
-            leaks[phase, o] /= counted

@@ -35,6 +35,7 @@ BATTERY: Final = np.dtype(
         ("begin", np.int64),  # its line in all lines
         ("end", np.int64),
         ("looks", np.int64),  # most of any object in line
+        ("look", np.int64),  # the one that is on
         ("salvo", np.int64),
         ("top", np.int64),  # salvos in it, 0 where rounds cannot run out
         ("rest", np.int64),  # rounds in the last, if that is not whole
@@ -59,14 +60,15 @@ def line_up(
     order: NDArray[np.int32], served_by: NDArray[np.int16], looks: NDArray[np.int8],
     missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], in_track: Floats,
     weapons: NDArray[np.int32], stock: NDArray[np.int32], batteries: Records, line: Records,
-) -> tuple[int, int, int, int]:  # fmt: skip
+) -> int:  # fmt: skip
     """Line up for each battery the objects it can ever shoot at, in order of service.
 
-    Give the most salvos and the longest line of a battery that can run short, the most looks,
-    and the last weapon that can fight.
+    Give the last weapon that can fight.
     """
     for b in range(len(batteries)):
         batteries[b]["owner"] = -1
+        batteries[b]["end"] = batteries[b]["looks"] = batteries[b]["top"] = 0
+        batteries[b]["rest"], batteries[b]["empty"] = 0, 0.0
     for pass_ in range(2):  # first count, then fill
         for w in range(len(served_by)):
             for k in range(len(order)):
@@ -89,19 +91,15 @@ def line_up(
                 waiting = batteries[b]["end"]
                 batteries[b]["begin"] = batteries[b]["end"] = begin
                 begin += waiting
-    most, longest, most_looks, last = 0, 0, 0, -1
+    last = -1
     for b in range(len(batteries)):
-        if batteries[b]["owner"] < 0:
-            continue
-        last = max(last, batteries[b]["owner"])
-        most_looks = max(most_looks, batteries[b]["looks"])
-        salvo = batteries[b]["salvo"] = weapons[batteries[b]["owner"], 1]
-        demand, batteries[b]["rest"] = batteries[b]["rest"] * salvo, stock[b] % salvo
-        if demand > stock[b]:
-            batteries[b]["top"] = (stock[b] + salvo - 1) // salvo
-            most = max(most, batteries[b]["top"])
-            longest = max(longest, batteries[b]["end"] - batteries[b]["begin"])
-    return most, longest, most_looks, last
+        if batteries[b]["owner"] >= 0:
+            last = max(last, batteries[b]["owner"])
+            salvo = batteries[b]["salvo"] = weapons[batteries[b]["owner"], 1]
+            demand, batteries[b]["rest"] = batteries[b]["rest"] * salvo, stock[b] % salvo
+            if demand > stock[b]:
+                batteries[b]["top"] = (stock[b] + salvo - 1) // salvo
+    return last
 
 
 @njit(cache=True, error_model="numpy")
@@ -141,18 +139,19 @@ def mix(
 
 @njit(cache=True, error_model="numpy")
 def _look(
-    begin: int, end: int, look: int, survives: float, rest: int, low: int, high: int,
-    present: Floats, line: Records, left: Floats, spare: Floats,
+    b: int, stop: int, survives: float, low: int, high: int, present: Floats,
+    batteries: Records, line: Records, left: Floats, spare: Floats,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Let a battery fire one look; give where it stops, and fewest and most salvos left.
 
     The objects of one missile that are neighbours in line are all there, or none is.
     """
-    e = begin
-    while e < end and left[0] < EMPTY:
+    look, rest = batteries[b]["look"], batteries[b]["rest"]
+    e = batteries[b]["begin"]
+    while e < stop and left[0] < EMPTY:
         m = line[e]["missile"]
         last = e + 1
-        while last < end and line[last]["missile"] == m:
+        while last < stop and line[last]["missile"] == m:
             last += 1
         is_shared = present[m] < 1.0 and last > e + 1
         low_without, high_without = low, high
@@ -197,9 +196,8 @@ def first_looks(
             for n in range(top):
                 left[b, n] = 0.0
             left[b, top] = 1.0
-            end, low, high = _look(
-                begin, end, np.int64(1), 1.0, batteries[b]["rest"], top, top, present, line, left[b], spare
-            )
+            batteries[b]["look"] = 1
+            end, low, high = _look(b, end, 1.0, top, top, present, batteries, line, left[b], spare)
             batteries[b]["low"], batteries[b]["high"] = low, high
         batteries[b]["stop"] = end
 
@@ -232,9 +230,8 @@ def _run_down(
         alive *= survives
         if alive == 0.0 or later[0] >= EMPTY:
             break
-        stop, low, high = _look(
-            begin, stop, look, alive, rest, low, high, present, line, later, spare
-        )
+        batteries[b]["look"] = look
+        stop, low, high = _look(b, stop, alive, low, high, present, batteries, line, later, spare)
         for e in range(begin, stop):
             if line[e]["looks"] >= look:
                 live, whole, final = line[e]["live"], line[e]["whole_again"], line[e]["final_again"]

@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from umbo.compiled import njit
 from umbo.draws import decision_id, uniform
@@ -55,7 +54,7 @@ def _part(begin: float, mass: float, low: float, width: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _look_ahead(
-    b: int, look: int, quantile: float, width: float, present: Floats, batteries: Records,
+    b: int, quantile: float, width: float, present: Floats, batteries: Records,
     line: Records, lots: Records, ahead: Floats, left: Floats, beta: Floats, spare: Floats,
 ) -> int:  # fmt: skip
     """Use up a battery in one look at its line, and note how each object finds it.
@@ -63,7 +62,7 @@ def _look_ahead(
     ``ahead`` is the chance of so many salvos left before each object, ``beta`` that of the
     stratum given the salvos left in the end. Give where it stops.
     """
-    begin, end = batteries[b]["begin"], batteries[b]["end"]
+    begin, end, look = batteries[b]["begin"], batteries[b]["end"], batteries[b]["look"]
     low, high = 0, batteries[b]["top"]
     while left[low] == 0.0:
         low += 1
@@ -106,7 +105,7 @@ def _look_ahead(
 
 @njit(cache=True, error_model="numpy")
 def _look_back(
-    b: int, stop: int, look: int, present: Floats, prior: Floats, batteries: Records,
+    b: int, stop: int, present: Floats, prior: Floats, batteries: Records,
     line: Records, lots: Records, ahead: Floats, beta: Floats, there: Floats,
 ) -> None:  # fmt: skip
     """Give the objects in line, from last to first, their chances in the stratum.
@@ -114,7 +113,7 @@ def _look_back(
     ``prior`` is the chance that a missile is there before this battery, ``present`` what the
     stratum makes of it.
     """
-    begin, rest = batteries[b]["begin"], batteries[b]["rest"]
+    begin, rest, look = batteries[b]["begin"], batteries[b]["rest"], batteries[b]["look"]
     e = stop - 1
     while e >= begin:
         m = line[e]["missile"]
@@ -159,44 +158,14 @@ def _look_back(
 
 
 @njit(cache=True, error_model="numpy")
-def look_in_stratum(
-    w: int, look: int, quantiles: Floats, width: float, present: Floats, batteries: Records,
-    line: Records, lots: Records, ahead: Floats, left: Floats, scratch: Floats,
+def line_up_in_stratum(
+    w: int, near: Floats, far: Floats, batteries: Records, line: Records, lots: Records,
+    left: Floats,
 ) -> None:  # fmt: skip
-    """Let a weapon look, whatever its kill probability; ``present`` is written over.
-
-    Battery after battery, each forward and backward as for any hidden chain: what the
-    stratum says of each object's drawing fire, and of its missile's being there.
-    """
-    prior = np.empty(len(present))
-    for b in range(len(batteries)):
-        if batteries[b]["owner"] != w:
-            continue
-        begin, stop = batteries[b]["begin"], batteries[b]["end"]
-        for e in range(begin, stop):
-            has_plenty = batteries[b]["top"] == 0 and line[e]["looks"] >= look
-            lots[e]["whole"], lots[e]["final"] = lots[e]["live"] if has_plenty else 0.0, 0.0
-        if batteries[b]["top"] > 0 and left[b, 0] < EMPTY:
-            stop = _look_ahead(
-                b, look, quantiles[b, look - 1], width, present, batteries, line, lots, ahead,
-                left[b], scratch[0], scratch[1],
-            )  # fmt: skip
-            copy(present, prior)
-            _look_back(
-                b, stop, look, present, prior, batteries, line, lots, ahead,
-                scratch[0], scratch[1],
-            )  # fmt: skip
-
-
-@njit(cache=True, error_model="numpy")
-def first_look_in_stratum(
-    w: int, quantiles: Floats, width: float, near: Floats, far: Floats, present: Floats,
-    batteries: Records, line: Records, lots: Records, ahead: Floats, left: Floats,
-    scratch: Floats,
-) -> None:  # fmt: skip
-    """Let a weapon look for the first time; ``present`` is written over."""
+    """Set up a weapon before its first look."""
     for b in range(len(batteries)):
         if batteries[b]["owner"] == w:
+            batteries[b]["look"] = 0
             for e in range(batteries[b]["begin"], batteries[b]["end"]):
                 o = line[e]["object"]
                 lots[e]["live"] = lots[e]["lethal"] = near[1, o] * (far[0, o] + far[1, o])
@@ -204,15 +173,40 @@ def first_look_in_stratum(
             for n in range(left.shape[1]):
                 left[b, n] = 0.0
             left[b, batteries[b]["top"]] = 1.0
-    look_in_stratum(
-        w, np.int64(1), quantiles, width, present, batteries, line, lots, ahead, left, scratch
-    )
+
+
+@njit(cache=True, error_model="numpy")
+def look_in_stratum(
+    w: int, quantiles: Floats, width: float, present: Floats, prior: Floats, batteries: Records,
+    line: Records, lots: Records, ahead: Floats, left: Floats, scratch: Floats,
+) -> None:  # fmt: skip
+    """Let a weapon look once, whatever its kill probability; ``present`` is written over.
+
+    Battery after battery, each forward and backward as for any hidden chain: what the
+    stratum says of each object's drawing fire, and of its missile's being there.
+    """
+    for b in range(len(batteries)):
+        if batteries[b]["owner"] != w:
+            continue
+        look = batteries[b]["look"] = batteries[b]["look"] + 1
+        for e in range(batteries[b]["begin"], batteries[b]["end"]):
+            has_plenty = batteries[b]["top"] == 0 and line[e]["looks"] >= look
+            lots[e]["whole"], lots[e]["final"] = lots[e]["live"] if has_plenty else 0.0, 0.0
+        if batteries[b]["top"] > 0 and left[b, 0] < EMPTY:
+            stop = _look_ahead(
+                b, quantiles[b, look - 1], width, present, batteries, line, lots, ahead,
+                left[b], scratch[0], scratch[1],
+            )  # fmt: skip
+            copy(present, prior)
+            _look_back(
+                b, stop, present, prior, batteries, line, lots, ahead, scratch[0], scratch[1]
+            )
 
 
 @njit(cache=True, error_model="numpy")
 def fire_in_stratum(
     w: int, p_kill: float, quantiles: Floats, width: float, near: Floats, far: Floats,
-    after: Floats, present: Floats, batteries: Records, line: Records,
+    after: Floats, present: Floats, prior: Floats, batteries: Records, line: Records,
     first_lots: Records, lots: Records, ahead: Floats, first_left: Floats, left: Floats,
     scratch: Floats,
 ) -> tuple[float, float]:  # fmt: skip
@@ -226,13 +220,14 @@ def fire_in_stratum(
     while look <= most_looks:
         if look > 1:
             look_in_stratum(
-                w, look, quantiles, width, present, batteries, line, lots, ahead, left, scratch
+                w, quantiles, width, present, prior, batteries, line, lots, ahead, left, scratch
             )
         for b in range(len(batteries)):
             if batteries[b]["owner"] != w:
                 continue
             if look == 1:
                 copy(first_left[b], left[b])
+                batteries[b]["look"] = 1
                 for e in range(batteries[b]["begin"], batteries[b]["end"]):
                     lots[e] = first_lots[e]
             most_looks = max(most_looks, batteries[b]["looks"])
