@@ -57,11 +57,11 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     """Find what the battle gives on average.
 
     For each phase and each combination of common faults: boost exactly; after boost, weapon
-    after weapon, the distribution of the rounds left in each battery, object by object in
-    the order of service. Objects of one missile that are neighbours in the order share the
-    event that their missile is there; track and discrimination are common to the weapons of
-    a tier. Exact for means where no magazine runs short, or where it does for the first
-    weapon at its first look.
+    after weapon, the distribution of the salvos left in each battery, object by object in
+    the order of service, to one part in 1e12. Objects of one missile that are neighbours in
+    the line of a battery share the event that their missile is there; track and
+    discrimination are common to the weapons of a tier. Exact for means where no magazine runs
+    short, or where it does for the first weapon at its first look.
 
     Left out with one stratum: where several weapons' magazines run short, that a later
     weapon meets few or many survivors at once (it takes each object's own chance); that an
@@ -82,7 +82,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         strata: Parts into which each battery's luck is split, by how early it runs out in a
             look (or how much it keeps); best a prime number. Each part is fought through,
             with what it says of which objects drew fire and which missiles were there. Seven
-            take some nine times as long as one, or no longer where no magazine but the last
+            take some ten times as long as one, or no longer where no magazine but the last
             weapon's is likely to run short.
 
     Returns:
@@ -107,6 +107,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         axis=1,
     )
     faults[faults[:, 2] == 1.0, 1] = 0.0
+    _check_owners(w)
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
     in_track = np.stack([w.p_track[0] * called, w.p_track[1] * w.is_warhead])
     warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
@@ -278,7 +279,8 @@ def _over_faults(
                 kills, rounds = _boost(p_kill, boost_shots[k], warheads, present[k], present[k + 1])
             else:
                 near, far, after = track[weapons[w, 2]], track[weapons[w, 3]], track[2 + w]
-                copy(near[0], after[0])
+                if width < 1.0:  # without strata, out of track stays out of track
+                    copy(near[0], after[0])
                 copy(near[1], after[1])
                 if is_split[w]:
                     if not has_looked[k]:
@@ -356,14 +358,15 @@ def _some_phases(
         counted, times = 0.0, 1
         trial = -1 if strata > 1 else 0  # without faults, and it counts nothing
         for stratum in range(trial, strata):
+            weight, least = (0.0, 0.0) if stratum < 0 else (1.0, least_weight)
             if stratum >= times:
                 break
             if times > 1:
                 deal_strata(phase, stratum, strata, quantiles)
             _allow(stratum >= 0, all_faults, boost_shots[phase], batteries, faults)
             counted += _over_faults(
-                1.0 if stratum >= 0 else 0.0, least_weight if stratum >= 0 else 0.0, faults,
-                is_split, 1.0 / strata, quantiles, missile, is_warhead, warheads, boost_shots[phase],
+                weight, least, faults, is_split, 1.0 / strata, quantiles,
+                missile, is_warhead, warheads, boost_shots[phase],
                 weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
                 sums[phase], leaks[phase],
             )  # fmt: skip
