@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -39,6 +40,14 @@ EXACTLY = {
         "p_warhead_called_warhead": 0.9,
         "p_decoy_called_warhead": 0.3,
     },
+    "one_short_at_two_sites": {  # which share out the objects of each missile by turns
+        "warheads": 2,
+        "decoys": 1,
+        "after": [{"p_kill": 0.6, "salvo": 2}],
+        "battery": np.array([[[0, 1, 0, 1, 0, 1]]], np.int16),
+        "stock": [3, 2],
+        "reliability": np.array([0.9, 0.7]),
+    },
     "one_short_then_ample": {
         "decoys": 1,
         "after": [{"p_kill": 0.6, "salvo": 2}, {"p_kill": 0.5, "q": 0.1, "f": 0.0}],
@@ -72,6 +81,21 @@ def test_means_are_exact(case, strata, battle, enumerated):
     if not case.startswith("one_short"):
         none = mean(lambda r: r["leakers"] == 0)
         assert found.p_no_leaker == pytest.approx(none, rel=1e-12)
+
+
+@pytest.mark.oracle("binomial distribution, by integer arithmetic")
+@pytest.mark.parametrize("rounds", [1, 90, 150, 210, 299])
+def test_a_long_line_draws_what_the_binomial_says(rounds, battle):
+    found = expected(
+        battle(
+            missiles=300, after=[{"p_kill": 0.25}], stock=[rounds], reliability=np.full(300, 0.5)
+        )
+    )
+
+    there = [math.comb(300, k) for k in range(301)]
+    fired = sum(ways * min(k, rounds) for k, ways in enumerate(there)) / 2**300
+    assert found.shots[0] == pytest.approx(fired, rel=1e-12)
+    assert found.kills[0] == pytest.approx(fired / 4, rel=1e-12)
 
 
 def realistic(battle, number, is_each_short=False):
