@@ -87,11 +87,12 @@ def assign_two_sites(stock, objects, looks=(1, 1), salvo=4):
     return assign_batteries(
         order=np.arange(objects, dtype=np.int32)[None, :],
         missile=missile,
-        shot=np.zeros((1, objects), dtype=np.int32),
-        source=np.zeros((1, objects), dtype=np.int8),
+        shot=np.arange(objects, dtype=np.int32)[None, :],
+        track_s=np.full((1, objects), 100.0),
         weight=np.ones((1, objects)),
-        looks_of=np.array(looks, dtype=np.int8)[None, None, :],
-        reason_of=np.full((1, 1, 1), UNREACHABLE, dtype=np.int8),
+        # A first salvo up to 100 s, or never; a second up to 99 s.
+        latest_s=np.array([[[100.0 if n else -np.inf, 99.0] for n in looks]] * objects),
+        reason_of=np.full((1, objects), UNREACHABLE, dtype=np.int8),
         weapon_of=np.zeros(2, dtype=np.int32),
         stock=np.array(stock, dtype=np.int32),
         salvo=np.array([salvo], dtype=np.int32),
@@ -99,8 +100,9 @@ def assign_two_sites(stock, objects, looks=(1, 1), salvo=4):
 
 
 def test_forty_and_four_rounds_serve_eleven_objects_with_four_shots_each():
-    battery, _, _ = assign_two_sites((40, 4), 11)
+    battery, looks, _ = assign_two_sites((40, 4), 11)
 
+    assert (looks == 1).all()
     assert np.bincount(battery[0, 0]).tolist() == [10, 1]
 
 

@@ -259,8 +259,6 @@ def test_a_fan_ends_where_its_limits_do():
     # Straight up at least, it gets to every altitude.
     assert np.isfinite(fan.time_s[0]).all()
     assert np.all(np.diff(fan.time_s[0]) > 0.0)
-    steepest = max(1.0 / 2_000.0, fan.slowness_s_per_m)
-    assert fan.slowness_s_per_m == steepest  # it climbs through 100 km at less than 2 km/s
 
 
 @pytest.mark.parametrize("wrong", [{"max_range_m": 0.0}, {"max_altitude_m": np.inf}])

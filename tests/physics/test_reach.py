@@ -9,7 +9,7 @@ from umbo.physics.arcs import minimum_energy_arc
 from umbo.physics.earth import ecef_to_geodetic, geodetic_to_ecef
 from umbo.physics.flight import Vehicle
 from umbo.physics.flyout import Fan, fly_fan
-from umbo.physics.reach import fly_out_range, footprint_radius, intercept_windows
+from umbo.physics.reach import fly_out_range, footprint_radius, latest_orders
 
 KM = 1e3
 GEE = 9.80665
@@ -78,61 +78,52 @@ def over_sphere(path):
 
 
 @pytest.mark.oracle("collision triangle: quadratic solved by hand for an even straight target")
-@pytest.mark.parametrize("samples", [17, 200])
-def test_earliest_intercept_at_one_speed_is_the_root_of_the_triangle(samples):
+@pytest.mark.parametrize(("samples", "tolerance_s"), [(81, 0.3), (401, 0.1)])
+def test_order_for_two_meetings_is_that_of_the_triangle(samples, tolerance_s):
     time_s = np.linspace(0.0, 400.0, samples)
     start, velocity = np.array([300.0, 900.0, -200.0]), np.array([-0.5, -4.0, 1.0])
-    path = straight(start, velocity, time_s)
+    path, c = straight(start, velocity, time_s), 2.5
 
-    window = intercept_windows(
+    orders_s = latest_orders(
         SITE,
         time_s,
         path,
-        fan_of_speed(2_500.0),
-        available_s=15.0,
+        fan_of_speed(c * KM),
         target_altitude_m=over_sphere(path),
-    )
+        look_s=60.0,
+        most_looks=2,
+    )[0, 0]
 
-    # |r + v t|^2 = c^2 (t - 15)^2 in km and s
-    c = 2.5
-    roots = np.roots(
-        [
-            velocity @ velocity - c**2,
-            2 * start @ velocity + 2 * c**2 * 15.0,
-            start @ start - c**2 * 15.0**2,
-        ]
-    )
-    expected = min(root for root in roots if root > 15.0)
-    # 0.1 s: altitude is linear between samples, and time on the grid.
-    assert window.earliest_intercept_s == pytest.approx(expected, abs=0.1)
-    assert window.earliest_launch_s == pytest.approx(15.0, abs=0.002)
-    last = max(roots) if max(roots) < 400 else 400.0
-    assert window.latest_intercept_s == pytest.approx(last, abs=0.1)
+    # Launch at order o meets at t with |r + v t| = c (t - o), in km and s.
+    fine = np.linspace(0.0, 400.0, 400_001)
+    launch = fine - np.linalg.norm(start + np.outer(fine, velocity), axis=1) / c
+    last = launch.max()
+    # Altitude and the launch are linear between samples, and time on the grid.
+    assert orders_s[0] == pytest.approx(last, abs=tolerance_s)
+    assert orders_s[1] == pytest.approx(launch[fine <= last - 60.0].max(), abs=tolerance_s)
 
 
 @pytest.mark.oracle("sphere of range and shells of altitude crossed by a straight target, by hand")
-def test_range_and_altitude_bound_the_window():
+def test_range_and_altitude_bound_the_orders():
+    # So fast that the last order is the end of the window.
     time_s = np.linspace(0.0, 500.0, 51)
     path = straight([100.0, 1_000.0, 0.0], [0.0, -4.0, 0.0], time_s)
-    near = fan_of_speed(1e6, max_range_m=500 * KM)
+    near = fan_of_speed(1e9, max_range_m=500 * KM)
 
-    window = intercept_windows(
-        SITE, time_s, path, near, available_s=10.0, target_altitude_m=over_sphere(path)
-    )
+    orders_s = latest_orders(SITE, time_s, path, near, target_altitude_m=over_sphere(path))
 
     reach_km = np.sqrt(500.0**2 - 100.0**2)
-    assert window.earliest_intercept_s == pytest.approx((1_000 - reach_km) / 4, abs=2e-3)  # s
-    assert window.latest_intercept_s == pytest.approx((1_000 + reach_km) / 4, abs=2e-3)  # s
+    assert orders_s == pytest.approx((1_000 + reach_km) / 4, abs=2e-3)  # s
 
     falling = straight([400.0, 10.0, 0.0], [-1.0, 0.0, 0.0], time_s)
-    shell = fan_of_speed(1e6, low_m=40 * KM, high_m=150 * KM)
-    given = {"available_s": 10.0, "target_altitude_m": over_sphere(falling)}
-    window = intercept_windows(SITE, time_s, falling, shell, **given)
-    assert window.earliest_intercept_s == pytest.approx(250.0, abs=0.02)  # s, 20 m of height
-    assert window.latest_intercept_s == pytest.approx(360.0, abs=0.02)  # s
+    shell = fan_of_speed(1e9, low_m=40 * KM, high_m=150 * KM)
+    given = {"target_altitude_m": over_sphere(falling), "most_looks": 3, "look_s": 60.0}
+    orders_s = latest_orders(SITE, time_s, falling, shell, **given)
+    # In the shell from 250 s to 360 s, 20 m of height; a second look 60 s earlier, no third.
+    assert orders_s[0, 0] == pytest.approx([360.0, 300.0, -np.inf], abs=0.02)
 
-    window = intercept_windows(SITE, time_s, falling, shell, until_s=303.0, **given)
-    assert window.latest_intercept_s == pytest.approx(303.0, abs=1e-9)  # s
+    orders_s = latest_orders(SITE, time_s, falling, shell, until_s=303.0, **given)
+    assert orders_s[0, 0] == pytest.approx([303.0, -np.inf, -np.inf], abs=0.01)
 
 
 def ballistic(range_km, samples=None):
@@ -195,9 +186,9 @@ REAL = Vehicle(
 
 
 @pytest.mark.oracle("every instant tried one by one, in steps of 10 ms, on scipy's interpolation")
-def test_windows_are_those_found_by_trying_every_instant():
+def test_looks_are_those_found_by_trying_every_instant():
     generator = np.random.default_rng(5)
-    compared, again, out_of_reach = 0, 0, 0
+    compared, again, out_of_reach, close = 0, 0, 0, 0
     for case in range(60):
         time_s, path = ballistic(generator.uniform(600, 9_000))
         site = geodetic_to_ecef(*generator.uniform([-0.05, -0.5], [0.05, 0.1]), 0.0)
@@ -212,111 +203,95 @@ def test_windows_are_those_found_by_trying_every_instant():
             speed, far = generator.uniform(1_000, 8_000), limits["max_range_m"]
             low, high = limits["min_altitude_m"], limits["max_altitude_m"]
             fan = fan_of_speed(speed, max_range_m=far, low_m=low, high_m=high, shape=(80, 40))
+        available_s = generator.uniform(0, 0.7) * time_s[-1]
         given = {
-            "available_s": generator.uniform(0, 0.7) * time_s[-1],
             "until_s": generator.uniform(0.7, 1.1) * time_s[-1],
             "look_s": generator.uniform(1, 30),
             "most_looks": 4,
         }
-        expected, looks = find_by_stepping(site, time_s, path, fan, step_s=0.01, **given)
+        tried, looks = find_by_stepping(
+            site, time_s, path, fan, step_s=0.01, available_s=available_s, **given
+        )
 
-        window = intercept_windows(site, time_s, path, fan, **given)
+        orders_s = latest_orders(site, time_s, path, fan, **given)[0, 0]
 
-        found = [
-            window.earliest_intercept_s[0, 0],
-            window.latest_intercept_s[0, 0],
-            window.earliest_launch_s[0, 0],
-            window.latest_launch_s[0, 0],
-        ]
-        assert found == pytest.approx(expected, abs=0.1, nan_ok=True), case  # s
-        assert window.looks[0, 0] == looks, case
-        fast = intercept_windows(site, time_s, path, fan, looks_only=True, **given)
-        assert fast.looks[0, 0] == looks, case
+        assert np.all(np.diff(orders_s[np.isfinite(orders_s)]) <= 0.0)
+        if looks:
+            assert orders_s[0] == pytest.approx(tried[3], abs=0.1), case  # s
+        if np.min(np.abs(orders_s - available_s)) < 0.1:  # s
+            close += 1
+        else:
+            assert np.sum(available_s <= orders_s) == looks, case
         compared += looks > 0
         again += looks > 1
         out_of_reach += case % 2 == 0 and np.isnan(fan.time_s).any()
     assert compared > 25
     assert again > 10
     assert out_of_reach > 10
+    assert close <= 3
 
 
 @pytest.mark.oracle("latest launch found by trying every instant against a fleeing target")
-def test_last_launch_at_a_fleeing_target_is_inside_the_window():
+def test_last_order_at_a_fleeing_target_is_inside_the_window():
     time_s = np.arange(0.0, 301.0, 5.0)
     path = straight([200.0, -300.0, 50.0], [0.0, 4.0, 0.0], time_s)
     fan = fan_of_speed(2_500.0)
-    given = {"available_s": -1e3, "until_s": 1e9, "look_s": 1.0, "most_looks": 1}
-    expected, _ = find_by_stepping(SITE, time_s, path, fan, step_s=0.01, **given)
+    given = {"until_s": 1e9, "look_s": 1.0, "most_looks": 1}
+    tried, _ = find_by_stepping(SITE, time_s, path, fan, step_s=0.01, available_s=-1e3, **given)
 
-    window = intercept_windows(SITE, time_s, path, fan, **given)
+    orders_s = latest_orders(SITE, time_s, path, fan, **given)
 
-    assert window.latest_launch_s == pytest.approx(expected[3], abs=0.1)  # s
-    assert window.latest_launch_s > window.latest_intercept_s - 300.0
+    assert orders_s == pytest.approx(tried[3], abs=0.1)  # s
+    assert orders_s > tried[1] - 300.0
 
 
 def test_batch_is_each_alone():
-    paths = [ballistic(r, samples=200) for r in (1_000, 3_000, 9_000)]
-    time_s, path = (np.stack(x) for x in zip(*paths, strict=True))
+    time_s = ballistic(3_000, samples=200)[0]
+    path = np.stack([ballistic(r, samples=200)[1] for r in (1_000, 3_000, 9_000)])
     sites = geodetic_to_ecef([0.0, 0.03], [-0.05, 0.02], 0.0)
-    available = np.array([100.0, 200.0, np.inf])
     fan, given = fan_of_speed(3_000.0), {"look_s": 20, "most_looks": 3}
 
-    both = intercept_windows(sites, time_s, path, fan, available_s=available, **given)
+    both = latest_orders(sites, time_s, path, fan, **given)
 
-    assert both.looks.shape == (3, 2)
-    assert np.all(both.looks[2] == 0)
-    assert np.isnan(both.earliest_intercept_s[2]).all()
-    for n, s in np.ndindex(2, 2):
-        one = intercept_windows(
-            sites[s], time_s[n], path[n], fan, available_s=available[n], **given
-        )
-        assert one.earliest_intercept_s[0, 0] == both.earliest_intercept_s[n, s]
-        assert one.looks[0, 0] == both.looks[n, s]
+    assert both.shape == (3, 2, 3)
+    assert np.isfinite(both).any()
+    for n, s in np.ndindex(3, 2):
+        one = latest_orders(sites[s], time_s, path[n], fan, **given)
+        assert np.array_equal(one[0, 0], both[n, s])
 
 
 def test_known_altitudes_change_nothing():
     time_s, path = ballistic(3_000)
     altitude, fan = ecef_to_geodetic(path)[2], fan_of_speed(3_000.0)
 
-    given = intercept_windows(
-        SITE, time_s, path, fan, available_s=100.0, target_altitude_m=altitude
-    )
+    given = latest_orders(SITE, time_s, path, fan, target_altitude_m=altitude)
 
-    expected = intercept_windows(SITE, time_s, path, fan, available_s=100.0).earliest_intercept_s
+    expected = latest_orders(SITE, time_s, path, fan)
     assert np.isfinite(expected)
-    assert given.earliest_intercept_s == expected
-    below = intercept_windows(
-        SITE, time_s, path, fan, available_s=100.0, target_altitude_m=-altitude - 1.0
-    )
-    assert np.isnan(below.earliest_intercept_s)
+    assert given == expected
+    below = latest_orders(SITE, time_s, path, fan, target_altitude_m=-altitude - 1.0)
+    assert below == -np.inf
 
 
-def test_later_orders_meet_later_and_less_often():
+def test_more_looks_and_less_time_need_earlier_orders():
     time_s, path = ballistic(5_000)
-    late = np.linspace(0, 1_900, 40)
-    window = intercept_windows(
-        SITE,
-        time_s,
-        np.repeat(path[None], 40, axis=0),
-        fan_of_speed(4_000.0),
-        available_s=late,
-        look_s=30.0,
-        most_looks=5,
-    )
+    fan, until_s = fan_of_speed(4_000.0), np.linspace(400, 2_500, 40)
+    paths = np.repeat(path[None], 40, axis=0)
 
-    seen = ~np.isnan(window.earliest_intercept_s[:, 0])
-    assert 10 < seen.sum() < 40
-    assert np.all(np.diff(window.earliest_intercept_s[seen, 0]) >= -1e-3)
-    assert np.all(np.diff(window.looks[:, 0].astype(int)) <= 0)
-    assert np.all(window.latest_launch_s[seen] >= window.earliest_launch_s[seen])
+    orders_s = latest_orders(SITE, time_s, paths, fan, until_s=until_s, look_s=30.0, most_looks=5)
+
+    assert np.isfinite(orders_s[-1, 0]).sum() > 2
+    assert np.all(orders_s[1:] >= orders_s[:-1])
+    some = orders_s[-1, 0][np.isfinite(orders_s[-1, 0])]
+    assert np.all(np.diff(some) < 0.0)
 
 
 def test_targets_and_times_that_do_not_go_together_are_refused():
     time_s, path = ballistic(2_000)
     fan = fan_of_speed(3_000.0)
     with pytest.raises(DomainError, match=r"\(n, K, 3\)"):
-        intercept_windows(SITE, time_s[:-1], path, fan, available_s=0.0)
-    with pytest.raises(DomainError, match="infinite for never"):
-        intercept_windows(SITE, time_s, path, fan, available_s=np.nan)
+        latest_orders(SITE, time_s[:-1], path, fan)
+    with pytest.raises(DomainError, match="must be finite"):
+        latest_orders(SITE, time_s, path * np.nan, fan)
     with pytest.raises(DomainError, match="most_looks"):
-        intercept_windows(SITE, time_s, path, fan, available_s=0.0, most_looks=128)
+        latest_orders(SITE, time_s, path, fan, most_looks=128)

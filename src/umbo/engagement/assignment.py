@@ -98,9 +98,9 @@ def _assign_batteries(
     order: NDArray[np.int32],
     missile: NDArray[np.int32],
     shot: NDArray[np.int32],
-    source: NDArray[np.int8],
+    track_s: NDArray[np.float64],
     weight: NDArray[np.float64],
-    looks_of: NDArray[np.int8],
+    latest_s: NDArray[np.float64],
     reason_of: NDArray[np.int8],
     first: NDArray[np.int64],
     stock: NDArray[np.int32],
@@ -117,17 +117,18 @@ def _assign_batteries(
             for place in range(objects):
                 o = order[p, place]
                 m = missile[o]
-                f, t = shot[p, m], source[p, m]
+                f, tracked_s = shot[p, m], track_s[p, m]
                 best, most = -1, -1e300
                 for b in range(first[w], first[w + 1]):
-                    if looks_of[t, f, b] > 0 and left[b] > most:
+                    if tracked_s <= latest_s[f, b, 0] and left[b] > most:
                         best, most = b, left[b]
                 battery[p, w, o] = best
                 if best >= 0:
-                    looks[p, w, o] = looks_of[t, f, best]
+                    for look in range(latest_s.shape[2]):
+                        looks[p, w, o] += np.int8(tracked_s <= latest_s[f, best, look])
                     left[best] -= weight[w, o] * salvo[w] / max(stock[best], 1)
                 else:
-                    reason[p, w, o] = reason_of[t, f, w]
+                    reason[p, w, o] = reason_of[p, m]
 
 
 def assign_batteries(
@@ -135,9 +136,9 @@ def assign_batteries(
     order: NDArray[np.int32],
     missile: NDArray[np.int32],
     shot: NDArray[np.int32],
-    source: NDArray[np.int8],
+    track_s: NDArray[np.float64],
     weight: NDArray[np.float64],
-    looks_of: NDArray[np.int8],
+    latest_s: NDArray[np.float64],
     reason_of: NDArray[np.int8],
     weapon_of: NDArray[np.int32],
     stock: NDArray[np.int32],
@@ -155,10 +156,12 @@ def assign_batteries(
         order: Objects in order of service, shape (P, O).
         missile: Missile of each object, shape (O,).
         shot: Flight of each missile, shape (P, M).
-        source: Which of the T kinds of track holds the missile, shape (P, M).
+        track_s: Time after launch at which a track of the missile exists, shape (P, M);
+            infinite for never.
         weight: Chance that the object draws fire from the weapon, shape (W, O).
-        looks_of: Salvos that time allows, shape (T, F, B).
-        reason_of: Reason code where no battery of the weapon can engage, shape (T, F, W).
+        latest_s: Last time at which a track leaves time for one salvo, for two, shape
+            (F, B, L), falling; minus infinity where there never is.
+        reason_of: Reason code where no battery of a weapon can engage, shape (P, M).
         weapon_of: Weapon of each battery, ascending, shape (B,).
         stock: Ready rounds of each battery, shape (B,).
         salvo: Shots at each look, shape (W,).
@@ -176,9 +179,9 @@ def assign_batteries(
         order,
         missile,
         shot,
-        source,
+        track_s,
         weight,
-        looks_of,
+        latest_s,
         reason_of,
         np.searchsorted(weapon_of, np.arange(len(salvo) + 1)),
         stock,

@@ -28,7 +28,7 @@ from umbo.engagement.raid import Raid
 from umbo.engagement.windows import REASONS, Windows
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import walker_shell
-from umbo.physics.reach import fly_out_range, intercept_windows
+from umbo.physics.reach import fly_out_range, latest_orders
 
 Discrimination = Literal["study", "recognised", "not_told_apart"]
 """The study's rates, or one of the two limits between which they lie."""
@@ -63,11 +63,16 @@ class Survey:
     """With the discrimination that is planned for the study."""
     reach: tuple[Reach, ...]
     custody: Custody
-    source: NDArray[np.int8]
+    track_s: NDArray[np.float64]
+    """(P, M) after launch; infinite where no sensor holds a track."""
     shot: NDArray[np.int32]
-    looks_of: NDArray[np.int8]
+    """(P, M)"""
+    latest_s: NDArray[np.float64]
+    """(F, B, L) last track that leaves a battery time for one salvo, for two."""
     reason_of: NDArray[np.int8]
+    """(P, M) reason code where no battery of a weapon can engage."""
     weapon_of: NDArray[np.int32]
+    """(B,)"""
     listens: bool
     """Whether fire follows discrimination; if not, every object is shot at."""
     rates: dict[Discrimination, tuple[float, float]]
@@ -112,15 +117,9 @@ def survey(
     """
     custody = find_custody(architecture, flights, catalog, read)
     boost = _in_orbit(architecture, raid, flights, custody, read, seed)
-    # In each phase a missile is held by the tracking layer, or left to the radars.
-    source = draw_true(
-        seed,
-        "tracking_layer/in_view",
-        phases=raid.phases,
-        entities=len(raid.start_s),
-        chance=custody.p_layer,
-    ).astype(np.int8)
-    ground = _on_ground(architecture, flights, custody, np.unique(source), catalog, read)
+    track_s = _track_times(custody, raid, seed)
+    untracked = _UNTRACKED if custody.is_warned else _UNDETECTED
+    ground = _on_ground(architecture, flights, catalog, read)
     later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     has_decoys = raid.decoys_each > 0
     rates: dict[Discrimination, tuple[float, float]] = {
@@ -180,15 +179,31 @@ def survey(
         windows=windows,
         reach=boost.reach,
         custody=custody,
-        source=source,
+        track_s=track_s,
         shot=raid.shot,
-        looks_of=ground.looks,
-        reason_of=ground.reason,
+        latest_s=ground.latest_s,
+        reason_of=np.where(np.isinf(track_s), untracked, _UNREACHABLE).astype(np.int8),
         weapon_of=ground.weapon,
         listens=True,
         rates=rates,
     )
     return _planned(found_survey, listens)
+
+
+def _track_times(custody: Custody, raid: Raid, seed: int) -> NDArray[np.float64]:
+    """Give when a track of each missile exists in each phase: (P, M).
+
+    In a phase a missile is held by the tracking layer too, or left to the radars.
+    """
+    held = draw_true(
+        seed,
+        "tracking_layer/in_view",
+        phases=raid.phases,
+        entities=len(raid.start_s),
+        chance=custody.p_layer,
+    )
+    layer_s = np.minimum(custody.radar_s, custody.layer_s)
+    return np.where(held, layer_s[raid.shot], custody.radar_s[raid.shot])
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,58 +245,42 @@ def _in_orbit(
 
 @dataclass(frozen=True, eq=False)
 class _OnGround:
-    """What the batteries on the ground have time for; B batteries, T kinds of track."""
+    """What the batteries on the ground have time for; B batteries."""
 
     batteries: tuple[str, ...]
     weapon: NDArray[np.int32]
     """(B,) weapon of each battery."""
     stock: NDArray[np.int32]
     """(B,)"""
-    looks: NDArray[np.int8]
-    """(T, F, B)"""
-    reason: NDArray[np.int8]
-    """(T, F, W) why a weapon has no window."""
+    latest_s: NDArray[np.float64]
+    """(F, B, L) last track that leaves time for one salvo, for two."""
 
 
 def _on_ground(
-    architecture: Architecture,
-    flights: Flights,
-    custody: Custody,
-    kinds: NDArray[np.int8],
-    catalog: Catalog,
-    read: Readings,
+    architecture: Architecture, flights: Flights, catalog: Catalog, read: Readings
 ) -> _OnGround:
-    track_s = np.stack([custody.radar_s, np.minimum(custody.radar_s, custody.layer_s)])
-    untracked = np.where(custody.is_warned, _UNTRACKED, _UNDETECTED)
-    reason = np.where(np.isinf(track_s), untracked, _UNREACHABLE).astype(np.int8)
     elements = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
-    looks = [np.zeros((*track_s.shape, 0), dtype=np.int8)]
+    most = max(LOOKS.values())
+    latest_s = [np.empty((len(flights.shots), 0, most))]
     for number, (element, name) in enumerate(zip(elements, _names(elements), strict=True)):
         sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
-        looks.append(
-            _ground_looks(
-                element,
-                _own_radar(element, architecture, catalog),
-                [place for place, _ in sites],
-                flights,
-                track_s,
-                kinds,
-                catalog,
-                read,
-            )
+        radar = _own_radar(element, architecture, catalog)
+        found = _latest_tracks(
+            element, radar, [place for place, _ in sites], flights, catalog, read
         )
+        never = ((0, 0), (0, 0), (0, most - found.shape[2]))
+        latest_s.append(np.pad(found, never, constant_values=-np.inf))
     return _OnGround(
         batteries=tuple(names),
         weapon=np.array(weapon, dtype=np.int32),
         stock=np.array(stock, dtype=np.int32),
-        looks=np.concatenate(looks, axis=2),
-        reason=np.repeat(reason[..., None], len(elements), axis=2),
+        latest_s=np.concatenate(latest_s, axis=1),
     )
 
 
@@ -317,9 +316,9 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         order=windows.order,
         missile=windows.missile,
         shot=found.shot,
-        source=found.source,
+        track_s=found.track_s,
         weight=weight[windows.tier],
-        looks_of=found.looks_of,
+        latest_s=found.latest_s,
         reason_of=found.reason_of,
         weapon_of=found.weapon_of,
         stock=windows.stock,
@@ -419,40 +418,34 @@ def _own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -
     return replace(catalog.item(name), values=values)
 
 
-def _ground_looks(
+def _latest_tracks(
     element: Fielded,
     radar: Item | None,
     places: Sequence[Place],
     flights: Flights,
-    track_s: NDArray[np.float64],
-    kinds: NDArray[np.int8],
     catalog: Catalog,
     read: Readings,
-) -> NDArray[np.int8]:
-    """Count the salvos that each site has time for at each flight, by kind of track: (T, F, B).
+) -> NDArray[np.float64]:
+    """Find the last track that leaves each site time for so many salvos at each flight: (F, B, L).
 
-    Only the kinds of track that some missile is held by are filled in.
+    Infinite where the site's own radar tracks the flight in time.
     """
     values = element.values
-    fan = fan_of(values, read)
-    own_s = np.full((track_s.shape[1], len(places)), np.inf)
-    if radar is not None:
-        own_s = first_track(radar, places, flights, catalog, read)
-    looks = np.zeros((*track_s.shape, len(places)), dtype=np.int8)
-    for kind in kinds:
-        looks[kind] = intercept_windows(
-            np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),
-            flights.time_s,
-            flights.position_ecef_m,
-            fan,
-            available_s=np.minimum(track_s[kind][:, None], own_s) + read(values["commit_delay"]),
-            target_altitude_m=flights.altitude_m,
-            until_s=flights.impact_s,
-            look_s=read(values["look_time"]),
-            most_looks=LOOKS[element.doctrine.look],
-            looks_only=True,
-        ).looks
-    return looks
+    orders_s = latest_orders(
+        np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),
+        flights.time_s,
+        flights.position_ecef_m,
+        fan_of(values, read),
+        target_altitude_m=flights.altitude_m,
+        until_s=flights.impact_s,
+        look_s=read(values["look_time"]),
+        most_looks=LOOKS[element.doctrine.look],
+    )
+    tracks_s = orders_s - read(values["commit_delay"])
+    if radar is None:
+        return tracks_s
+    own_s = first_track(radar, places, flights, catalog, read)
+    return np.where(own_s[..., None] <= tracks_s, np.inf, tracks_s)
 
 
 def _fights(element: Fielded, layer: str) -> bool:

@@ -1,7 +1,6 @@
 """Where an interceptor can be and when: its flights at all elevations, laid out as a fan."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -41,14 +40,6 @@ class Fan:
     """Straight distance from the site to the farthest intercept."""
     min_altitude_m: float
     max_altitude_m: float
-
-    @cached_property
-    def slowness_s_per_m(self) -> float:
-        """Most that the time grows by for each metre of way over the grid."""
-        ways = ((self.range_step_m, 0), (self.altitude_step_m, 1))
-        most = [np.abs(np.diff(self.time_s, axis=axis)) / step for step, axis in ways]
-        along, up = (float(np.max(m, initial=0.0, where=np.isfinite(m))) for m in most)
-        return float(np.hypot(along, up))
 
 
 def shoot(

@@ -1,8 +1,5 @@
 """How far and when interceptors reach, from orbit and from the ground."""
 
-from dataclasses import dataclass
-from typing import Final
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -16,9 +13,6 @@ Array = NDArray[np.float64]
 
 # Time and duration of a leg, three coordinates and altitude: where each begins, and its change.
 _Leg = tuple[float, float, float, float, float, float, float, float, float, float]
-
-FOUND_TO_S: Final = 1e-3
-"""How near the ends of a window are found."""
 
 
 def fly_out_range(
@@ -77,61 +71,43 @@ def footprint_radius(range_m: ArrayLike, altitude_difference_m: ArrayLike) -> Ar
     )
 
 
-@dataclass(frozen=True, eq=False)
-class InterceptWindows:
-    """When interceptors of sites meet targets; times are nan where they never do."""
-
-    earliest_intercept_s: Array
-    """(n, S)"""
-    latest_intercept_s: Array
-    """(n, S)"""
-    earliest_launch_s: Array
-    """(n, S) launch that meets the target at the earliest intercept."""
-    latest_launch_s: Array
-    """(n, S) last launch that still meets the target."""
-    looks: NDArray[np.int8]
-    """(n, S) shots one after the other, each launched after the look at the one before."""
-
-
-def intercept_windows(
+def latest_orders(
     site_ecef_m: ArrayLike,
     time_s: ArrayLike,
     target_ecef_m: ArrayLike,
     fan: Fan,
     *,
-    available_s: ArrayLike,
     target_altitude_m: ArrayLike | None = None,
     until_s: ArrayLike = np.inf,
     look_s: float = 0.0,
     most_looks: int = 1,
-    looks_only: bool = False,
-) -> InterceptWindows:
-    """Find when ground-based interceptors can meet targets, and how often in turn.
+) -> Array:
+    """Find the last order at which interceptors of a site still meet a target so many times.
 
-    An interceptor is where its fan says, in every direction alike: the time to a ground range
-    and altitude is linear between the fan's grid. Left out: the Earth's spin in flight (see
-    ``fly_fan``) and its flattening (0.3 % of ground range). Targets move straight between
-    samples, and so does their altitude (24 m off for 7 km/s sampled each 5 s). Times are found
-    to 1 ms, but a window shorter than the spacing of the samples can be missed, and the
-    last launch is that of the best sample, or of the ends of the window (0.1 s at 5 s).
+    Shoot, look, shoot: an interceptor launched at an order meets the target as early as it
+    can, and the order for the next one waits for the look after that. An interceptor is where
+    its fan says, in every direction alike: the time to a ground range and altitude is linear
+    between the fan's grid. Left out: the Earth's spin in flight (see ``fly_fan``) and its
+    flattening (0.3 % of ground range). Targets move straight between samples, and so does
+    their altitude (24 m off for 7 km/s sampled each 5 s). The launch that meets the target is
+    taken as linear between the samples and the ends of windows (0.1 s at 5 s), and a window
+    shorter than their spacing can be missed.
 
     Args:
         site_ecef_m: Sites [m], (S, 3).
-        time_s: Ascending times of the samples [s], (K,) or (n, K); pad by repeating the last.
+        time_s: Ascending times of the samples [s], (K,).
         target_ecef_m: Earth-fixed positions of the targets [m], (n, K, 3) or (K, 3).
         fan: What the interceptor reaches, with its limits.
-        available_s: First time at which a launch can be ordered [s], shape (), (n,) or
-            (n, S); infinite for never.
         target_altitude_m: Altitude of the targets over the ellipsoid [m], (n, K) or (K,),
             where it is known already; else worked out from the positions.
-        until_s: Last intercept [s], shape (), (n,) or (n, S).
+        until_s: Last intercept [s], shape () or (n,).
         look_s: From an intercept to the order for the next shot [s].
-        most_looks: Most shots that doctrine wants one after the other.
-        looks_only: Stop when the looks are counted, which is faster; the latest times are then
-            of no use.
+        most_looks: Most shots one after the other.
 
     Returns:
-        The windows, on the clock of ``time_s``; launch is the time of the order.
+        Orders [s], (n, S, most_looks), on the clock of ``time_s``: at or before the first of
+        them there is time for one shot, at or before the second for two; minus infinity where
+        there never is.
 
     Raises:
         DomainError: The shapes do not go together, or a parameter is outside its range.
@@ -142,35 +118,27 @@ def intercept_windows(
     sites = np.array(site_ecef_m, dtype=np.float64, order="C", ndmin=2)
     target = np.ascontiguousarray(target_ecef_m, dtype=np.float64)
     target = target[None] if target.ndim == 2 else target
-    time = np.asarray(time_s, dtype=np.float64)
-    if target.ndim != 3 or target.shape[2] != 3 or time.shape[-1:] != target.shape[1:2]:
+    time = np.ascontiguousarray(time_s, dtype=np.float64)
+    if target.ndim != 3 or target.shape[2] != 3 or time.shape != target.shape[1:2]:
         raise DomainError(
-            "target_ecef_m must be (n, K, 3) with time_s (K,) or (n, K); "
+            "target_ecef_m must be (n, K, 3) with time_s (K,); "
             f"got {target.shape} with {time.shape}"
         )
-    shape = (len(target), len(sites))
-    time = np.ascontiguousarray(np.broadcast_to(time, target.shape[:2]))
     if not (look_s >= 0.0 and 0 <= most_looks < 128):
         raise DomainError(
             f"look_s must not be negative, and most_looks 0 to 127; got {look_s} and {most_looks}"
         )
+    if not np.isfinite(target).all():
+        raise DomainError("target_ecef_m must be finite; got nan or an infinity")
     altitude = ecef_to_geodetic(target)[2] if target_altitude_m is None else target_altitude_m
-    available = _for_each(available_s, shape)
-    if not (np.all(available > -np.inf) and np.isfinite(target).all()):  # nan too
-        raise DomainError(
-            "available_s must be a time, or infinite for never, and target_ecef_m finite; "
-            "got nan or minus infinity"
-        )
-    windows = np.full((*shape, 4), np.nan)
-    looks = np.zeros(shape, dtype=np.int8)
-    if target.size > 0:
-        _find_windows(
+    orders = np.full((len(target), len(sites), most_looks), -np.inf)
+    if target.size > 0 and most_looks > 0:
+        _find_orders(
             sites,
             time,
             target,
-            np.ascontiguousarray(np.broadcast_to(np.asarray(altitude, float), time.shape)),
-            available,
-            _for_each(until_s, shape),
+            np.ascontiguousarray(np.broadcast_to(np.asarray(altitude, float), target.shape[:2])),
+            np.array(np.broadcast_to(np.asarray(until_s, dtype=np.float64), len(target))),
             fan.time_s,
             np.array(
                 [
@@ -179,96 +147,82 @@ def intercept_windows(
                     fan.max_altitude_m,
                     fan.range_step_m,
                     fan.altitude_step_m,
-                    fan.slowness_s_per_m,
-                    0.0,
-                    0.0,
                 ]
             ),
-            float(look_s),
-            int(most_looks),
-            bool(looks_only),
-            windows,
-            looks,
+            # A look that takes no time still moves on.
+            max(float(look_s), 1e-6),
+            orders,
         )
-    return InterceptWindows(
-        earliest_intercept_s=windows[..., 0],
-        latest_intercept_s=windows[..., 1],
-        earliest_launch_s=windows[..., 2],
-        latest_launch_s=windows[..., 3],
-        looks=looks,
-    )
-
-
-def _for_each(value: ArrayLike, shape: tuple[int, int]) -> Array:
-    array = np.asarray(value, dtype=np.float64)
-    column = array[:, None] if array.ndim == 1 else array
-    return np.array(np.broadcast_to(column, shape), order="C")
+    return orders
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _find_windows(
+def _find_orders(
     sites: Array,
     time: Array,
     target: Array,
     altitude: Array,
-    available: Array,
     until: Array,
     fan: Array,
     limits: Array,
     look: float,
-    most_looks: int,
-    looks_only: bool,
-    windows: Array,
-    looks: NDArray[np.int8],
+    orders: Array,
 ) -> None:
-    for n in range(time.shape[0]):
-        # Longest leg in metres and in seconds, and the fastest.
-        longest, lasting, fastest = 1.0, 0.0, 0.0
-        for k in range(time.shape[1] - 1):
-            length, step = 0.0, time[n, k + 1] - time[n, k]
+    # The launch that meets the target at a time, point after point of its way; nan for none.
+    points = np.empty((4 * len(time), 2))
+    for n in range(target.shape[0]):
+        longest = 1.0
+        for k in range(len(time) - 1):
+            length = 0.0
             for axis in range(3):
                 length += (target[n, k + 1, axis] - target[n, k, axis]) ** 2
-            length = np.sqrt(length)
-            longest, lasting = max(longest, length), max(lasting, step)
-            if step > 0.0:
-                fastest = max(fastest, length / step)
-        # No launch that meets the target moves on faster than this a leg.
-        limits[6] = longest
-        limits[7] = lasting * (1.0 + fastest * limits[5])
+            longest = max(longest, np.sqrt(length))
         for s in range(sites.shape[0]):
-            if available[n, s] <= until[n, s]:
-                looks[n, s] = _find_row(
-                    sites[s], time[n], target[n], altitude[n], available[n, s], until[n, s],
-                    fan, limits, look, most_looks, looks_only, windows[n, s],
-                )  # fmt: skip
+            number = _list_launches(
+                sites[s], time, target[n], altitude[n], until[n], fan, limits, longest, points
+            )
+            last = np.inf
+            for shot in range(orders.shape[2]):
+                last = _latest(points, number, last - look)
+                if last == -np.inf:
+                    break
+                orders[n, s, shot] = last
 
 
 @njit(cache=True, error_model="numpy")
-def _find_row(
+def _latest(points: Array, number: int, until: float) -> float:
+    """Give the latest launch that meets the target up to a time."""
+    latest = -np.inf
+    for i in range(number):
+        launch = points[i, 1]
+        if points[i, 0] > until:
+            width = points[i, 0] - points[i - 1, 0] if i > 0 else 0.0
+            if not width > 0.0:
+                break
+            share = (until - points[i - 1, 0]) / width
+            launch = points[i - 1, 1] + share * (launch - points[i - 1, 1])
+        if not np.isnan(launch):
+            latest = max(latest, launch)
+        if points[i, 0] > until:
+            break
+    return latest
+
+
+@njit(cache=True, error_model="numpy")
+def _list_launches(
     site: Array,
     time: Array,
     target: Array,
     altitude: Array,
-    begin: float,
     end: float,
     fan: Array,
     limits: Array,
-    look: float,
-    most_looks: int,
-    looks_only: bool,
-    window: Array,
+    longest: float,
+    points: Array,
 ) -> int:
-    max_range, longest, looks, order = limits[0], limits[6], 0, begin
+    """List times and launches at the ends of legs, of windows, and at the nearest; count them."""
+    max_range, number, k, whole = limits[0], 0, -1, -2
     x, y, z = site
-    # From the leg on that the first launch could meet the target on.
-    k, after = -1, len(time) - 1
-    while after - k > 1:
-        middle = (k + after) // 2
-        if time[middle + 1] < begin:
-            k = middle
-        else:
-            after = middle
-    known, at_known = -1, 0.0  # the sample whose launch is known already
     while k < len(time) - 2:
         k += 1
         # Legs that a target too far off cannot come into range on are passed over.
@@ -281,10 +235,10 @@ def _find_row(
         start, step = time[k], time[k + 1] - time[k]
         if start > end:
             break
-        if step <= 0.0 or start + step < begin:
+        if step <= 0.0:
             continue
         # Leg by leg: the part a..b of it, of 0..1, where time and altitude allow.
-        a, b = max((begin - start) / step, 0.0), min((end - start) / step, 1.0)
+        a, b = 0.0, min((end - start) / step, 1.0)
         low, high = altitude[k], altitude[k + 1]
         a, b = _above(limits[1] - low, high - low, a, b)
         a, b = _above(low - limits[2], low - high, a, b)
@@ -299,43 +253,22 @@ def _find_row(
         if a > b:
             continue
         leg = (start, step, x + ax, bx, y + ay, by, z + az, bz, low, high - low)
-        at_a = at_known if known == k and a == 0.0 else _launch(a, leg, x, y, z, fan, limits)
-        at_b = _launch(b, leg, x, y, z, fan, limits)
-        if b == 1.0:
-            known, at_known = k + 1, at_b
+        if a > 0.0 or whole != k - 1:
+            if number > 0:  # nothing is met between two windows
+                points[number, 0], points[number, 1] = start + a * step, np.nan
+                number += 1
+            points[number, 0] = start + a * step
+            points[number, 1] = _launch(a, leg, x, y, z, fan, limits)
+            number += 1
         # A target that comes and then goes: both parts on their own.
-        turn, at_turn = b, at_b
-        if 0.0 < -p < m and a < -p / m < b:
-            turn = -p / m
-            at_turn = _launch(turn, leg, x, y, z, fan, limits)
-        best = max(at_a, at_b, at_turn)
-        if best < order and (looks_only or np.isnan(window[0])):
-            k += int((order - best) / limits[7])  # not yet
-            continue
-        while True:
-            if at_a >= begin or at_turn >= begin:
-                one, last, at_one, at_last = _part(
-                    a, turn, at_a, at_turn, begin, leg, x, y, z, fan, limits
-                )
-                if np.isnan(window[0]):
-                    window[0], window[2] = start + one * step, at_one
-                window[1] = start + last * step
-                if not max(at_one, at_last) <= window[3]:
-                    window[3] = max(at_one, at_last)
-                # Shoot, look, shoot: the next order waits for the look at the last intercept.
-                while looks < most_looks and (at_one >= order or at_last >= order):
-                    one, last, at_one, at_last = _part(
-                        one, last, at_one, at_last, order, leg, x, y, z, fan, limits
-                    )
-                    looks += 1
-                    # A look that takes no time still moves on.
-                    order = start + one * step + max(look, 1e-6)
-                if looks_only and looks == most_looks:
-                    return looks
-            if turn >= b:
-                break
-            a, at_a, turn, at_turn = turn, at_turn, b, at_b
-    return looks
+        nearest = -p / m if m > 0.0 else 0.0
+        for share in (nearest, b):
+            if a < share < b or share == b:
+                points[number, 0] = start + share * step
+                points[number, 1] = _launch(share, leg, x, y, z, fan, limits)
+                number += 1
+        whole = k if b == 1.0 else -2
+    return number
 
 
 @njit(cache=True, error_model="numpy")
@@ -359,40 +292,6 @@ def _launch(
     lower = fan[row, column] * (1.0 - u) + fan[row + 1, column] * u
     upper = fan[row, column + 1] * (1.0 - u) + fan[row + 1, column + 1] * u
     return float(start + share * step - (lower * (1.0 - v) + upper * v))
-
-
-@njit(cache=True, error_model="numpy")
-def _part(
-    a: float,
-    b: float,
-    at_a: float,
-    at_b: float,
-    order: float,
-    leg: _Leg,
-    x: float,
-    y: float,
-    z: float,
-    fan: Array,
-    limits: Array,
-) -> tuple[float, float, float, float]:
-    """Give the part of a..b where a launch meets the target no earlier than the order.
-
-    It is taken for one interval that holds the end that does; the launches at both of its
-    ends come with it.
-    """
-    if at_a >= order and at_b >= order:
-        return a, b, at_a, at_b
-    good, bad, at_good = (a, b, at_a) if at_a >= order else (b, a, at_b)
-    while abs(good - bad) * leg[1] > FOUND_TO_S:
-        middle = 0.5 * (good + bad)
-        at_middle = _launch(middle, leg, x, y, z, fan, limits)
-        if at_middle >= order:
-            good, at_good = middle, at_middle
-        else:
-            bad = middle
-    if at_a >= order:
-        return a, good, at_a, at_good
-    return good, b, at_good, at_b
 
 
 @njit(cache=True, error_model="numpy")
