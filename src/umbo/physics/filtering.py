@@ -1,0 +1,199 @@
+"""The filter's kernel: covariances of flights under the looks of sensors."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.compiled import njit
+
+Array = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+
+# Flights are filtered eight at a time, each in its lane of one flat scratch, so that the
+# arithmetic is vectorised: number 8 n + i of the scratch is row n of lane i. The rows: 0-20
+# packed covariance, 21-23 position, 24-26 position at mid-step, 27 noise, 28 looks of a sensor,
+# 29-37 its axes, 38 the scale of angles, 39 that of ranges, which is 1.
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _predict(p: Array, mu: float, step: float) -> None:
+    """Carry covariances over one step: drift, pull at mid-step, drift, then noise."""
+    wide = 8
+    half, hh = step / 2.0, step * step / 4.0
+    for i in range(wide):
+        ux, uy, uz = p[24 * wide + i], p[25 * wide + i], p[26 * wide + i]
+        square = ux * ux + uy * uy + uz * uz
+        scale = 1.0 / math.sqrt(square)
+        ux, uy, uz = ux * scale, uy * scale, uz * scale
+        # Information is not used up to here: its rows hold nothing.
+        a0, a1, a2 = p[i], p[wide + i], p[2 * wide + i]
+        a3, a4, a5 = p[3 * wide + i], p[4 * wide + i], p[5 * wide + i]
+        b0, b1, b2 = p[6 * wide + i], p[7 * wide + i], p[8 * wide + i]
+        b3, b4, b5 = p[9 * wide + i], p[10 * wide + i], p[11 * wide + i]
+        b6, b7, b8 = p[12 * wide + i], p[13 * wide + i], p[14 * wide + i]
+        c0, c1, c2 = p[15 * wide + i], p[16 * wide + i], p[17 * wide + i]
+        c3, c4, c5 = p[18 * wide + i], p[19 * wide + i], p[20 * wide + i]
+        a0 += 2.0 * half * b0 + hh * c0
+        a1 += half * (b1 + b3) + hh * c1
+        a2 += half * (b2 + b6) + hh * c2
+        a3 += 2.0 * half * b4 + hh * c3
+        a4 += half * (b5 + b7) + hh * c4
+        a5 += 2.0 * half * b8 + hh * c5
+        b0, b1, b2 = b0 + half * c0, b1 + half * c1, b2 + half * c2
+        b3, b4, b5 = b3 + half * c1, b4 + half * c3, b5 + half * c4
+        b6, b7, b8 = b6 + half * c2, b7 + half * c4, b8 + half * c5
+        # The pull M = g step (3 u u' - I): n is A M, then C += B'M + MB + M n.
+        t = mu * scale * scale * scale * step
+        vx, vy, vz = 3.0 * t * ux, 3.0 * t * uy, 3.0 * t * uz
+        w0 = a0 * ux + a1 * uy + a2 * uz
+        w1 = a1 * ux + a3 * uy + a4 * uz
+        w2 = a2 * ux + a4 * uy + a5 * uz
+        n0, n1, n2 = w0 * vx - t * a0, w0 * vy - t * a1, w0 * vz - t * a2
+        n3, n4, n5 = w1 * vx - t * a1, w1 * vy - t * a3, w1 * vz - t * a4
+        n6, n7, n8 = w2 * vx - t * a2, w2 * vy - t * a4, w2 * vz - t * a5
+        # C + M(B + n/2) + its transpose, which is C + MB + B'M + M n.
+        h0, h1, h2 = b0 + n0 / 2.0, b1 + n1 / 2.0, b2 + n2 / 2.0
+        h3, h4, h5 = b3 + n3 / 2.0, b4 + n4 / 2.0, b5 + n5 / 2.0
+        h6, h7, h8 = b6 + n6 / 2.0, b7 + n7 / 2.0, b8 + n8 / 2.0
+        s0 = ux * h0 + uy * h3 + uz * h6
+        s1 = ux * h1 + uy * h4 + uz * h7
+        s2 = ux * h2 + uy * h5 + uz * h8
+        c0 += 2.0 * (vx * s0 - t * h0)
+        c1 += vx * s1 + vy * s0 - t * (h1 + h3)
+        c2 += vx * s2 + vz * s0 - t * (h2 + h6)
+        c3 += 2.0 * (vy * s1 - t * h4)
+        c4 += vy * s2 + vz * s1 - t * (h5 + h7)
+        c5 += 2.0 * (vz * s2 - t * h8)
+        b0, b1, b2 = b0 + n0, b1 + n1, b2 + n2
+        b3, b4, b5 = b3 + n3, b4 + n4, b5 + n5
+        b6, b7, b8 = b6 + n6, b7 + n7, b8 + n8
+        q = p[27 * wide + i]
+        q3, q2, q1 = q * step * step * step / 3.0, q * step * step / 2.0, q * step
+        p[i] = a0 + 2.0 * half * b0 + hh * c0 + q3
+        p[wide + i] = a1 + half * (b1 + b3) + hh * c1
+        p[2 * wide + i] = a2 + half * (b2 + b6) + hh * c2
+        p[3 * wide + i] = a3 + 2.0 * half * b4 + hh * c3 + q3
+        p[4 * wide + i] = a4 + half * (b5 + b7) + hh * c4
+        p[5 * wide + i] = a5 + 2.0 * half * b8 + hh * c5 + q3
+        p[6 * wide + i], p[7 * wide + i] = b0 + half * c0 + q2, b1 + half * c1
+        p[8 * wide + i], p[9 * wide + i] = b2 + half * c2, b3 + half * c1
+        p[10 * wide + i], p[11 * wide + i] = b4 + half * c3 + q2, b5 + half * c4
+        p[12 * wide + i], p[13 * wide + i] = b6 + half * c2, b7 + half * c4
+        p[14 * wide + i] = b8 + half * c5 + q2
+        p[15 * wide + i], p[16 * wide + i], p[17 * wide + i] = c0 + q1, c1, c2
+        p[18 * wide + i], p[19 * wide + i], p[20 * wide + i] = c3 + q1, c4, c5 + q1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _aim(p: Array, x: float, y: float, z: float) -> None:
+    """Lay three axes at each target as a sensor sees it: two across the line, one along.
+
+    Branchless basis of Duff et al., *Journal of Computer Graphics Techniques* 6 (2017).
+    """
+    wide = 8
+    for i in range(wide):
+        ux, uy, uz = p[21 * wide + i] - x, p[22 * wide + i] - y, p[23 * wide + i] - z
+        far = math.sqrt(ux * ux + uy * uy + uz * uz)
+        ux, uy, uz = ux / far, uy / far, uz / far
+        sign = math.copysign(1.0, uz)
+        a = -1.0 / (sign + uz)
+        b = ux * uy * a
+        p[29 * wide + i], p[30 * wide + i] = 1.0 + sign * ux * ux * a, sign * b
+        p[31 * wide + i], p[32 * wide + i] = -sign * ux, b
+        p[33 * wide + i], p[34 * wide + i] = sign + uy * uy * a, -uy
+        p[35 * wide + i], p[36 * wide + i], p[37 * wide + i] = ux, uy, uz
+        p[38 * wide + i] = 1.0 / (far * far)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _look(p: Array, axis: int, weight: float, scale: int) -> None:
+    """Take in one measured axis; its information is the weight, the looks and a scale."""
+    wide = 8
+    row = (29 + 3 * axis) * wide
+    for i in range(wide):
+        x, y, z = p[row + i], p[row + wide + i], p[row + 2 * wide + i]
+        g0 = p[i] * x + p[wide + i] * y + p[2 * wide + i] * z
+        g1 = p[wide + i] * x + p[3 * wide + i] * y + p[4 * wide + i] * z
+        g2 = p[2 * wide + i] * x + p[4 * wide + i] * y + p[5 * wide + i] * z
+        g3 = p[6 * wide + i] * x + p[9 * wide + i] * y + p[12 * wide + i] * z
+        g4 = p[7 * wide + i] * x + p[10 * wide + i] * y + p[13 * wide + i] * z
+        g5 = p[8 * wide + i] * x + p[11 * wide + i] * y + p[14 * wide + i] * z
+        w = weight * p[28 * wide + i] * p[scale * wide + i]
+        w /= 1.0 + w * (x * g0 + y * g1 + z * g2)
+        p[i] -= w * g0 * g0
+        p[wide + i] -= w * g0 * g1
+        p[2 * wide + i] -= w * g0 * g2
+        p[3 * wide + i] -= w * g1 * g1
+        p[4 * wide + i] -= w * g1 * g2
+        p[5 * wide + i] -= w * g2 * g2
+        p[6 * wide + i] -= w * g0 * g3
+        p[7 * wide + i] -= w * g0 * g4
+        p[8 * wide + i] -= w * g0 * g5
+        p[9 * wide + i] -= w * g1 * g3
+        p[10 * wide + i] -= w * g1 * g4
+        p[11 * wide + i] -= w * g1 * g5
+        p[12 * wide + i] -= w * g2 * g3
+        p[13 * wide + i] -= w * g2 * g4
+        p[14 * wide + i] -= w * g2 * g5
+        p[15 * wide + i] -= w * g3 * g3
+        p[16 * wide + i] -= w * g3 * g4
+        p[17 * wide + i] -= w * g3 * g5
+        p[18 * wide + i] -= w * g4 * g4
+        p[19 * wide + i] -= w * g4 * g5
+        p[20 * wide + i] -= w * g5 * g5
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def filter_flights(
+    first: int,
+    last: int,
+    time_s: Array,
+    position: Array,
+    noise: Array,
+    sensor: Array,
+    in_view: Truths,
+    looks: Array,
+    across_w: Array,
+    along_w: Array,
+    prior: Array,
+    mu: float,
+    history: Array,
+) -> None:
+    """Fill the history (F, K, 21) of the flights from the first up to the last.
+
+    Arguments as in ``estimation.track_covariances``; the weights are one over the variance of a
+    look across (rad) and along (m) each sensor's line.
+    """
+    wide = 8
+    flights = history.shape[0]
+    p = np.ones(40 * wide)
+    for block in range(first, last, wide):
+        for c in range(21):
+            for i in range(wide):
+                p[c * wide + i] = prior[c]
+        for k in range(time_s.shape[0]):
+            before = max(k - 1, 0)
+            for i in range(wide):
+                f = min(block + i, flights - 1)
+                for a in range(3):
+                    p[(21 + a) * wide + i] = position[f, k, a]
+                    p[(24 + a) * wide + i] = (position[f, before, a] + position[f, k, a]) / 2.0
+                p[27 * wide + i] = noise[f, before]
+            if k > 0:
+                _predict(p, mu, time_s[k] - time_s[k - 1])
+            for s in range(sensor.shape[0]):
+                is_seen = False
+                for i in range(wide):
+                    seen = in_view[s, min(block + i, flights - 1), k]
+                    is_seen |= seen
+                    p[28 * wide + i] = looks[s] if seen else 0.0
+                if is_seen:
+                    _aim(p, sensor[s, k, 0], sensor[s, k, 1], sensor[s, k, 2])
+                    _look(p, 0, across_w[s], 38)
+                    _look(p, 1, across_w[s], 38)
+                    if along_w[s] > 0.0:
+                        _look(p, 2, along_w[s], 39)
+            for i in range(min(wide, last - block)):
+                for c in range(21):
+                    history[block + i, k, c] = p[c * wide + i]
