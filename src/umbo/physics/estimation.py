@@ -276,12 +276,14 @@ def track_covariances(
     *,
     start_position_error_m: float,
     start_velocity_error_m_per_s: float,
+    parts: ArrayLike = 1,
 ) -> Array:
     """Find the covariance of the best linear estimate of flights, sample by sample.
 
     A Kalman filter of looks, linearised at the true flight: each look tells its direction, and
     its range where it has one; n lumped looks are one with n times the information. Looks between
-    two samples are lumped at the later. Left out: errors that all looks of a sensor share
+    two samples are lumped at the later, or at the end of each part of the step; what that costs,
+    ``longest_part`` says. Left out: errors that all looks of a sensor share
     (pointing, place, clock), which do not average away; looks taken for another object's; a
     chance of detection below one, which a smaller number of looks stands for and which makes
     the result a little too good.
@@ -291,6 +293,7 @@ def track_covariances(
         looks: What is seen of them.
         start_position_error_m: One sigma on each axis before any look [m].
         start_velocity_error_m_per_s: The same of velocity [m/s].
+        parts: Parts into which the step to each sample is split, goes with (F, K).
 
     Returns:
         Packed covariances after each sample's looks, (F, K, 21).
@@ -329,6 +332,10 @@ def track_covariances(
     count = np.ascontiguousarray(looks.per_sample, dtype=np.float64)
     across = np.asarray(looks.angle_error_rad, dtype=np.float64) ** -2.0
     along = np.asarray(looks.range_error_m, dtype=np.float64) ** -2.0
+    split = np.array(np.broadcast_to(parts, (flights, samples)), dtype=np.int64)
+    split[:, 0] = 1
+    if not np.all(split >= 1):
+        raise DomainError(f"parts must be 1 or more; got {split.min()}")
     covariance = np.empty((flights, samples, PACKED))
 
     def work(first: int, last: int) -> None:
@@ -341,6 +348,7 @@ def track_covariances(
             sensor,
             in_view,
             count,
+            split,
             across,
             along,
             prior,
@@ -350,6 +358,30 @@ def track_covariances(
 
     _share(work, flights)
     return covariance
+
+
+def longest_part(information_per_m2_s: ArrayLike, noise_m2_per_s3: ArrayLike) -> Array:
+    """Give the longest part of a step into which looks may be lumped.
+
+    The time in which a filter of many looks forgets. Lumped so, the position error comes out
+    too small by about a tenth; by a quarter with parts twice as long, by 40 % with four times.
+
+    Args:
+        information_per_m2_s: Information on position that looks bring in a second, looks a
+            second over the variance of one [1/(m2 s)].
+        noise_m2_per_s3: Spectral density of the unknown acceleration [m2/s3]; broadcasts.
+
+    Returns:
+        Length of a part [s], infinite where there is no noise or no look.
+
+    Source:
+        Steady Kalman-Bucy filter of position looks under white-noise acceleration: its two
+        poles lie at (information x noise)^(1/4), and its position variance is
+        sqrt(2) (noise)^(1/4) / information^(3/4).
+    """
+    product = np.asarray(information_per_m2_s, np.float64) * np.asarray(noise_m2_per_s3, np.float64)
+    with np.errstate(divide="ignore"):
+        return np.asarray(1.0 / np.sqrt(np.sqrt(product)))
 
 
 def predict_positions(

@@ -13,7 +13,7 @@ Truths = NDArray[np.bool_]
 # Flights are filtered eight at a time, each in its lane of one flat scratch, so that the
 # arithmetic is vectorised: number 8 n + i of the scratch is row n of lane i. The rows: 0-20
 # packed covariance, 21-23 position, 24-26 position at mid-step, 27 noise, 28 looks of a sensor,
-# 29-37 its axes, 38 the scale of angles, 39 that of ranges, which is 1.
+# 29-34 information on position, 35-46 the same as three scalar looks.
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -86,41 +86,58 @@ def _predict(p: Array, mu: float, step: float) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _aim(p: Array, x: float, y: float, z: float) -> None:
-    """Lay three axes at each target as a sensor sees it: two across the line, one along.
-
-    Branchless basis of Duff et al., *Journal of Computer Graphics Techniques* 6 (2017).
-    """
+def _sense(p: Array, x: float, y: float, z: float, across: float, along: float) -> None:
+    """Add the information on position that a sensor's looks bring, across its line and along."""
     wide = 8
     for i in range(wide):
-        ux, uy, uz = p[21 * wide + i] - x, p[22 * wide + i] - y, p[23 * wide + i] - z
-        far = math.sqrt(ux * ux + uy * uy + uz * uz)
-        ux, uy, uz = ux / far, uy / far, uz / far
-        sign = math.copysign(1.0, uz)
-        a = -1.0 / (sign + uz)
-        b = ux * uy * a
-        p[29 * wide + i], p[30 * wide + i] = 1.0 + sign * ux * ux * a, sign * b
-        p[31 * wide + i], p[32 * wide + i] = -sign * ux, b
-        p[33 * wide + i], p[34 * wide + i] = sign + uy * uy * a, -uy
-        p[35 * wide + i], p[36 * wide + i], p[37 * wide + i] = ux, uy, uz
-        p[38 * wide + i] = 1.0 / (far * far)
+        dx, dy, dz = p[21 * wide + i] - x, p[22 * wide + i] - y, p[23 * wide + i] - z
+        d = 1.0 / (dx * dx + dy * dy + dz * dz)
+        side = p[28 * wide + i] * across * d
+        rest = (p[28 * wide + i] * along - side) * d
+        p[29 * wide + i] += side + rest * dx * dx
+        p[30 * wide + i] += rest * dx * dy
+        p[31 * wide + i] += rest * dx * dz
+        p[32 * wide + i] += side + rest * dy * dy
+        p[33 * wide + i] += rest * dy * dz
+        p[34 * wide + i] += side + rest * dz * dz
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _look(p: Array, axis: int, weight: float, scale: int) -> None:
-    """Take in one measured axis; its information is the weight, the looks and a scale."""
+def _split(p: Array) -> None:
+    """Split the information into three scalar looks, as L D L': each a direction and a weight.
+
+    One scalar look after another loses no digits where one sensor alone leaves the covariance
+    a thousand times longer than wide; a 3 x 3 inverse does.
+    """
     wide = 8
-    row = (29 + 3 * axis) * wide
     for i in range(wide):
-        x, y, z = p[row + i], p[row + wide + i], p[row + 2 * wide + i]
+        xx, xy, xz = p[29 * wide + i], p[30 * wide + i], p[31 * wide + i]
+        first = max(xx, 1e-30)
+        y, z = xy / first, xz / first
+        yy, yz = p[32 * wide + i] - xy * y, p[33 * wide + i] - xy * z
+        second = max(yy, 1e-30)
+        zy = yz / second
+        p[35 * wide + i], p[36 * wide + i], p[37 * wide + i], p[38 * wide + i] = xx, 1.0, y, z
+        p[39 * wide + i], p[40 * wide + i] = max(yy, 0.0), 0.0
+        p[41 * wide + i], p[42 * wide + i] = 1.0, zy
+        p[43 * wide + i] = max(p[34 * wide + i] - xz * z - yz * zy, 0.0)
+        p[44 * wide + i], p[45 * wide + i], p[46 * wide + i] = 0.0, 0.0, 1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _look(p: Array, row: int) -> None:
+    """Take one scalar look into the covariances: its weight and direction stand from a row on."""
+    wide = 8
+    row *= wide
+    for i in range(wide):
+        x, y, z = p[row + wide + i], p[row + 2 * wide + i], p[row + 3 * wide + i]
         g0 = p[i] * x + p[wide + i] * y + p[2 * wide + i] * z
         g1 = p[wide + i] * x + p[3 * wide + i] * y + p[4 * wide + i] * z
         g2 = p[2 * wide + i] * x + p[4 * wide + i] * y + p[5 * wide + i] * z
         g3 = p[6 * wide + i] * x + p[9 * wide + i] * y + p[12 * wide + i] * z
         g4 = p[7 * wide + i] * x + p[10 * wide + i] * y + p[13 * wide + i] * z
         g5 = p[8 * wide + i] * x + p[11 * wide + i] * y + p[14 * wide + i] * z
-        w = weight * p[28 * wide + i] * p[scale * wide + i]
-        w /= 1.0 + w * (x * g0 + y * g1 + z * g2)
+        w = p[row + i] / (1.0 + p[row + i] * (x * g0 + y * g1 + z * g2))
         p[i] -= w * g0 * g0
         p[wide + i] -= w * g0 * g1
         p[2 * wide + i] -= w * g0 * g2
@@ -154,6 +171,7 @@ def filter_flights(
     sensor: Array,
     in_view: Truths,
     looks: Array,
+    parts: NDArray[np.int64],
     across_w: Array,
     along_w: Array,
     prior: Array,
@@ -167,33 +185,54 @@ def filter_flights(
     """
     wide = 8
     flights = history.shape[0]
-    p = np.ones(40 * wide)
+    p = np.empty(47 * wide)
     for block in range(first, last, wide):
         for c in range(21):
             for i in range(wide):
                 p[c * wide + i] = prior[c]
         for k in range(time_s.shape[0]):
             before = max(k - 1, 0)
-            for i in range(wide):
-                f = min(block + i, flights - 1)
-                for a in range(3):
-                    p[(21 + a) * wide + i] = position[f, k, a]
-                    p[(24 + a) * wide + i] = (position[f, before, a] + position[f, k, a]) / 2.0
-                p[27 * wide + i] = noise[f, before]
-            if k > 0:
-                _predict(p, mu, time_s[k] - time_s[k - 1])
-            for s in range(sensor.shape[0]):
-                is_seen = False
+            many = 1
+            for f in range(block, min(block + wide, last)):
+                many = max(many, parts[f, k])
+            for part in range(many):
+                old, new = part / many, (part + 1) / many
                 for i in range(wide):
-                    seen = in_view[s, min(block + i, flights - 1), k]
-                    is_seen |= seen
-                    p[28 * wide + i] = looks[s] if seen else 0.0
+                    f = min(block + i, flights - 1)
+                    for a in range(3):
+                        start, way = (
+                            position[f, before, a],
+                            position[f, k, a] - position[f, before, a],
+                        )
+                        p[(21 + a) * wide + i] = start + new * way
+                        p[(24 + a) * wide + i] = start + (old + new) / 2.0 * way
+                    p[27 * wide + i] = noise[f, before]
+                if k > 0:
+                    _predict(p, mu, (time_s[k] - time_s[k - 1]) / many)
+                for c in range(29 * wide, 35 * wide):
+                    p[c] = 0.0
+                is_seen = False
+                for s in range(sensor.shape[0]):
+                    sees = False
+                    for i in range(wide):
+                        seen = in_view[s, min(block + i, flights - 1), k]
+                        sees |= seen
+                        p[28 * wide + i] = looks[s] / many if seen else 0.0
+                    if sees:
+                        is_seen = True
+                        _sense(
+                            p,
+                            sensor[s, before, 0] + new * (sensor[s, k, 0] - sensor[s, before, 0]),
+                            sensor[s, before, 1] + new * (sensor[s, k, 1] - sensor[s, before, 1]),
+                            sensor[s, before, 2] + new * (sensor[s, k, 2] - sensor[s, before, 2]),
+                            across_w[s],
+                            along_w[s],
+                        )
                 if is_seen:
-                    _aim(p, sensor[s, k, 0], sensor[s, k, 1], sensor[s, k, 2])
-                    _look(p, 0, across_w[s], 38)
-                    _look(p, 1, across_w[s], 38)
-                    if along_w[s] > 0.0:
-                        _look(p, 2, along_w[s], 39)
+                    _split(p)
+                    _look(p, 35)
+                    _look(p, 39)
+                    _look(p, 43)
             for i in range(min(wide, last - block)):
                 for c in range(21):
                     history[block + i, k, c] = p[c * wide + i]
