@@ -12,6 +12,7 @@ from umbo.physics.estimation import (
     error_flow,
     errors_across,
     first_within,
+    longest_part,
     position_error,
     predict_positions,
     stereo_error,
@@ -167,6 +168,36 @@ def test_steady_state_is_that_of_riccati(noise, error_m):
     for axis in range(3):
         block = found[np.ix_([axis, 3 + axis], [axis, 3 + axis])]
         assert block == pytest.approx(after, rel=1e-6)
+
+
+@pytest.mark.oracle("Kalman and Bucy's steady state, variance sqrt(2) q^(1/4) R^(3/4)")
+@pytest.mark.parametrize(
+    ("parts_long", "off"), [(0.1, -0.017), (1.0, -0.153), (2.0, -0.268), (4.0, -0.424)]
+)
+def test_lumped_looks_cost_what_the_docstring_says(parts_long, off):
+    noise, information = 100.0, 3e-4  # a booster, and five satellites at 50 urad each second
+    exact_m = np.sqrt(np.sqrt(2.0) * noise**0.25 * information**-0.75)
+    step = parts_long * float(longest_part(information, noise))
+    time_s = step * np.arange(1_000)
+    position = np.broadcast_to([1e11, 0.0, 0.0], (1, len(time_s), 3))
+    looks = Looks(
+        position_m=position - np.array([0.0, 0.0, 1e6]),
+        in_view=np.ones((1, 1, len(time_s)), bool),
+        per_sample=np.array([step]),
+        angle_error_rad=np.array([information**-0.5 / 1e6]),
+        range_error_m=np.array([information**-0.5]),
+    )
+
+    lumped_m = position_error(
+        track_covariances(
+            error_flow(time_s, position, noise),
+            looks,
+            start_position_error_m=1e5,
+            start_velocity_error_m_per_s=1e3,
+        )
+    )[0, -1]
+
+    assert lumped_m / exact_m - 1.0 == pytest.approx(off, abs=1e-3)
 
 
 @pytest.mark.oracle("Cramer-Rao bound of two bearings, by the inverse of Fisher's matrix")

@@ -363,8 +363,9 @@ def track_covariances(
 def longest_part(information_per_m2_s: ArrayLike, noise_m2_per_s3: ArrayLike) -> Array:
     """Give the longest part of a step into which looks may be lumped.
 
-    The time in which a filter of many looks forgets. Lumped so, the position error comes out
-    too small by about a tenth; by a quarter with parts twice as long, by 40 % with four times.
+    Half the time in which a filter of many looks forgets. Lumped so, the position error just
+    after the look is 15 % less than that of looks without pause; 2 % with parts a tenth as long,
+    27 % with parts twice as long, 42 % with four times.
 
     Args:
         information_per_m2_s: Information on position that looks bring in a second, looks a
@@ -381,7 +382,7 @@ def longest_part(information_per_m2_s: ArrayLike, noise_m2_per_s3: ArrayLike) ->
     """
     product = np.asarray(information_per_m2_s, np.float64) * np.asarray(noise_m2_per_s3, np.float64)
     with np.errstate(divide="ignore"):
-        return np.asarray(1.0 / np.sqrt(np.sqrt(product)))
+        return np.asarray(0.5 / np.sqrt(np.sqrt(product)))
 
 
 def predict_positions(
