@@ -19,7 +19,7 @@ from umbo.engagement.tracking import (
     p_hand_over,
     predicted_covariance,
 )
-from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.earth import ecef_to_geodetic, geodetic_to_ecef
 from umbo.physics.estimation import position_error, stereo_error
 from umbo.physics.orbits import earth_fixed_positions, walker_shell
 from umbo.physics.visibility import is_line_of_sight_clear, look_angles
@@ -35,14 +35,16 @@ START = Start(
     views=2, looks=3.0, revisit_s=1.0, position_error_m=100 * KM, velocity_error_m_per_s=3 * KM
 )
 INTERCEPT_S = 1_200.0
+CLOUDS_M = 10 * KM
 
 
 def satellites(time_s: np.ndarray, target: np.ndarray) -> Sensors:
-    """Give 72 satellites at 1,000 km that see past the limb to 3,500 km."""
+    """Give 72 satellites at 1,000 km that see past the limb, above the clouds, to 3,500 km."""
     shell = walker_shell(1_000 * KM, np.radians(80.0), 6, 12)
     place = np.swapaxes(earth_fixed_positions(shell, time_s), 0, 1)
     near = np.linalg.norm(place[:, None] - target, axis=-1) < 3_500 * KM
     seen = near & is_line_of_sight_clear(place[:, None], target, 50 * KM)
+    seen &= ecef_to_geodetic(target)[2] > CLOUDS_M
     return sensors(place, seen, ANGLE_RAD, np.inf)
 
 
