@@ -274,7 +274,7 @@ def predicted_covariance(
 
     Returns:
         Position covariances xx xy xz yy yz zz [m2], (F, W, 6), infinite where there is no track
-        or no intercept; and unit directions of the targets' inertial motion there, (F, W, 3).
+        or no intercept; and the targets' inertial motion there, as a direction, (F, W, 3).
     """
     flow = tracks.flow
     last = np.asarray(last_look_s, dtype=np.float64)
@@ -288,7 +288,6 @@ def predicted_covariance(
     ).reshape(*then.shape, 6)
     after = np.clip(then, 1, len(flow.time_s) - 1)
     motion = flow.position_m[flight, after] - flow.position_m[flight, after - 1]
-    motion /= np.linalg.norm(motion, axis=-1, keepdims=True)
     return np.where(none[..., None], np.inf, found), motion
 
 
