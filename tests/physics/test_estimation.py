@@ -323,6 +323,27 @@ def test_covariances_and_predictions_are_those_of_plain_matrices():
     )
 
 
+@pytest.mark.oracle("transitions integrated by DOP853, with no look taken")
+def test_without_looks_the_filter_flows_as_the_equations_say():
+    time_s = np.arange(0.0, 1_501.0, 10.0)
+    position, transition = integrated_transitions(time_s)
+    unseen = two_satellites(time_s, in_view=np.zeros((2, 1, len(time_s)), bool))
+    flow = error_flow(time_s, position[None], 1e-2)
+
+    found = unpack(
+        track_covariances(
+            flow, unseen, start_position_error_m=1e4, start_velocity_error_m_per_s=10.0
+        )[0]
+    )
+
+    prior = np.diag(np.repeat([1e8, 1e2], 3))
+    carried = flow.transition[0] @ prior @ np.swapaxes(flow.transition[0], 1, 2)
+    assert found == pytest.approx(carried + unpack(flow.grown[0]), rel=1e-8, abs=1e-6)
+    exact = transition[-1] @ prior @ transition[-1].T
+    off = np.sqrt(np.diagonal(found[-1]) / np.diagonal(exact + unpack(flow.grown[0, -1]))) - 1
+    assert np.abs(off).max() < 2e-3
+
+
 def brute_across(covariance, direction):
     """Errors across a direction by axes and eigenvalues."""
     full = unpack(np.concatenate([covariance, np.zeros(15)]))[:3, :3]
