@@ -300,16 +300,9 @@ def _over_faults(
                     if not has_looked[k]:
                         first_looks(w, near, far, present[k], batteries, line, left[0], scratch[0])
                     kills, rounds = fire(
-                        w,
-                        p_kill,
-                        after,
-                        present[k],
-                        batteries,
-                        line,
-                        left[0],
-                        scratch[1],
-                        scratch[0],
-                    )
+                        w, p_kill, after, present[k], batteries, line, left[0],
+                        scratch[1], scratch[0],
+                    )  # fmt: skip
                 has_looked[k] = True
             has_looked[k + 1] = False
             sums[2 + k] += weight[k + 1] * kills

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from umbo.appraisal.ranges import Ranges
 from umbo.compiled import mark_warm
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
@@ -41,7 +42,7 @@ def warm_up() -> None:
 
 
 def compile_battle() -> None:
-    """Compile flights, survey and simulation: one missile against the reference study's large."""
+    """Compile flights, survey, simulation and ranges: one missile against the reference study's large."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
@@ -50,6 +51,7 @@ def compile_battle() -> None:
     windows = survey(architecture, raid, flights, catalog, read, seed=study.seed).windows
     simulate(windows, 64, study.seed)
     record(windows, study.seed, 0)
+    Ranges(2).of(next(iter(read.used.values())))
 
 
 def compile_expected() -> None:
