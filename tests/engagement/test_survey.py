@@ -85,7 +85,8 @@ def test_who_can_be_engaged_comes_within_range_and_altitude_in_time(few, surveye
                 & (f.time_s < f.impact_s[i])
             )
             # Of a sample of five seconds, a warhead moves up to 36 km.
-            assert found.looks_of[0, i, b] == 0 or inside.any(), (name, f.shots[i])
+            in_time = found.custody.radar_s[i] <= found.latest_s[i, b, 0]
+            assert not in_time or inside.any(), (name, f.shots[i])
 
 
 def _on_sphere(place, like):
@@ -103,7 +104,7 @@ def test_a_terminal_battery_defends_its_own_city_only(few, surveyed):
         use, city = name.split("/")
         if use != "thaad":
             continue
-        looks = found.looks_of[0, :, b]
+        in_time = found.custody.radar_s <= found.latest_s[:, b, 0]
         at_home = [shot.aim.id == city for shot in few.flights.shots]
         far = [
             np.hypot(
@@ -113,8 +114,8 @@ def test_a_terminal_battery_defends_its_own_city_only(few, surveyed):
             > np.radians(5.0)
             for shot in few.flights.shots
         ]
-        assert np.all(looks[at_home] > 0)
-        assert not looks[far].any()
+        assert np.all(in_time[at_home])
+        assert not in_time[far].any()
 
 
 def test_limits_of_discrimination_hold_the_study_between_them(surveyed):
