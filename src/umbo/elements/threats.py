@@ -32,7 +32,7 @@ NEEDED: Final[dict[Kind, tuple[str, ...]]] = {
     "glide": (
         *STACK,
         "full_burn_speed",
-        "burnout_altitude",
+        "burnout_elevation",
         "ballistic_coefficient",
         "lift_to_drag",
         "glide_altitude",

@@ -47,7 +47,7 @@ Array = NDArray[np.float64]
 MISS_ADMITTED_M: Final = 1_000.0
 _MISS_SOUGHT_M: Final = 200.0
 _STILL: Final = Effects(rotation=False, j2=False, ellipsoid=False)
-_KICKS_RAD: Final = np.radians(np.geomspace(2.0, 60.0, 160))
+_KICKS_RAD: Final = np.radians(np.geomspace(2.0, 89.0, 160))
 _VERTICAL_S, _KICK_S = 5.0, 8.0
 _CUTOFFS: Final = 40
 _EARLIEST: Final = 0.3  # of the burn
@@ -176,14 +176,15 @@ def aim_glider(
     aim_latitude_rad: ArrayLike,
     aim_longitude_rad: ArrayLike,
     *,
-    burnout_altitude_m: float,
+    burnout_elevation_rad: float,
     bank: Bank = NO_BANK,
     times_s: ArrayLike,
 ) -> Glides:
     """Fly gliders of one type so that each hits its aim point, all in parallel.
 
-    The booster turns by gravity so that a full burn ends at ``burnout_altitude_m``; thrust
-    ends earlier, and so lower, for nearer aim points. Azimuth and cut-off are solved for.
+    The booster turns by gravity so that thrust ends at ``burnout_elevation_rad``, or as near
+    to it as can be; it ends earlier, and so lower, for nearer aim points. Azimuth and
+    cut-off are solved for.
 
     Args:
         vehicle: The booster.
@@ -192,7 +193,7 @@ def aim_glider(
         launch_longitude_rad: East positive [rad].
         aim_latitude_rad: Aim points, (n,) on the ellipsoid [rad].
         aim_longitude_rad: East positive [rad].
-        burnout_altitude_m: Altitude at which a full burn ends.
+        burnout_elevation_rad: Angle of the path over the horizontal when thrust ends [rad].
         bank: Its bank in a middle leg, which the azimuth makes up for.
         times_s: Times to sample at, rising [s].
 
@@ -217,9 +218,13 @@ def aim_glider(
         )
     )
     there = ways(lat, lon, aim_lat, aim_lon)
-    kick = burnout_kick(vehicle, burnout_altitude_m)
-    cutoff, still = _still_ranges(
-        vehicle, glider, kick, float(np.mean(banks)), bank.begins_m_per_s, bank.ends_m_per_s
+    cutoff, kicks, still = _still_ranges(
+        vehicle,
+        glider,
+        burnout_elevation_rad,
+        float(np.mean(banks)),
+        bank.begins_m_per_s,
+        bank.ends_m_per_s,
     )
     distance = there.angle_rad * EARTH_MEAN_RADIUS_M
     first = np.interp(distance, still, cutoff)
@@ -229,7 +234,15 @@ def aim_glider(
     def impacts(x: Array, chosen: NDArray[np.intp]) -> Array:
         part = Bank(banks[chosen], bank.begins_m_per_s, bank.ends_m_per_s)
         seconds = x[:, 1] * _SECONDS_A_RADIAN
-        start = _cut(vehicle, lat[chosen], lon[chosen], x[:, 0], kick, seconds, ALL_EFFECTS)
+        start = _cut(
+            vehicle,
+            lat[chosen],
+            lon[chosen],
+            x[:, 0],
+            np.interp(seconds, cutoff, kicks),
+            seconds,
+            ALL_EFFECTS,
+        )
         _, record = _glided(start, seconds, glider, part, np.empty(0), ALL_EFFECTS)
         return record[:, IMPACT_STATE : IMPACT_STATE + 3]
 
@@ -255,6 +268,7 @@ def aim_glider(
         )
     azimuth, seconds = x[:, 0], x[:, 1] * _SECONDS_A_RADIAN
     times = np.ascontiguousarray(times_s, dtype=np.float64)
+    kick = np.interp(seconds, cutoff, kicks)
     start = _cut(vehicle, lat, lon, azimuth, kick, seconds, ALL_EFFECTS)
     every = Bank(banks, bank.begins_m_per_s, bank.ends_m_per_s)
     states, record = _glided(start, seconds, glider, every, times, ALL_EFFECTS)
@@ -269,44 +283,37 @@ def aim_glider(
 
 
 @lru_cache(maxsize=64)
-def burnout_kick(vehicle: Vehicle, burnout_altitude_m: float) -> float:
-    """Give the kick after which a full burn ends at an altitude, over a sphere at rest.
+def _kicks(vehicle: Vehicle, elevation_rad: float) -> tuple[Array, Array]:
+    """Give cut-offs, and the kick of each after which the path ends at an elevation.
 
-    Args:
-        vehicle: The booster.
-        burnout_altitude_m: The altitude wanted [m].
-
-    Returns:
-        Kick [rad].
-
-    Raises:
-        DomainError: No kick does; the message has the range of altitudes.
+    Over a sphere at rest. Where none does, the kick that ends nearest: slow burns fall before
+    they come level.
     """
+    burn = float(np.sum(vehicle.burn_s))
+    cutoff = np.linspace(_EARLIEST * burn, burn, _CUTOFFS)
     steering = Steering(0.0, _KICKS_RAD, _VERTICAL_S, _KICK_S)
-    flown = fly(vehicle, Launch(0.0, 0.0), steering, times_s=np.zeros(1), effects=_STILL)
-    high = flown.burnout_altitude_m
-    usable = np.isfinite(high)
-    kicks, high = _KICKS_RAD[usable], high[usable]
-    if len(high) < 2 or not high.min() <= burnout_altitude_m <= high.max():
-        raise DomainError(
-            f"the booster burns out at {np.min(high, initial=np.inf) / 1e3:.0f} to "
-            f"{np.max(high, initial=0.0) / 1e3:.0f} km; "
-            f"{burnout_altitude_m / 1e3:.0f} km is outside; choose an altitude inside"
-        )
-    return float(np.interp(-burnout_altitude_m, -high, kicks))
+    flown = fly(vehicle, Launch(0.0, 0.0), steering, times_s=cutoff, effects=_STILL)
+    position, velocity = flown.position_m, flown.velocity_m_per_s
+    lengths = np.linalg.norm(position, axis=-1) * np.linalg.norm(velocity, axis=-1)
+    slope = np.arcsin(np.sum(position * velocity, axis=-1) / lengths)
+    kicks = np.empty(_CUTOFFS)
+    for i in range(_CUTOFFS):
+        usable = np.isfinite(slope[:, i]) & np.isfinite(flown.burnout_s)
+        if not np.any(usable):
+            raise DomainError("the booster falls before it burns out; give it more thrust")
+        kicks[i] = np.interp(-elevation_rad, -slope[usable, i], _KICKS_RAD[usable])
+    return cutoff, kicks
 
 
 @lru_cache(maxsize=64)
 def _still_ranges(
-    vehicle: Vehicle, glider: Glider, kick: float, bank: float, begins: float, ends: float
-) -> tuple[Array, Array]:
-    """Give cut-offs and the ranges they reach over a sphere at rest, both rising."""
-    burn = float(np.sum(vehicle.burn_s))
-    cutoff = np.linspace(_EARLIEST * burn, burn, _CUTOFFS)
+    vehicle: Vehicle, glider: Glider, elevation_rad: float, bank: float, begins: float, ends: float
+) -> tuple[Array, Array, Array]:
+    """Give cut-offs, kicks and the ranges they reach over a sphere at rest, all that rise."""
+    cutoff, kicks = _kicks(vehicle, elevation_rad)
     rest = np.zeros(_CUTOFFS)
-    start = _cut(vehicle, rest, rest, rest, kick, cutoff, _STILL)
-    banked = Bank(bank, begins, ends)
-    _, record = _glided(start, cutoff, glider, banked, np.empty(0), _STILL)
+    start = _cut(vehicle, rest, rest, rest, kicks, cutoff, _STILL)
+    _, record = _glided(start, cutoff, glider, Bank(bank, begins, ends), np.empty(0), _STILL)
     hit = record[:, IMPACT_STATE : IMPACT_STATE + 3]
     ranges = EARTH_MEAN_RADIUS_M * np.arccos(hit[:, 0] / np.linalg.norm(hit, axis=-1))
     glides = np.nan_to_num(ranges) * (record[:, DIVE] > record[:, GLIDE] + 1.0)
@@ -314,9 +321,9 @@ def _still_ranges(
     if rising.sum() < 2:
         raise DomainError(
             "the booster never brings the glider above its dive_speed_m_per_s of "
-            f"{glider.dive_speed_m_per_s:.0f} m/s at a level flight; use a faster booster"
+            f"{glider.dive_speed_m_per_s:.0f} m/s in level flight; use a faster booster"
         )
-    return cutoff[rising], ranges[rising]
+    return cutoff[rising], kicks[rising], ranges[rising]
 
 
 def _cut(
@@ -324,7 +331,7 @@ def _cut(
     lat: Array,
     lon: Array,
     azimuth: Array,
-    kick: float,
+    kick: Array,
     cutoff_s: Array,
     effects: Effects,
 ) -> Array:
