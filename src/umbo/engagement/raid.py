@@ -10,6 +10,7 @@ from pydantic import Field
 from umbo.draws import decision_id, uniform
 from umbo.elements.catalog import Catalog
 from umbo.elements.places import Place
+from umbo.elements.threats import kind_of
 from umbo.errors import StudyError
 from umbo.physics.earth import destination, great_circle_distance
 from umbo.section import Name, Section
@@ -158,29 +159,30 @@ def draw_raid(
 
 
 def in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
-    """List the places of the group that lie within the missile's longest aimed flight.
+    """List the places of the group between the missile's shortest and longest aimed flight.
+
+    A class without a longest aimed flight has its range for one.
 
     Raises:
         StudyError: There are none, or the missile cannot be flown.
     """
-    if "longest_aim" not in catalog.item(launch.missile).values:
-        flown = [id_ for id_, item in catalog.items.items() if "longest_aim" in item.values]
-        raise StudyError(
-            f"'{launch.missile}' is counted in inventories only and cannot be flown yet; "
-            f"name one of {', '.join(sorted(flown))}"
-        )
+    item = catalog.item(launch.missile)
+    kind_of(item)
     area, group = catalog.place(launch.from_), catalog.asset_group(launch.at)
-    longest_m = catalog.value(launch.missile, "longest_aim").mode
+    longest_m = (item.values.get("longest_aim") or item.values["range"]).mode
+    shortest_m = item.values["shortest_aim"].mode if "shortest_aim" in item.values else 0.0
     aims = [
         place
         for place in group.places
-        if great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
+        if shortest_m
+        <= great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
         <= longest_m
     ]
     if not aims:
         raise StudyError(
             f"{launch.missile} from {launch.from_} reaches no place of {launch.at}: none lies "
-            f"within {longest_m / 1e3:.0f} km; choose a nearer launch area or another missile"
+            f"within {shortest_m / 1e3:.0f} to {longest_m / 1e3:.0f} km; choose another launch "
+            "area or another missile"
         )
     return aims
 

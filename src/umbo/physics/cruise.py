@@ -68,11 +68,12 @@ def cruise(
 
     Returns:
         The flights, each at its aim point at the end. Burnout is the end of the boost, at time
-        0 without one; apogee is where the cruise begins.
+        0 without one; apogee is where the cruise begins. Where
+        the way is too short to climb to its altitude, it dives from lower.
 
     Raises:
         DomainError: A speed or rate is not positive, the altitude lies outside the band, or a
-            way is longer than the range or too short for climb and dive.
+            way is longer than the range or too short for the boost.
 
     Example:
         >>> flown = cruise(
@@ -96,7 +97,7 @@ def cruise(
     ends = (launch_latitude_rad, launch_longitude_rad, aim_latitude_rad, aim_longitude_rad)
     way_lat, way_lon, length = _way(ends, waypoints_rad)
     total = length[:, -1]
-    shortest = _shortest(rates, altitude_m, boost_s, launch_altitude_m)
+    shortest = speed_m_per_s * max(boost_s / 2.0, launch_altitude_m / dive_rate_m_per_s)
     if not (np.all(total <= greatest_range_m) and np.all(total > shortest)):
         raise DomainError(
             f"ways of {total.min() / 1e3:.0f} to {total.max() / 1e3:.0f} km; the missile flies "
@@ -112,7 +113,12 @@ def cruise(
                                             profile)  # fmt: skip
     boosted = np.full((len(total), 1), boost_s)
     _, end_of_boost, boost_altitude = _states(boosted, way_lat, way_lon, length, impact, profile)
-    level = abs(altitude_m - launch_altitude_m) / climb_rate_m_per_s
+    # It is highest where the climb ends, or meets the dive.
+    climb, dive = climb_rate_m_per_s, dive_rate_m_per_s
+    level = np.minimum((altitude_m - launch_altitude_m) / climb,
+                       (dive * impact - launch_altitude_m) / (climb + dive))  # fmt: skip
+    is_up = altitude_m > launch_altitude_m
+    top = np.where(is_up, launch_altitude_m + climb * level, launch_altitude_m)
     nothing = np.full(len(total), np.nan)
     return Trajectory(
         time_s=times,
@@ -121,8 +127,8 @@ def cruise(
         burnout_s=boosted[:, 0],
         burnout_speed_m_per_s=np.linalg.norm(end_of_boost[:, 0], axis=-1),
         burnout_altitude_m=boost_altitude[:, 0],
-        apogee_s=np.full(len(total), level if altitude_m > launch_altitude_m else 0.0),
-        apogee_altitude_m=np.full(len(total), max(altitude_m, launch_altitude_m)),
+        apogee_s=np.where(is_up, level, 0.0),
+        apogee_altitude_m=top,
         pierce_up_s=nothing,
         pierce_down_s=nothing,
         impact_s=impact,
@@ -178,14 +184,6 @@ def _way(
     return lat, lon, np.pad(np.cumsum(chords, axis=1), ((0, 0), (1, 0)))
 
 
-def _shortest(
-    rates: tuple[float, ...], altitude: float, boost_s: float, launch_altitude: float
-) -> float:
-    speed, climb, dive = rates
-    climbing = abs(altitude - launch_altitude) / climb
-    return speed * (max(climbing - boost_s / 2.0, boost_s / 2.0) + altitude / dive)
-
-
 def _states(
     times: Array,
     way_lat: Array,
@@ -202,11 +200,10 @@ def _states(
     flown = np.where(boosting, along_speed * t / 2.0, speed * (t - boost_s / 2.0))
     to_go = impact[:, None] - t
     step = np.copysign(climb, altitude - launch_altitude)
-    is_climbing = t < abs(altitude - launch_altitude) / climb
-    is_diving = to_go < altitude / dive
-    height = np.where(is_climbing, launch_altitude + step * t, altitude)
-    height = np.where(is_diving, dive * to_go, height)
-    rise = np.where(is_diving, -dive, np.where(is_climbing, step, 0.0))
+    climbing_s = abs(altitude - launch_altitude) / climb
+    climbed, dived = launch_altitude + step * np.minimum(t, climbing_s), dive * to_go
+    height = np.minimum(climbed, dived)
+    rise = np.where(dived < climbed, -dive, np.where(t < climbing_s, step, 0.0))
     position, velocity = np.empty((*t.shape, 3)), np.empty((*t.shape, 3))
     for n in range(len(t)):
         # Within a leg's piece of the way, the great circle from its first point to its last.
