@@ -327,8 +327,15 @@ def _joined(
     down = _fall(vehicle, fall, np.arange(0.0, 3_600.0, 1.0))
     falling = times > begin[:, None]
     over = times > (begin + down.impact_s)[:, None]
-    since = np.clip(times - begin[:, None], 0.0, down.impact_s[:, None] - 1.0)
-    states = states_at(down.time_s, down.position_m, down.velocity_m_per_s, since)
+    # Past the impact the last velocity goes on, so that the last second is whole.
+    beyond = (down.time_s - down.impact_s[:, None])[..., None]
+    speed = down.impact_velocity_m_per_s[:, None]
+    position = np.where(
+        beyond > 0.0, down.impact_position_m[:, None] + beyond * speed, down.position_m
+    )
+    velocity = np.where(beyond > 0.0, speed, down.velocity_m_per_s)
+    since = np.clip(times - begin[:, None], 0.0, down.time_s[-1])
+    states = states_at(down.time_s, position, velocity, since)
     states = np.where(falling[..., None], states, np.concatenate(
         [up.position_m, up.velocity_m_per_s], axis=-1))  # fmt: skip
     radius = np.linalg.norm(np.where(falling[..., None], 0.0, up.position_m), axis=-1)
