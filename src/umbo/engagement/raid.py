@@ -10,7 +10,6 @@ from pydantic import Field
 from umbo.draws import decision_id, uniform
 from umbo.elements.catalog import Catalog
 from umbo.elements.places import Place
-from umbo.elements.threats import kind_of
 from umbo.errors import StudyError
 from umbo.physics.earth import destination, great_circle_distance
 from umbo.section import Name, Section
@@ -167,9 +166,14 @@ def in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
         StudyError: There are none, or the missile cannot be flown.
     """
     item = catalog.item(launch.missile)
-    kind_of(item)
+    longest = item.values.get("longest_aim") or item.values.get("range")
+    if item.category != "missile" or longest is None:
+        raise StudyError(
+            f"'{launch.missile}' cannot be flown: it is no missile with a longest_aim or range; "
+            "name a missile of the catalogue, such as icbm_solid"
+        )
     area, group = catalog.place(launch.from_), catalog.asset_group(launch.at)
-    longest_m = (item.values.get("longest_aim") or item.values["range"]).mode
+    longest_m = longest.mode
     shortest_m = item.values["shortest_aim"].mode if "shortest_aim" in item.values else 0.0
     aims = [
         place
