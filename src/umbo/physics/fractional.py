@@ -178,7 +178,7 @@ def least_deorbit_delta_v(altitude_m: ArrayLike, perigee_altitude_m: ArrayLike =
 
     Example:
         >>> f"{least_deorbit_delta_v(160e3):.1f} m/s"
-        '48.2 m/s'
+        '48.6 m/s'
     """
     high = EARTH_MEAN_RADIUS_M + np.asarray(altitude_m, dtype=np.float64)
     low = EARTH_MEAN_RADIUS_M + np.asarray(perigee_altitude_m, dtype=np.float64)

@@ -41,6 +41,7 @@ from umbo.physics.gliding import (
     glide_all,
 )
 from umbo.physics.landing import close_in, ways
+from umbo.physics.samples import states_at
 
 Array = NDArray[np.float64]
 
@@ -345,17 +346,7 @@ def _cut(
         times_s=times,
         effects=effects,
     )
-    place = np.clip(np.searchsorted(times, cutoff_s) - 1, 0, len(times) - 2)
-    width = (times[place + 1] - times[place])[:, None]
-    x = (cutoff_s - times[place])[:, None] / width
-    row = np.arange(len(cutoff_s))
-    a, b = flown.position_m[row, place], flown.position_m[row, place + 1]
-    va, vb = flown.velocity_m_per_s[row, place], flown.velocity_m_per_s[row, place + 1]
-    rise = b - a
-    bend, turn = va * width - rise, rise - vb * width
-    position = a + x * rise + x * (1.0 - x) * ((1.0 - x) * bend + x * turn)
-    slope = rise + (1.0 - x) * (1.0 - 3.0 * x) * bend + x * (2.0 - 3.0 * x) * turn
-    return np.hstack([position, slope / width])
+    return states_at(times, flown.position_m, flown.velocity_m_per_s, cutoff_s)
 
 
 def _glided(
