@@ -35,7 +35,7 @@ LONGEST_GLIDE_S: Final = 9_000.0
 _FALL, _GLIDE, _DIVE = 0, 1, 2
 _THIN_M: Final = 90e3  # above it air bends no path
 # Steps [s]: above the air, in the pull-up, in the glide, in the dive.
-_STEPS: Final = np.array([4.0, 0.5, 1.0, 0.25])
+_STEPS: Final = np.array([4.0, 0.5, 2.0, 0.25])
 # How soon the path comes back to the glide: flight-path angle, and height by the angle.
 _SETTLES_S: Final = 8.0
 _CLIMBS_S: Final = 60.0
