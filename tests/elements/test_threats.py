@@ -1,12 +1,13 @@
 """Missile classes: consistent with mechanics, and refused where an item is none."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.sourced import Value
-from umbo.elements.threats import missile_class
+from umbo.elements.threats import NEEDED, kind_of, launch_problem, missile_class
 from umbo.errors import StudyError
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -63,6 +64,59 @@ def test_ballistic_classes_are_told_from_the_rest():
     assert [
         name for name in MISSILES if missile_class(catalog.item(name)).is_ballistic
     ] == BALLISTIC
+
+
+KINDS = {
+    **dict.fromkeys(BALLISTIC, "ballistic"),
+    **dict.fromkeys(["hgv_long", "hgv_regional"], "glide"),
+    **dict.fromkeys(["lacm_subsonic", "cm_supersonic", "hcm", "uas_group3_5"], "cruise"),
+    "fobs": "fractional",
+}
+
+
+def test_every_class_tells_its_kind_and_has_what_it_flies_by():
+    items = load_catalog().items
+    assert {name: kind_of(items[name]) for name in MISSILES} == KINDS
+
+
+@pytest.mark.parametrize("name", MISSILES)
+def test_a_class_without_a_number_that_it_flies_by_is_refused(name):
+    item = load_catalog().item(name)
+    lost = NEEDED[kind_of(item)][0]
+    values = {key: value for key, value in item.values.items() if key != lost}
+    with pytest.raises(StudyError, match=f"{name} cannot be flown: as a .* it needs {lost}"):
+        kind_of(replace(item, values=values))
+
+
+def test_a_class_of_no_kind_is_refused():
+    item = replace(load_catalog().item("srbm"), values={})
+    with pytest.raises(StudyError, match="srbm cannot be flown: no value tells its kind"):
+        kind_of(item)
+
+
+@pytest.mark.parametrize(
+    ("missile", "place", "problem"),
+    [
+        ("icbm_solid", "nk_interior", None),
+        ("slbm", "okhotsk", None),
+        ("lacm_subsonic", "air_chukchi", None),
+        ("hcm", "us_east_coast", None),
+        ("icbm_solid", "okhotsk", "icbm_solid is launched from land, and okhotsk is at sea"),
+        ("slbm", "nk_interior", "slbm is launched at sea, and nk_interior is on land"),
+        ("uas_group3_5", "air_chukchi", "launched from land or at sea, and air_chukchi is in the"),
+    ],
+)
+def test_a_missile_starts_only_where_its_class_does(missile, place, problem):
+    catalog = load_catalog()
+    found = launch_problem(catalog.item(missile), catalog.place(place))
+    assert (found is None) if problem is None else (found is not None and problem in found)
+
+
+@pytest.mark.parametrize("name", MISSILES)
+def test_every_class_says_where_it_starts(name):
+    values = load_catalog().item(name).values
+    assert {"from_land", "from_sea", "from_air"} & values.keys()
+    assert values["shortest_aim"].high < values["longest_aim"].low
 
 
 def test_a_study_may_put_its_own_value_in():

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from umbo.elements.vehicles import generic_vehicle
-from umbo.errors import DomainError
+from umbo.elements.catalog import load_catalog
+from umbo.elements.readings import Readings
+from umbo.elements.vehicles import generic_vehicle, stack_of, vehicle_of
+from umbo.errors import DomainError, StudyError
 from umbo.physics.steering import greatest_range
 
 FORDEN_DRAG = {
@@ -80,3 +82,28 @@ def test_a_nozzle_better_at_sea_level_is_refused():
             burnout_speed_m_per_s=7_000.0,
             **{**SOLID, "isp_sea_level_s": (400.0, 400.0, 400.0)},
         )
+
+
+@pytest.mark.oracle("rocket equation")
+def test_a_stack_has_the_ideal_speed_asked_for():
+    vehicle = stack_of(ideal_delta_v_m_per_s=10_000.0, burn_s=300.0, **SOLID)
+
+    burnt = vehicle.start_kg - vehicle.propellant_kg
+    gains = np.array(SOLID["isp_vacuum_s"]) * 9.80665 * np.log(vehicle.start_kg / burnt)
+
+    assert gains.sum() == pytest.approx(10_000.0, rel=1e-9)
+    assert vehicle.burn_s.sum() == pytest.approx(300.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["irbm", "mrbm", "srbm"])
+@pytest.mark.parametrize("draw", [None, 0, 1])
+def test_every_variant_of_a_class_reaches_its_longest_aim(name, draw):
+    item = load_catalog().item(name)
+    reached, _ = greatest_range(vehicle_of(item, Readings(1, draw=draw, draws=2)))
+    # A tenth is for the Earth's turning.
+    assert reached > 1.1 * item.values["longest_aim"].mode
+
+
+def test_what_cruises_has_no_stack():
+    with pytest.raises(StudyError, match="lacm_subsonic has no stack: it cruises"):
+        vehicle_of(load_catalog().item("lacm_subsonic"), Readings())

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from umbo.elements.catalog import Item
 from umbo.elements.readings import Readings
+from umbo.elements.threats import STACK, kind_of
 from umbo.errors import DomainError, StudyError
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
@@ -18,18 +19,6 @@ _SEA_LEVEL_PRESSURE_PA: Final = 101_325.0
 _MOST_ROUNDS: Final = 20
 SPEED_ADMITTED_M_PER_S: Final = 5.0
 """How near the flown burnout speed comes to the wanted one."""
-
-_NEEDED: Final = {
-    "burn_time",
-    "full_burn_speed",
-    "specific_impulse",
-    "sea_level_impulse_ratio",
-    "structural_fraction",
-    "payload_mass",
-    "stages",
-    "diameter",
-    "rv_ballistic_coefficient",
-}
 
 
 def generic_vehicle(
@@ -74,33 +63,19 @@ def generic_vehicle(
         Sutton & Biblarz, *Rocket Propulsion Elements*, Wiley, 9th ed. (2017), sec. 4.3
         and 4.7 (multistage vehicles).
     """
-    vacuum, sea_level, structure = (
-        np.asarray(x, dtype=np.float64)
-        for x in (isp_vacuum_s, isp_sea_level_s, structural_fraction)
-    )
-    if not (len(vacuum) == len(sea_level) == len(structure) > 0):
-        raise DomainError("a generic vehicle needs one impulse and one fraction a stage")
-    if not np.all((vacuum >= sea_level) & (sea_level > 0.0) & (structure > 0.0)):
-        raise DomainError(
-            "isp_vacuum_s must be at least isp_sea_level_s, and both and the structural "
-            f"fraction above 0; got {vacuum}, {sea_level} and {structure}"
-        )
 
     def build(delta_v: float) -> Vehicle:
-        dry, propellant = _stack(delta_v, vacuum, structure, payload_kg)
-        flow = propellant / (burn_s / len(vacuum))
-        weight = flow * STANDARD_GRAVITY_M_PER_S2
-        return Vehicle(
-            dry_kg=dry,
-            propellant_kg=propellant,
-            thrust_vacuum_n=weight * vacuum,
-            burn_s=np.full(len(vacuum), burn_s / len(vacuum)),
-            exit_area_m2=weight * (vacuum - sea_level) / _SEA_LEVEL_PRESSURE_PA,
-            diameter_m=np.full(len(vacuum), diameter_m),
+        return stack_of(
+            ideal_delta_v_m_per_s=delta_v,
+            burn_s=burn_s,
+            isp_vacuum_s=isp_vacuum_s,
+            isp_sea_level_s=isp_sea_level_s,
+            structural_fraction=structural_fraction,
             payload_kg=payload_kg,
+            diameter_m=diameter_m,
             reentry_ballistic_coefficient_kg_per_m2=reentry_ballistic_coefficient_kg_per_m2,
-            drag_mach=np.asarray(drag_mach, dtype=np.float64),
-            drag_coefficient=np.asarray(drag_coefficient, dtype=np.float64),
+            drag_mach=drag_mach,
+            drag_coefficient=drag_coefficient,
         )
 
     # Gravity costs about six metres a second for each second of burning.
@@ -115,7 +90,69 @@ def generic_vehicle(
         delta_v, last = delta_v + share * short, short
     raise DomainError(
         f"no generic vehicle burns out at {burnout_speed_m_per_s:.0f} m/s after {burn_s:.0f} s "
-        f"with {len(vacuum)} stages; it misses by {short:.0f} m/s"
+        f"with {len(isp_vacuum_s)} stages; it misses by {short:.0f} m/s"
+    )
+
+
+def stack_of(
+    *,
+    ideal_delta_v_m_per_s: float,
+    burn_s: float,
+    isp_vacuum_s: Sequence[float],
+    isp_sea_level_s: Sequence[float],
+    structural_fraction: Sequence[float],
+    payload_kg: float,
+    diameter_m: float,
+    reentry_ballistic_coefficient_kg_per_m2: float,
+    drag_mach: ArrayLike,
+    drag_coefficient: ArrayLike,
+) -> Vehicle:
+    """Make a staged missile of an ideal delta-v, shared like its burn time among the stages.
+
+    Args:
+        ideal_delta_v_m_per_s: Speed that it would gain without gravity and air [m/s].
+        burn_s: As in ``generic_vehicle``, and so are the rest.
+        isp_vacuum_s: In vacuum, a stage [s].
+        isp_sea_level_s: At sea level, a stage [s].
+        structural_fraction: A stage.
+        payload_kg: Mass carried [kg].
+        diameter_m: Diameter of all stages [m].
+        reentry_ballistic_coefficient_kg_per_m2: m / (C_D A) after burnout.
+        drag_mach: Mach numbers of the drag table.
+        drag_coefficient: Drag coefficients.
+
+    Returns:
+        The missile.
+
+    Raises:
+        DomainError: The fractions or impulses cannot give that speed.
+    """
+    vacuum, sea_level, structure = (
+        np.asarray(x, dtype=np.float64)
+        for x in (isp_vacuum_s, isp_sea_level_s, structural_fraction)
+    )
+    if not (len(vacuum) == len(sea_level) == len(structure) > 0):
+        raise DomainError("a generic vehicle needs one impulse and one fraction a stage")
+    if not np.all((vacuum >= sea_level) & (sea_level > 0.0) & (structure > 0.0)):
+        raise DomainError(
+            "isp_vacuum_s must be at least isp_sea_level_s, and both and the structural "
+            f"fraction above 0; got {vacuum}, {sea_level} and {structure}"
+        )
+
+    dry, propellant = _stack(ideal_delta_v_m_per_s, vacuum, structure, payload_kg)
+    flow = propellant / (burn_s / len(vacuum))
+    weight = flow * STANDARD_GRAVITY_M_PER_S2
+    return Vehicle(
+        dry_kg=dry,
+        propellant_kg=propellant,
+        thrust_vacuum_n=weight * vacuum,
+        burn_s=np.full(len(vacuum), burn_s / len(vacuum)),
+        exit_area_m2=weight * (vacuum - sea_level) / _SEA_LEVEL_PRESSURE_PA,
+        diameter_m=np.full(len(vacuum), diameter_m),
+        payload_kg=payload_kg,
+        reentry_ballistic_coefficient_kg_per_m2=reentry_ballistic_coefficient_kg_per_m2,
+        drag_mach=np.asarray(drag_mach, dtype=np.float64),
+        drag_coefficient=np.asarray(drag_coefficient, dtype=np.float64),
     )
 
 
@@ -139,10 +176,11 @@ def _stack(
 
 
 def vehicle_of(item: Item, read: Readings) -> Vehicle:
-    """Make the generic stack of a ballistic missile class of the catalogue: computed, not sourced.
+    """Make the generic stack of a boosted missile class of the catalogue: computed, not sourced.
 
-    Burn time, impulse and fractions are the class's; the speed is that of a full burn, from which
-    every place in the class's range can be reached, and thrust ends earlier for nearer ones.
+    Burn time, impulse and fractions are the class's. A ballistic missile or glider has the speed
+    of a full burn, from which every place in the class's range can be reached, and thrust ends
+    earlier for nearer ones; a fractional-orbit missile the ideal speed that brings it to orbit.
 
     Args:
         item: A missile of the catalogue with the values of a boosted class.
@@ -152,42 +190,47 @@ def vehicle_of(item: Item, read: Readings) -> Vehicle:
         The missile.
 
     Raises:
-        StudyError: The item is no ballistic class.
+        StudyError: The item is no boosted class.
     """
-    values = item.values
-    missing = sorted(_NEEDED - values.keys())
-    if missing:
+    kind = kind_of(item)
+    if kind == "cruise":
         raise StudyError(
-            f"{item.id} cannot be flown: it has no {', '.join(missing)}; "
-            "use a ballistic class such as icbm_solid, icbm_liquid or slbm"
+            f"{item.id} has no stack: it cruises; use a boosted class such as icbm_solid"
         )
-    return _built(**{parameter: read(values[parameter]) for parameter in sorted(_NEEDED)})
+    aims_at = "ideal_delta_v" if kind == "fractional" else "full_burn_speed"
+    falls_by = "ballistic_coefficient" if kind == "glide" else "rv_ballistic_coefficient"
+    values = {name: read(item.values[name]) for name in sorted((*STACK, aims_at, falls_by))}
+    speed, falls = values.pop(aims_at), values.pop(falls_by)
+    return _built(is_ideal=kind == "fractional", speed=speed, falls=falls, **values)
 
 
 @lru_cache(maxsize=64)
 def _built(
     *,
+    is_ideal: bool,
+    speed: float,
+    falls: float,
     burn_time: float,
-    full_burn_speed: float,
     specific_impulse: float,
     sea_level_impulse_ratio: float,
     structural_fraction: float,
     payload_mass: float,
     stages: float,
     diameter: float,
-    rv_ballistic_coefficient: float,
 ) -> Vehicle:
     """Build a stack once for each set of numbers; all its stages are alike."""
     number = round(stages)
-    return generic_vehicle(
-        burn_s=burn_time,
-        burnout_speed_m_per_s=full_burn_speed,
-        isp_vacuum_s=[specific_impulse] * number,
-        isp_sea_level_s=[specific_impulse * sea_level_impulse_ratio] * number,
-        structural_fraction=[structural_fraction] * number,
-        payload_kg=payload_mass,
-        diameter_m=diameter,
-        reentry_ballistic_coefficient_kg_per_m2=rv_ballistic_coefficient,
-        drag_mach=BOOST_DRAG_MACH,
-        drag_coefficient=BOOST_DRAG_COEFFICIENT,
-    )
+    alike = {
+        "burn_s": burn_time,
+        "isp_vacuum_s": [specific_impulse] * number,
+        "isp_sea_level_s": [specific_impulse * sea_level_impulse_ratio] * number,
+        "structural_fraction": [structural_fraction] * number,
+        "payload_kg": payload_mass,
+        "diameter_m": diameter,
+        "reentry_ballistic_coefficient_kg_per_m2": falls,
+        "drag_mach": BOOST_DRAG_MACH,
+        "drag_coefficient": BOOST_DRAG_COEFFICIENT,
+    }
+    if is_ideal:
+        return stack_of(ideal_delta_v_m_per_s=speed, **alike)  # type: ignore[arg-type]
+    return generic_vehicle(burnout_speed_m_per_s=speed, **alike)  # type: ignore[arg-type]

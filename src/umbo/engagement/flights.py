@@ -1,24 +1,38 @@
 """Flights of a raid: each missile type from each launch point to each aim point, once."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.catalog import Catalog
+from umbo.elements.catalog import Catalog, Item
 from umbo.elements.readings import Readings
+from umbo.elements.threats import Kind, base_of, kind_of
 from umbo.elements.vehicles import vehicle_of
 from umbo.engagement.raid import Raid, Shot
-from umbo.physics.earth import ecef_to_geodetic
+from umbo.physics.cruise import cruise, way_length
+from umbo.physics.earth import ecef_to_geodetic, geodetic_to_ecef
+from umbo.physics.flight import Trajectory, Vehicle
+from umbo.physics.fractional import aim_fractional
+from umbo.physics.glide import Glider, aim_glider
 from umbo.physics.steering import aim
 from umbo.physics.visibility import longest_steps
 
+Floats: TypeAlias = NDArray[np.float64]
+Points: TypeAlias = tuple[tuple[float, float, float, float], ...]
+"""Launch and aim points: latitude and longitude of both [rad]."""
+
 SAMPLE_S: Final = 5.0
 """Spacing of the samples of a flight."""
-LONGEST_S: Final = 4_500.0
-"""No ballistic flight short of orbit lasts longer: half the circumference takes 2,700 s."""
+LONGEST_S: Final = {"ballistic": 4_500.0, "glide": 6_000.0, "fractional": 7_200.0}
+"""No flight of a kind lasts longer: half the circumference takes a ballistic one 2,700 s, and a
+turn in orbit 5,300 s."""
+CRUISE_SAMPLE_M: Final = 10e3
+CRUISE_SAMPLE_S: Final = 30.0
+"""After the last faster flight of a raid is over, samples of cruise lie no farther apart than this
+way and this time: its legs are straight to within 2 m, and its climb and dive to within 30 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +56,14 @@ class Flights:
     impact_s: NDArray[np.float64]
     miss_m: NDArray[np.float64]
     """Distance from aim point to impact: the solver's closure, not a missile's accuracy."""
+    kind: tuple[Kind, ...]
+    """(F,) how each flies. Burnout of a cruise missile without a boost is at time 0; that of a
+    missile that goes to orbit is its entry into it."""
+
+    @property
+    def is_boosted(self) -> NDArray[np.bool_]:
+        """Say which flights burn a plume to be seen, (F,)."""
+        return np.asarray(self.burnout_s > 0.0)
 
     @cached_property
     def longest_step_m(self) -> NDArray[np.float64]:
@@ -82,65 +104,185 @@ class Flights:
 def fly_raid(
     raid: Raid, catalog: Catalog, read: Readings, *, sample_s: float = SAMPLE_S
 ) -> Flights:
-    """Fly every shot of a raid: minimum-energy flights aimed on the rotating Earth.
+    """Fly every shot of a raid to its aim point on the rotating Earth, each by its kind.
+
+    Ballistic missiles fly at near minimum energy; gliders without bank, as far as their speed
+    takes them before the dive; missiles of fractional orbit the short way; cruise missiles along
+    the great circle.
 
     Args:
         raid: The raid with its points drawn.
         catalog: For the missile classes.
         read: Which number of each range is read.
-        sample_s: Spacing of the samples.
+        sample_s: Spacing of the samples, but for what is left of cruise after all faster flights.
 
     Returns:
         The flights, in the order of the raid's shots.
 
     Raises:
         DomainError: An aim point is out of the missile's reach, or a class cannot be built.
+        StudyError: A class has no kind, or lacks what its kind flies by.
     """
     shots = raid.shots
-    types = dict.fromkeys(shot.missile for shot in shots)
-    parts = []
-    for name in types:
-        chosen = [i for i, shot in enumerate(shots) if shot.missile == name]
-        vehicle = vehicle_of(catalog.item(name), read)
-        flown = aim(
-            vehicle,
-            [shots[i].launch_lat_rad for i in chosen],
-            [shots[i].launch_lon_rad for i in chosen],
-            [shots[i].aim.lat_rad for i in chosen],
-            [shots[i].aim.lon_rad for i in chosen],
-            times_s=np.arange(0.0, LONGEST_S, sample_s),
+    faster: list[tuple[list[int], Trajectory, Floats]] = []
+    cruising: list[tuple[list[int], Points, dict[str, float]]] = []
+    kinds = [kind_of(catalog.item(shot.missile)) for shot in shots]
+    for name, is_air in dict.fromkeys((s.missile, _is_air(s, catalog)) for s in shots):
+        chosen = [
+            i for i, s in enumerate(shots) if (s.missile, _is_air(s, catalog)) == (name, is_air)
+        ]
+        points = tuple(
+            (s.launch_lat_rad, s.launch_lon_rad, s.aim.lat_rad, s.aim.lon_rad)
+            for s in (shots[i] for i in chosen)
         )
-        parts.append((chosen, flown))
-    longest_s = max(float(flown.flights.impact_s.max()) for _, flown in parts)
-    samples = int(min(longest_s, LONGEST_S) / sample_s) + 2
-    time_s = np.arange(samples, dtype=np.float64) * sample_s
-    position = np.empty((len(shots), samples, 3))
-    velocity = np.zeros((len(shots), samples, 3))
-    single = {name: np.empty(len(shots)) for name in ("burnout", "speed", "height", "apogee")}
-    impact_s, miss_m = np.empty(len(shots)), np.empty(len(shots))
-    for chosen, flown in parts:
-        flight = flown.flights
-        over = (time_s > flight.impact_s[:, None])[..., None]
-        position[chosen] = np.where(
-            over, flight.impact_position_m[:, None], flight.position_m[:, :samples]
+        item, kind = catalog.item(name), kinds[chosen[0]]
+        if kind == "cruise":
+            cruising.append((chosen, points, _cruise_of(item, is_air, read)))
+        else:
+            given = tuple(_given(kind, item, read).items())
+            flown, miss = _flown(kind, vehicle_of(item, read), given, points, sample_s)
+            faster.append((chosen, flown, miss))
+    time_s = _grid(faster, cruising, sample_s)
+    slower = [(chosen, *_cruised(points, how, time_s)) for chosen, points, how in cruising]
+    return _collected(shots, tuple(kinds), time_s, [*faster, *slower])
+
+
+def _is_air(shot: Shot, catalog: Catalog) -> bool:
+    return base_of(catalog.place(shot.launch_area)) == "air"
+
+
+def _given(kind: Kind, item: Item, read: Readings) -> dict[str, float]:
+    """Read what a kind flies by beside its booster."""
+    values = item.values
+    names = {
+        "ballistic": (),
+        "glide": (
+            "ballistic_coefficient",
+            "lift_to_drag",
+            "dive_speed",
+            "dive_angle",
+            "burnout_elevation",
+        ),
+        "fractional": ("orbit_altitude", "deorbit_delta_v"),
+    }[kind]
+    given = {name: read(values[name]) for name in names}
+    if kind == "glide":
+        given |= {"lowest": values["glide_altitude"].low, "highest": values["glide_altitude"].high}
+    return given
+
+
+def _cruise_of(item: Item, is_air: bool, read: Readings) -> dict[str, float]:
+    values = item.values
+    return {
+        "speed_m_per_s": read(values["speed"]),
+        "altitude_m": read(values["cruise_altitude"]),
+        "climb_rate_m_per_s": read(values["climb_rate"]),
+        "dive_rate_m_per_s": read(values["dive_rate"]),
+        "boost_s": read(values["boost_burn_time"]) if "boost_burn_time" in values else 0.0,
+        "launch_altitude_m": read(values["air_launch_altitude"]) if is_air else 0.0,
+        "greatest_range_m": values["range"].high,
+        "lowest_m": values["cruise_altitude"].low,
+        "highest_m": values["cruise_altitude"].high,
+    }
+
+
+@lru_cache(maxsize=16)
+def _flown(
+    kind: Kind,
+    vehicle: Vehicle,
+    given: tuple[tuple[str, float], ...],
+    points: Points,
+    sample_s: float,
+) -> tuple[Trajectory, Floats]:
+    """Fly one type from points to points; once for the same numbers, in whatever raid."""
+    numbers, ends = dict(given), np.array(points).T
+    times_s = np.arange(0.0, LONGEST_S[kind], sample_s)
+    if kind == "ballistic":
+        aimed = aim(vehicle, *ends, times_s=times_s)
+        return aimed.flights, aimed.miss_m
+    if kind == "glide":
+        glider = Glider(
+            ballistic_coefficient_kg_per_m2=numbers["ballistic_coefficient"],
+            lift_to_drag=numbers["lift_to_drag"],
+            dive_speed_m_per_s=numbers["dive_speed"],
+            dive_angle_rad=numbers["dive_angle"],
+            lowest_m=numbers["lowest"],
+            highest_m=numbers["highest"],
         )
-        velocity[chosen] = np.where(over, 0.0, flight.velocity_m_per_s[:, :samples])
-        single["burnout"][chosen] = flight.burnout_s
-        single["speed"][chosen] = flight.burnout_speed_m_per_s
-        single["height"][chosen] = flight.burnout_altitude_m
-        single["apogee"][chosen] = flight.apogee_altitude_m
-        impact_s[chosen] = flight.impact_s
-        miss_m[chosen] = flown.miss_m
+        elevation = numbers["burnout_elevation"]
+        glides = aim_glider(
+            vehicle, glider, *ends, burnout_elevation_rad=elevation, times_s=times_s
+        )
+        return glides.flights, glides.miss_m
+    orbits = aim_fractional(
+        vehicle,
+        *ends,
+        orbit_altitude_m=numbers["orbit_altitude"],
+        deorbit_delta_v_m_per_s=numbers["deorbit_delta_v"],
+        times_s=times_s,
+    )
+    return orbits.flights, orbits.miss_m
+
+
+def _cruised(points: Points, how: dict[str, float], time_s: Floats) -> tuple[Trajectory, Floats]:
+    ends = np.array(points).T
+    flown = cruise(*ends, **how, times_s=time_s)  # type: ignore[arg-type]
+    return flown, np.linalg.norm(
+        flown.impact_position_m - geodetic_to_ecef(ends[2], ends[3]), axis=1
+    )
+
+
+def _grid(
+    faster: list[tuple[list[int], Trajectory, Floats]],
+    cruising: list[tuple[list[int], Points, dict[str, float]]],
+    sample_s: float,
+) -> Floats:
+    """Give one grid of times: even to the end of the faster flights, wider for cruise after it."""
+    longest_s = max((float(flown.impact_s.max()) for _, flown, _ in faster), default=0.0)
+    time_s = np.arange(int(longest_s / sample_s) + 2, dtype=np.float64) * sample_s
+    if not cruising:
+        return time_s
+    last_s, quickest = 0.0, 0.0
+    for _, points, how in cruising:
+        way_m = float(way_length(*np.array(points).T).max())
+        quickest = max(quickest, how["speed_m_per_s"])
+        last_s = max(last_s, way_m / how["speed_m_per_s"] + how["boost_s"])
+    step_s = max(sample_s, min(CRUISE_SAMPLE_S, CRUISE_SAMPLE_M / quickest))
+    start_s = time_s[-1] if faster else 0.0
+    more = np.arange(start_s + step_s, last_s + 2.0 * step_s, step_s)
+    return np.concatenate([time_s if faster else np.zeros(1), more])
+
+
+def _collected(
+    shots: tuple[Shot, ...],
+    kinds: tuple[Kind, ...],
+    time_s: Floats,
+    parts: list[tuple[list[int], Trajectory, Floats]],
+) -> Flights:
+    """Put the flights of all types on one grid, each staying where it fell."""
+    position = np.empty((len(shots), len(time_s), 3))
+    velocity = np.zeros((len(shots), len(time_s), 3))
+    names = ("burnout_s", "burnout_speed_m_per_s", "burnout_altitude_m", "impact_s")
+    single = {name: np.empty(len(shots)) for name in (*names, "apogee_m", "miss_m")}
+    for chosen, flown, miss in parts:
+        given = min(len(time_s), len(flown.time_s))  # the rest lies after their impacts
+        over = (time_s > flown.impact_s[:, None])[..., None]
+        position[chosen] = flown.impact_position_m[:, None]
+        place = np.ix_(np.array(chosen), np.arange(given))
+        position[place] = np.where(
+            over[:, :given], flown.impact_position_m[:, None], flown.position_m[:, :given]
+        )
+        velocity[place] = np.where(over[:, :given], 0.0, flown.velocity_m_per_s[:, :given])
+        for name in names:
+            single[name][chosen] = getattr(flown, name)
+        single["apogee_m"][chosen] = flown.apogee_altitude_m
+        single["miss_m"][chosen] = miss
     return Flights(
         shots=shots,
         time_s=time_s,
         position_ecef_m=position,
         velocity_ecef_m_per_s=velocity,
         altitude_m=ecef_to_geodetic(position)[2],
-        burnout_s=single["burnout"],
-        burnout_speed_m_per_s=single["speed"],
-        burnout_altitude_m=single["height"],
-        apogee_m=single["apogee"],
-        impact_s=impact_s,
-        miss_m=miss_m,
+        kind=kinds,
+        **single,
     )

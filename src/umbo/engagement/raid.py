@@ -158,29 +158,35 @@ def draw_raid(
 
 
 def in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
-    """List the places of the group that lie within the missile's longest aimed flight.
+    """List the places of the group between the missile's shortest and longest aimed flight.
+
+    A class without a longest aimed flight has its range for one.
 
     Raises:
         StudyError: There are none, or the missile cannot be flown.
     """
-    if "longest_aim" not in catalog.item(launch.missile).values:
-        flown = [id_ for id_, item in catalog.items.items() if "longest_aim" in item.values]
+    item = catalog.item(launch.missile)
+    longest = item.values.get("longest_aim") or item.values.get("range")
+    if item.category != "missile" or longest is None:
         raise StudyError(
-            f"'{launch.missile}' is counted in inventories only and cannot be flown yet; "
-            f"name one of {', '.join(sorted(flown))}"
+            f"'{launch.missile}' cannot be flown: it is no missile with a longest_aim or range; "
+            "name a missile of the catalogue, such as icbm_solid"
         )
     area, group = catalog.place(launch.from_), catalog.asset_group(launch.at)
-    longest_m = catalog.value(launch.missile, "longest_aim").mode
+    longest_m = longest.mode
+    shortest_m = item.values["shortest_aim"].mode if "shortest_aim" in item.values else 0.0
     aims = [
         place
         for place in group.places
-        if great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
+        if shortest_m
+        <= great_circle_distance(area.lat_rad, area.lon_rad, place.lat_rad, place.lon_rad)
         <= longest_m
     ]
     if not aims:
         raise StudyError(
             f"{launch.missile} from {launch.from_} reaches no place of {launch.at}: none lies "
-            f"within {longest_m / 1e3:.0f} km; choose a nearer launch area or another missile"
+            f"within {shortest_m / 1e3:.0f} to {longest_m / 1e3:.0f} km; choose another launch "
+            "area or another missile"
         )
     return aims
 
