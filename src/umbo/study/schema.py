@@ -59,6 +59,8 @@ class Study(Section):
     """The architecture chosen, with the reason."""
     raids: dict[Name, Annotated[list[Launch], Field(min_length=1)]] = Field(min_length=1)
     """Raids by name, each a list of launches."""
+    fight: list[Name] = Field(default_factory=list)
+    """The raids that are fought unless others are asked for; all of them where left out."""
     architectures: dict[Name, ArchitectureSection] = Field(min_length=1)
     """Architectures by name."""
 
@@ -68,6 +70,11 @@ class Study(Section):
     def origin(self) -> Origin:
         """Say where each part stands in the file."""
         return self._origin
+
+    @property
+    def fought(self) -> list[str]:
+        """List the raids that are fought unless others are asked for, in the order of the file."""
+        return [name for name in self.raids if name in self.fight or not self.fight]
 
     def with_origin(self, origin: Origin) -> "Study":
         """Give the same study, knowing where it stands in its file."""
