@@ -55,7 +55,7 @@ def picture(track: Track, title: str, told: str) -> str:
     )
     by_way = _chart(
         (70.0, 130.0, 690.0, 280.0),
-        "Altitude over the way flown over the ground [km]; height is stretched",
+        "Altitude [km] over the way flown over the ground [km]; not to one scale",
         way,
         height,
         track.time_s <= burnt,
@@ -116,7 +116,7 @@ def _chart(
     across: Any,
     up: Any,
     burning: Any,
-    marks: Iterable[tuple[int, float, float]],
+    marks: Sequence[tuple[int, float, float]],
 ) -> str:
     """Draw a curve in a frame (left, top, width, height), with numbered marks on it."""
     left, top, width, height = frame
@@ -155,23 +155,23 @@ def _chart(
     parts.append(
         f'<line class="axis" x1="{left:g}" x2="{left + width:g}" y1="{floor:g}" y2="{floor:g}"/>'
     )
+    spots = [(x(at_x), y(at_y)) for _, at_x, at_y in marks]
     taken: list[tuple[float, float]] = []
-    for n, at_x, at_y in marks:
-        spot = (x(at_x), y(at_y))
-        parts.append(f'<circle class="dot" cx="{spot[0]:.1f}" cy="{spot[1]:.1f}" r="4"/>')
-        label = _free(spot, taken)
+    for (n, _, _), spot in zip(marks, spots, strict=True):
+        label = _free(spot, [*taken, *(other for other in spots if other != spot)])
         taken.append(label)
         parts.append(_badge(n, *label))
+    parts += [f'<circle class="dot" cx="{left:.1f}" cy="{up:.1f}" r="4"/>' for left, up in spots]
     return "".join(parts)
 
 
 def _free(spot: tuple[float, float], taken: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Find a place beside a mark where no other label stands."""
-    for away in (18.0, 36.0, 54.0, 72.0):
-        for turn in (-90.0, -45.0, -135.0, 0.0, 180.0):
+    for away in (18.0, 30.0, 44.0, 60.0, 76.0):
+        for turn in (-90.0, -135.0, -45.0, 180.0, 0.0):
             angle = math.radians(turn)
             place = (spot[0] + away * math.cos(angle), spot[1] + away * math.sin(angle))
-            if all(math.dist(place, other) > 20.0 for other in taken):
+            if all(math.dist(place, other) > 17.0 for other in taken):
                 return place
     return spot
 
@@ -258,8 +258,8 @@ def _globe(track: Track) -> str:
     marks = "".join(
         f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{escape(f"{what}: {name}")}'
         f"</title></circle>"
-        f'<text class="tick" x="{x + (9 if x < middle_x else -9):.1f}" y="{y - 9:.1f}" '
-        f'text-anchor="{"start" if x < middle_x else "end"}">{what}</text>'
+        f'<text class="tick" x="{x + (-9 if x < middle_x else 9):.1f}" y="{y + 5:.1f}" '
+        f'text-anchor="{"end" if x < middle_x else "start"}">{what}</text>'
         for (x, y), name, what in ends
     )
     circle = f'cx="{middle_x:g}" cy="{middle_y:g}" r="{radius:g}"'

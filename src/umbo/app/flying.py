@@ -80,7 +80,7 @@ def place_of(text: str, catalog: Catalog) -> Place:
             f"{text!r} is no position; write latitude,longitude within 90 and 180 degrees, "
             "such as 34.7,-120.6"
         )
-    return Place(f"at {lat:g}, {lon:g}", f"{lat:g}, {lon:g}", radians(lat), radians(lon))
+    return Place("somewhere", f"{lat:.1f}, {lon:.1f}", radians(lat), radians(lon))
 
 
 def fly(missile: str, start: str, aim: str, loft: float, catalog: Catalog) -> Track:

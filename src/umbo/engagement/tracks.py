@@ -12,7 +12,7 @@ from umbo.elements.inventories import class_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights, fly_raid
-from umbo.engagement.raid import Launch, Raid, draw_raid, in_reach
+from umbo.engagement.raid import Launch, Raid, draw_raid, problems_of
 from umbo.errors import StudyError
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import destination, ecef_to_geodetic, great_circle_distance
@@ -272,13 +272,11 @@ def _raid_of_one(
     missile: str, start: Place, aim: Place, catalog: Catalog, loft: float
 ) -> tuple[Raid, Catalog]:
     """Make a raid of one missile between two places, and a catalogue that knows them."""
-    here, there = replace(start, id="here", radius_m=0.0), replace(aim, id="there", radius_m=0.0)
-    seen = replace(catalog, places={**catalog.places, "here": here, "there": there})
-    launch = Launch(missile=missile, count=1, from_="here", at="there", loft=loft)
-    try:
-        in_reach(launch, seen)
-    except StudyError as error:
-        text = str(error).replace(" from here ", f" from {start.name} ")
-        text = text.replace("no place of there: none lies", f"not {aim.name}: it does not lie")
-        raise StudyError(text) from None
+    points = (replace(place, id=place.name, radius_m=0.0) for place in (start, aim))
+    seen = replace(catalog, places={**catalog.places, **{point.id: point for point in points}})
+    # The names of places are for people, so that an error reads well; a study has ids only.
+    launch = Launch(missile=missile, count=1, from_="start", at="aim", loft=loft)
+    launch = launch.model_copy(update={"from_": start.name, "at": aim.name})
+    if problem := next(problems_of(launch, seen), None):
+        raise StudyError(problem[1])
     return draw_raid("one", [launch], seen, phases=1, seed=0), seen
