@@ -164,19 +164,26 @@ def written_rows(track: Track) -> list[list[str]]:
 
 
 def write_picture(path: Path, track: Track, catalog: Catalog) -> None:
-    """Write the flight's picture, as its name says: alone, or in a page with its events."""
+    """Write the flight's picture, as its name says: alone, or in a page with its events.
+
+    Raises:
+        RunError: It cannot be written there.
+    """
     title, told = title_of(track, catalog)
     drawn = (
         picture(track, title, told)
         if path.suffix == ".svg"
         else page(track, title, told, written_rows(track))
     )
+    from umbo.study.store import told as telling
+
     beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(drawn, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with telling(path):
+        try:
+            beside.write_text(drawn, encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def print_flight(track: Track, catalog: Catalog) -> None:
