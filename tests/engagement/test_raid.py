@@ -1,9 +1,12 @@
 """Raids as they are drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.elements.places import Place
 from umbo.engagement.raid import Launch, draw_raid, in_reach, problems_of
 from umbo.errors import StudyError
 from umbo.physics.earth import great_circle_distance
@@ -131,6 +134,33 @@ def test_launch_points_are_even_by_area():
     assert len(points) == 400
     # (r / R) squared is uniform: standard error of 400 draws 0.0144; four of them.
     assert np.mean((away / area.radius_m) ** 2) == pytest.approx(0.5, abs=0.058)
+
+
+@pytest.mark.oracle("moments of a uniform distribution over a box on the sphere")
+def test_launch_points_of_a_box_are_even_by_area():
+    lat_0, lon_0, km = np.radians(60.0), np.radians(179.0), 1e3 / 6_371_008.8
+    box = Place("box", "Box", lat_0, lon_0, kind="sea_box", north_south_m=2e6, east_west_m=1e6)
+    catalog = replace(CATALOG, places={**CATALOG.places, "box": box})
+    raid = draw_raid(
+        "raid",
+        [launch(missile="slbm", count=500, at="seattle", **{"from": "box"})],
+        catalog,
+        phases=64,
+        seed=1,
+        launch_points=400,
+    )
+
+    lat, lon = np.array([(s.launch_lat_rad, s.launch_lon_rad) for s in raid.shots]).T
+    east = (lon - lon_0 + np.pi) % (2.0 * np.pi) - np.pi
+
+    assert len(raid.shots) == 400
+    assert np.max(np.abs(lat - lat_0)) <= 1_000.0 * km
+    assert np.max(np.abs(east)) <= 500.0 * km / np.cos(lat_0) + 1e-9
+    assert np.all(np.abs(lon) <= np.pi)
+    # Even by area is even in the sine of latitude; the east is in strips.
+    south, north = np.sin(lat_0 - 1_000.0 * km), np.sin(lat_0 + 1_000.0 * km)
+    assert np.mean((np.sin(lat) - south) / (north - south)) == pytest.approx(0.5, abs=0.058)
+    assert np.mean(east) == pytest.approx(0.0, abs=2.0 * km)
 
 
 def test_loft_adversary_and_reliability_go_with_each_missile():

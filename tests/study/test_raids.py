@@ -3,9 +3,10 @@
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.engagement.raid import draw_raid
 from umbo.errors import StudyError
 from umbo.study.check import check
-from umbo.study.load import load, read_study, resolved_yaml
+from umbo.study.load import catalog_of, load, read_study, resolve, resolved_yaml
 
 TEXT = """\
 umbo: 1
@@ -29,6 +30,19 @@ architectures:
   today:
     elements:
       - {use: lrdr, at: clear}
+"""
+
+OWN = """\
+places:
+  islands:
+    lat: 26.5 deg
+    lon: 142.0 deg
+    radius: 80 km
+    kind: launch_area
+    nation: China
+  strait: {lat: 55 deg, lon: -165 deg, north_south: 300 km, east_west: 600 km, kind: sea_box, nation: Russia}
+  depot: {lat: 44.5 deg, lon: -100.1 deg}
+raids:
 """
 
 # What is put wrong (old text, new text), the line and column told, and what is told.
@@ -58,6 +72,56 @@ def test_a_wrong_raid_is_told_with_line_and_column(case):
     assert f"a.yaml, line {line}, column {column} " in str(error.value)
     assert told in str(error.value)
     assert "\n" not in str(error.value)
+
+
+WRONG_PLACES = {
+    "fine position": ("26.5 deg", "26.53 deg", 6, 10, "finer than 0.1 deg; write 26.5 deg"),
+    "off the globe": ("142.0 deg", "242.0 deg", 7, 10, "it must be at most 180 deg"),
+    "half a box": ("north_south: 300 km, ", "", 11, 11, "both 'north_south' and 'east_west'"),
+    "circle and box": ("north_south", "radius: 9 km, north_south", 11, 11, "write one of them"),
+    "taken name": ("  depot", "  guam", 12, 3, "has a place or a group 'guam' already"),
+    "kind": ("sea_box", "seabox", 11, 86, "did you mean 'sea_box'"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_PLACES)
+def test_a_wrong_place_is_told_with_line_and_column(case):
+    old, new, line, column, told = WRONG_PLACES[case]
+    text = TEXT.replace("raids:\n", OWN)
+    assert old in text
+
+    with pytest.raises(StudyError) as error:
+        read_study(text.replace(old, new), "a.yaml")
+
+    assert f"a.yaml, line {line}, column {column} " in str(error.value)
+    assert told in str(error.value)
+
+
+def test_a_study_has_places_of_its_own_to_launch_from_to_aim_at_and_to_stand_at():
+    text = TEXT.replace("raids:\n", OWN).replace("nk_interior", "islands")
+    text = text.replace("[chicago, strategic_bases]", "depot").replace("at: clear", "at: depot")
+    study = read_study(text)
+    catalog = catalog_of(study, load_catalog())
+
+    raid = draw_raid("first", study.raids["first"], catalog, phases=64, seed=1)
+
+    assert {shot.aim.id for shot in raid.shots} == {"depot"}
+    assert set(raid.adversaries) == {"China"}
+    assert resolve(study, load_catalog())["today"].elements
+    assert [f for f in check(study, load_catalog()) if "raids.first" in f.where] == []
+    assert read_study(resolved_yaml(study)) == study
+
+
+def test_a_box_launches_what_starts_at_sea():
+    text = TEXT.replace("raids:\n", OWN).replace("nk_interior", "strait")
+    raid = draw_raid(
+        "first",
+        read_study(text).raids["first"],
+        catalog_of(read_study(text), load_catalog()),
+        phases=64,
+        seed=1,
+    )
+    assert set(raid.adversaries) == {"Russia"}
 
 
 def test_a_study_says_which_raids_it_fights():

@@ -16,6 +16,7 @@ from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, suggest
+from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import destination, great_circle_distance
 from umbo.section import Name, Section
 from umbo.units import Seconds
@@ -138,9 +139,9 @@ def draw_raid(
     """Draw launch points and aim points of a raid for each phase.
 
     Each missile starts from one of ``launch_points`` points of its area, which are drawn evenly
-    over the circle once. Its aim is drawn from the names that the launch is aimed at by their
-    shares, and within a group from the places within the missile's longest aimed flight, in
-    proportion to the places' weight. The same seed gives every architecture the same raid.
+    over its circle or box once. Its aim is drawn from the names that the launch is aimed at by
+    their shares, and within a group from the places within the missile's longest aimed flight,
+    in proportion to the places' weight. The same seed gives every architecture the same raid.
 
     Args:
         name: Name of the raid.
@@ -306,14 +307,35 @@ def in_reach(launch: Launch, catalog: Catalog) -> list[Place]:
 
 
 def _points_of(area: Place, points: int, seed: int) -> list[tuple[float, float]]:
-    """Draw points evenly over a launch area's circle, one per equal sector."""
-    if area.radius_m <= 0.0:
-        return [(area.lat_rad, area.lon_rad)]
-    drawn = []
+    """Draw points evenly over a launch area: one per sector of a circle, or strip of a box."""
     decision = decision_id(f"raid/area/{area.id}")
-    for i in range(points):
-        bearing = 2.0 * np.pi * (i + uniform(seed, 2 * i, 0, decision)) / points
-        distance = area.radius_m * np.sqrt(uniform(seed, 2 * i + 1, 0, decision))
-        lat, lon = destination(area.lat_rad, area.lon_rad, bearing, distance)
-        drawn.append((float(lat), float(lon)))
-    return drawn
+    luck = [
+        (uniform(seed, 2 * i, 0, decision), uniform(seed, 2 * i + 1, 0, decision))
+        for i in range(points)
+    ]
+    if area.radius_m > 0.0:
+        drawn = [
+            destination(
+                area.lat_rad,
+                area.lon_rad,
+                2.0 * np.pi * (i + turn) / points,
+                area.radius_m * np.sqrt(out),
+            )
+            for i, (turn, out) in enumerate(luck)
+        ]
+    elif area.north_south_m > 0.0:
+        half = area.north_south_m / EARTH_MEAN_RADIUS_M / 2.0
+        south = np.sin(max(area.lat_rad - half, -np.pi / 2.0))
+        north = np.sin(min(area.lat_rad + half, np.pi / 2.0))
+        width = area.east_west_m / (EARTH_MEAN_RADIUS_M * max(np.cos(area.lat_rad), 1e-3))
+        drawn = [
+            (
+                np.arcsin(south + up * (north - south)),
+                (area.lon_rad + width * ((i + along) / points - 0.5) + np.pi) % (2.0 * np.pi)
+                - np.pi,
+            )
+            for i, (along, up) in enumerate(luck)
+        ]
+    else:
+        return [(area.lat_rad, area.lon_rad)]
+    return [(float(lat), float(lon)) for lat, lon in drawn]

@@ -268,11 +268,16 @@ def _level(
     return (first, last) if last - first >= LEAST_LEVEL_S else None
 
 
+def _middle(place: Place) -> Place:
+    """Give the middle of a place, under its name for people."""
+    return replace(place, id=place.name, radius_m=0.0, north_south_m=0.0, east_west_m=0.0)
+
+
 def _raid_of_one(
     missile: str, start: Place, aim: Place, catalog: Catalog, loft: float
 ) -> tuple[Raid, Catalog]:
     """Make a raid of one missile between two places, and a catalogue that knows them."""
-    points = (replace(place, id=place.name, radius_m=0.0) for place in (start, aim))
+    points = (_middle(place) for place in (start, aim))
     seen = replace(catalog, places={**catalog.places, **{point.id: point for point in points}})
     # The names of places are for people, so that an error reads well; a study has ids only.
     launch = Launch(missile=missile, count=1, from_="start", at="aim", loft=loft)

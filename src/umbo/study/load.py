@@ -1,6 +1,7 @@
 """From a study file to a study, and from a study to what stands in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -154,6 +155,13 @@ def _text_of(where: str | Path) -> tuple[str, str]:
 
 
 def _in_view(study: Study, catalog: Catalog, problems: Problems) -> Catalog:
+    """Give the catalogue with the study's own places, and its view's numbers in place."""
+    own = {name: section.place(name) for name, section in study.places.items()}
+    for name, place in own.items():
+        if name in catalog.asset_groups or catalog.places.get(name, place) != place:
+            message = f"the catalogue has a place or a group '{name}' already; name yours otherwise"
+            problems.add(("places", name), message, key=True)
+    catalog = replace(catalog, places={**catalog.places, **own})
     if study.view is None:
         return catalog
     if study.view not in view_names():
