@@ -112,8 +112,16 @@ def test_a_study_has_places_of_its_own_to_launch_from_to_aim_at_and_to_stand_at(
     assert read_study(resolved_yaml(study)) == study
 
 
-def test_a_box_launches_what_starts_at_sea():
+def test_a_land_missile_in_a_box_at_sea_is_told():
     text = TEXT.replace("raids:\n", OWN).replace("nk_interior", "strait")
+    told = [f.message for f in check(read_study(text), load_catalog())]
+    assert any("no icbm_solid is known to start from 'strait', only slbm" in one for one in told)
+
+
+def test_a_box_gives_its_nation_to_what_it_launches():
+    text = TEXT.replace("raids:\n", OWN).replace("nk_interior", "strait")
+    text = text.replace("missile: icbm_solid", "missile: slbm")
+    assert [f for f in check(read_study(text), load_catalog()) if "known to" in f.message] == []
     raid = draw_raid(
         "first",
         read_study(text).raids["first"],

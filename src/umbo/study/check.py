@@ -21,6 +21,13 @@ WEAPONS: Final = ("interceptor", "space_interceptor", "directed_energy")
 LAUNCH_KINDS: Final = ("launch_area", "test_range", "sea_box", "air_box")
 """Categories whose elements take part in the battle; others are counted and costed only."""
 
+_STARTS: Final = {
+    "launch_area": ("icbm", "irbm", "mrbm", "srbm", "hgv", "fobs", "lacm", "hcm", "uas"),
+    "sea_box": ("slbm", "lacm", "hcm", "uas"),
+    "air_box": ("lacm", "hcm", "uas"),
+}
+"""What starts from a place of a kind of which nothing more is known."""
+
 AT_ONCE: Final = 10
 """From so many missiles of one kind, a launch without spacing is worth a question."""
 
@@ -134,7 +141,7 @@ def _start(path: Path, missile: str, place: Place) -> _Found:
         message = f"'{place.id}' is a {place.kind}, not a place that missiles are launched from"
         yield path, "warning", f"{message}; name a launch area, a test range or a box"
         return
-    kinds = place.category.split()
+    kinds = place.category.split() or _STARTS.get(place.kind, ())
     like = missile.replace("cm_supersonic", "lacm")
     if kinds and not any(like.startswith(kind) for kind in kinds):
         yield (
