@@ -367,13 +367,13 @@ def fly(
         flying.refuse_suffix(out)
     _compile_once()
     track = flying.fly(missile, start, aim, loft, catalog)
+    if out is not None:
+        flying.write_picture(out, track, catalog)
+        say(f"Picture: {out}")
     if as_json:
         print_json(flying.flight_tables(track))
     else:
         flying.print_flight(track, catalog)
-    if out is not None:
-        flying.write_picture(out, track, catalog)
-        say(f"Picture: {out}")
 
 
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))
