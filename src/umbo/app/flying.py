@@ -101,7 +101,7 @@ def title_of(track: Track, catalog: Catalog) -> tuple[str, str]:
         ("burnout_speed_m_per_s", "burnout at {} km/s"),
         ("apogee_m", "highest at {} km"),
         ("reentry_speed_m_per_s", "enters the air again at {} km/s"),
-        ("level_altitude_m", "level at {} km"),
+        ("level_altitude_m", "level at about {} km"),
     ):
         value = made[name]
         if value is not None:
@@ -268,7 +268,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Any:
 
     table = Table(header_style="bold")
     for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="right" if i else "left")
+        table.add_column(heading, justify="right" if i else "left", no_wrap=not i)
     for row in rows[1:]:
         table.add_row(*row)
     return table

@@ -162,10 +162,12 @@ def describe(flights: Flights, number: int, item: Item, start: Place) -> Track:
             )
         )
     level = _level(time_s, altitude, speed, item)
+    level_m = None
     if level:
+        level_m = float(np.median(altitude[(time_s >= level[0]) & (time_s <= level[1])]))
         name = "glide" if "lift_to_drag" in item.values else "cruise"
         events += [event(f"{name} begins", level[0]), event(f"{name} ends", level[1])]
-    else:
+    if "cruise_altitude" not in item.values:
         highest = float(flights.apogee_m[number])
         if np.isfinite(highest):
             events.append(replace(event("apogee", time_s[top]), altitude_m=highest))
@@ -189,12 +191,12 @@ def describe(flights: Flights, number: int, item: Item, start: Place) -> Track:
         speed_m_per_s=speed,
         ground_m=ground,
         events=tuple(events),
-        summary=_summary(named, float(range_m), float(altitude[top]), level),
+        summary=_summary(named, float(range_m), float(altitude[top]), level_m),
     )
 
 
 def _summary(
-    named: Mapping[str, Event], range_m: float, top_m: float, level: tuple[float, float] | None
+    named: Mapping[str, Event], range_m: float, top_m: float, level_m: float | None
 ) -> dict[str, float | None]:
     burnout, falls = named.get("burnout"), named.get("falls through 100 km")
     apogee, impact = named.get("apogee"), named["impact"]
@@ -206,12 +208,10 @@ def _summary(
         "burnout_speed_m_per_s": burnout.speed_m_per_s if burnout else None,
         "burnout_altitude_m": burnout.altitude_m if burnout else None,
         "apogee_m": apogee.altitude_m if apogee else top_m,
-        "level_altitude_m": (begins.altitude_m + ends.altitude_m) / 2.0
-        if begins and ends
-        else None,
+        "level_altitude_m": level_m,
         "level_start_speed_m_per_s": begins.speed_m_per_s if begins else None,
         "level_end_speed_m_per_s": ends.speed_m_per_s if ends else None,
-        "level_time_s": level[1] - level[0] if level else None,
+        "level_time_s": ends.time_s - begins.time_s if begins and ends else None,
         "flight_time_s": impact.time_s,
         "reentry_speed_m_per_s": falls.speed_m_per_s if falls else None,
         "impact_speed_m_per_s": impact.speed_m_per_s,
