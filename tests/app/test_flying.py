@@ -82,7 +82,7 @@ def test_the_profile_on_the_terminal_is_as_high_as_the_flight(track):
     assert len(lines) == flying.PROFILE[1] + 1
     assert lines[0].startswith("1,110 km")
     assert "█" in lines[0]
-    assert lines[-1].endswith("7,790 km")
+    assert lines[-1].endswith("7,792 km")
 
 
 def test_nothing_that_is_shown_tells_how_to_steer(track, drawn, monkeypatch, capsys):

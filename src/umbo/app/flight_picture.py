@@ -189,7 +189,7 @@ def _list(marked: Sequence[tuple[int, Event]], top: float) -> str:
     for row, (n, event) in enumerate(marked):
         y = top + 26.0 * row
         parts.append(_badge(n, 821, y - 5))
-        told = f"{event.altitude_m / 1e3:,.0f} km, {event.speed_m_per_s / 1e3:.1f} km/s"
+        told = f"{kilometres(event.altitude_m, 0)} km, {event.speed_m_per_s / 1e3:.2f} km/s"
         parts.append(
             f'<text x="838" y="{y:g}">{escape(event.name)}</text><text class="tick" x="1172" '
             f'y="{y:g}" text-anchor="end">{clock(event.time_s)} · {told}</text>'
@@ -207,6 +207,18 @@ def clock(time_s: float) -> str:
     minutes, seconds = divmod(round(time_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def kilometres(altitude_m: float, places: int = 1) -> str:
+    """Write an altitude in kilometres, below one of them to ten metres.
+
+    Example:
+        >>> kilometres(228_466.0), kilometres(1.11e6, 0), kilometres(60.0, 0), kilometres(0.0)
+        ('228.5', '1,110', '0.06', '0')
+    """
+    if altitude_m < 5.0:
+        return "0"
+    return f"{altitude_m / 1e3:,.{places if altitude_m >= 1e3 else 2}f}"
 
 
 def _line(points: Iterable[tuple[float, float]]) -> str:

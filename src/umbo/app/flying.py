@@ -3,15 +3,17 @@
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from math import degrees, radians
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from umbo.app.flight_picture import clock, page, picture
+from umbo.app.flight_picture import clock, kilometres, page, picture
 from umbo.app.wording import number
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.inventories import class_of
 from umbo.elements.places import Place
 from umbo.engagement.tracks import Track, fly_one, fly_typical
 from umbo.errors import StudyError, UnknownNameError, suggest
@@ -22,6 +24,8 @@ SUFFIXES: Final = (".svg", ".html")
 PROFILE: Final = (64, 9)
 """Columns and rows of the profile on the terminal."""
 ROWS_OF_A_TRACK: Final = 240
+SOMEWHERE: Final = "somewhere"
+"""Name of a place that was given by its position alone."""
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 
 # What the comparison shows: heading, name in a track's summary, and how it is written.
@@ -80,7 +84,7 @@ def place_of(text: str, catalog: Catalog) -> Place:
             f"{text!r} is no position; write latitude,longitude within 90 and 180 degrees, "
             "such as 34.7,-120.6"
         )
-    return Place("somewhere", f"{lat:.1f}, {lon:.1f}", radians(lat), radians(lon))
+    return Place(SOMEWHERE, f"{lat:.1f}, {lon:.1f}", radians(lat), radians(lon))
 
 
 def fly(missile: str, start: str, aim: str, loft: float, catalog: Catalog) -> Track:
@@ -90,7 +94,10 @@ def fly(missile: str, start: str, aim: str, loft: float, catalog: Catalog) -> Tr
         StudyError: A name or a loft that cannot be, or an aim out of reach.
     """
     item = missile_of(missile, catalog)
-    return fly_one(item.id, place_of(start, catalog), place_of(aim, catalog), catalog, loft=loft)
+    begin = place_of(start, catalog)
+    if begin.id == SOMEWHERE and class_of(item.id) == "slbm":
+        begin = replace(begin, kind="sea_box")  # a bare position says nothing of land or sea
+    return fly_one(item.id, begin, place_of(aim, catalog), catalog, loft=loft)
 
 
 def title_of(track: Track, catalog: Catalog) -> tuple[str, str]:
@@ -154,7 +161,7 @@ def written_rows(track: Track) -> list[list[str]]:
             [
                 event.name,
                 clock(event.time_s),
-                f"{event.altitude_m / 1e3:,.1f}",
+                kilometres(event.altitude_m),
                 f"{event.speed_m_per_s / 1e3:.2f}",
                 f"{event.ground_m / 1e3:,.0f}",
             ]

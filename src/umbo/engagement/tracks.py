@@ -134,12 +134,13 @@ def describe(flights: Flights, number: int, item: Item, start: Place) -> Track:
         The track.
     """
     impact_s = float(flights.impact_s[number])
-    flown = flights.time_s < impact_s
-    time_s = flights.time_s[flown]
-    position = flights.position_ecef_m[number, flown]
-    lat, lon, _ = ecef_to_geodetic(position)
-    altitude = np.maximum(flights.altitude_m[number, flown], 0.0)
-    speed = np.linalg.norm(flights.velocity_ecef_m_per_s[number, flown], axis=-1)
+    # The samples before impact, and the first one after it, which stays where it fell.
+    last = min(int(np.searchsorted(flights.time_s, impact_s)), len(flights.time_s) - 1)
+    time_s = np.append(flights.time_s[:last], impact_s)
+    lat, lon, _ = ecef_to_geodetic(flights.position_ecef_m[number, : last + 1])
+    altitude = np.append(np.maximum(flights.altitude_m[number, :last], 0.0), 0.0)
+    speed = np.linalg.norm(flights.velocity_ecef_m_per_s[number, : last + 1], axis=-1)
+    speed[last] = speed[last - 1]
     steps = great_circle_distance(lat[:-1], lon[:-1], lat[1:], lon[1:])
     ground = np.append(0.0, np.cumsum(steps))
 
@@ -161,7 +162,7 @@ def describe(flights: Flights, number: int, item: Item, start: Place) -> Track:
                 speed_m_per_s=float(flights.burnout_speed_m_per_s[number]),
             )
         )
-    level = _level(time_s, altitude, speed, item)
+    level = _level(time_s[:-1], altitude[:-1], speed[:-1], item)
     level_m = None
     if level:
         level_m = float(np.median(altitude[(time_s >= level[0]) & (time_s <= level[1])]))
