@@ -135,7 +135,9 @@ def test_outlay_shares_of_an_account_sum_to_one():
 @pytest.mark.oracle("DIA chart of May 2025 as reported")
 def test_inventory_holds_the_published_counts():
     rows = csv.DictReader((DATA / "inventory.csv").read_text("utf-8").splitlines())
-    counts = {(row["country"], row["class"]): (int(row["now"]), int(row["y2035"])) for row in rows}
+    counts = {
+        (row["country"], row["class"]): (int(row["now"]), int(row["y2035"] or -1)) for row in rows
+    }
     assert counts["China", "icbm"] == (400, 700)
     assert counts["Russia", "icbm"] == (350, 400)
     assert counts["China", "hypersonic"] == (600, 4000)

@@ -16,6 +16,26 @@ USAGE = {
     "missing file": (["new"], "Missing argument"),
     "unknown study": (["check", "refrence"], "did you mean 'reference'"),
     "unknown item": (["catalog", "show", "gbii"], "did you mean 'gbi'"),
+    "no flight": (["fly", "icbm_solid"], "--from and --to"),
+    "flight of no missile": (["fly", "gbi", "--from", "greely", "--to", "guam"], "no missile is"),
+    "flight of a misspelt missile": (
+        ["fly", "slmb", "--from", "greely", "--to", "guam"],
+        "did you mean 'slbm'",
+    ),
+    "flight from nowhere": (
+        ["fly", "slbm", "--from", "vandenburg", "--to", "guam"],
+        "did you mean 'vandenberg'",
+    ),
+    "flight off the globe": (
+        ["fly", "slbm", "--from", "95,3", "--to", "guam"],
+        "latitude,longitude within 90",
+    ),
+    "flight too far": (["fly", "slbm", "--from", "okhotsk", "--to", "miami"], "7400 km"),
+    "flight of other format": (
+        ["fly", "slbm", "--from", "okhotsk", "--to", "guam", "--out", "a.png"],
+        ".svg or .html",
+    ),
+    "too much loft": (["fly", "slbm", "--loft", "0.9"], "less than or equal to"),
     "unknown raid": (["run", "--raid", "regional_singel"], "did you mean 'regional_single'"),
 }
 
@@ -39,7 +59,9 @@ def test_a_wrong_command_line_is_told_with_2(case, monkeypatch, capsys):
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("command", ["run", "new", "check", "schema", "catalog", "replicate"])
+@pytest.mark.parametrize(
+    "command", ["run", "new", "check", "schema", "catalog", "fly", "replicate"]
+)
 def test_every_help_has_examples(command, monkeypatch, capsys):
     assert run(monkeypatch, command, "--help") == 0
     out = capsys.readouterr().out

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from umbo.elements.catalog import load_catalog
@@ -62,7 +64,47 @@ def test_a_raid_larger_than_the_sourced_inventory_is_told():
     more = read_study(text.replace("count: 5\n", "count: 26\n"))  # twice 26, of 50 by 2035
     (finding,) = [f for f in check(more, catalog) if "more than" in f.message]
     assert "52 icbm of North Korea are more than the 50" in finding.message
+    assert "on the line from 10 in 2025 to 50 in 2035" in finding.message
     assert "raids.ten_missiles" in finding.where
+
+
+def test_launches_of_one_adversary_are_summed_over_areas_and_types():
+    launches = """\
+raids:
+  many:
+    - {missile: icbm_solid, count: 300, from: ru_west, at: conus_cities, spacing: 1 s}
+    - {missile: icbm_liquid, count: 101, from: ru_siberia, at: conus_cities, spacing: 1 s}
+    - {missile: slbm, count: 190, from: us_west_coast, at: west_coast, adversary: Russia, spacing: 1 s}
+    - {missile: icbm_solid, count: 101, from: cn_west, at: conus_cities, spacing: 1 s}
+architectures:"""
+    text = re.sub(r"raids:.*?architectures:", launches, template(), flags=re.DOTALL)
+
+    told = [f.message for f in check(read_study(text), load_catalog()) if "more than" in f.message]
+
+    assert [message.split(" are ")[0] for message in told] == ["401 icbm of Russia"]
+
+
+def test_an_earlier_year_has_the_fewer_missiles_of_that_year():
+    text = re.sub("as_of: FY[0-9]{4}", "as_of: FY2030", template()).replace(
+        "count: 5\n", "count: 16\n"
+    )
+    told = [f.message for f in check(read_study(text), load_catalog()) if "more than" in f.message]
+    assert "32 icbm of North Korea are more than the 30" in told[0]
+
+
+def test_places_beyond_reach_are_counted():
+    text = template().replace("at: conus_cities", "at: [hawaii, conus_cities]", 1)
+    told = [f.message for f in check(read_study(text), load_catalog()) if "beyond" in f.message]
+    assert any("9 of 40 places of 'conus_cities' lie beyond" in one for one in told)
+    assert any(
+        "(11,000 km) and are not aimed at: miami, houston, tampa, ..." in one for one in told
+    )
+
+
+def test_a_land_missile_at_sea_is_refused():
+    text = template().replace("from: nk_interior", "from: north_pacific", 1)
+    with pytest.raises(StudyError, match="north_pacific is at sea; choose a launch_area"):
+        read_study(text)
 
 
 def test_what_is_not_fought_with_yet_is_told_once():

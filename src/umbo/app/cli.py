@@ -100,7 +100,11 @@ def run(
         typer.Option(help="The run folder itself; runs/DIGEST where left out."),
     ] = None,
     raid: Annotated[
-        list[str] | None, typer.Option(help="Fight only this raid; may be given again.")
+        list[str] | None,
+        typer.Option(
+            help="Fight only this raid; may be given again. The study's 'fight' names those "
+            "fought otherwise, all where it has none."
+        ),
     ] = None,
     replications: Annotated[
         int | None, typer.Option(min=1, max=10_000_000, help="In place of the study's.")
@@ -113,7 +117,7 @@ def run(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a study: every architecture against every raid.
+    """Answer a study: every architecture against every raid that the study fights.
 
     Prints a table, and writes a run folder with the tables and a report.
     """
@@ -239,22 +243,42 @@ app.add_typer(catalog_app, name="catalog")
 
 
 @catalog_app.callback(
-    epilog=examples("umbo catalog", "umbo catalog show gbi", "umbo catalog --assumptions")
+    epilog=examples(
+        "umbo catalog",
+        "umbo catalog show gbi",
+        "umbo catalog --assumptions",
+        "umbo catalog --threats",
+    )
 )
 def catalog(
     context: typer.Context,
     assumptions: Annotated[
         bool, typer.Option("--assumptions", help="Only what is recalled or chosen by us.")
     ] = False,
+    threats: Annotated[
+        bool, typer.Option("--threats", help="Missiles of each adversary, now and in 2035.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the catalogue (elements, missiles, market), or every assumption in it."""
+    """List the catalogue (elements, missiles, market), every assumption in it, or the threats."""
     if context.invoked_subcommand is not None:
         return
-    from umbo.app.catalog_view import assumption_rows, item_rows, print_rows
+    from umbo.app.catalog_view import (
+        assumption_rows,
+        item_rows,
+        print_rows,
+        print_threats,
+        threat_rows,
+    )
     from umbo.elements.catalog import load_catalog
 
     loaded = load_catalog()
+    if threats and not as_json:
+        print_threats(loaded)
+        return
+    if threats:
+        print_json({"threats": threat_rows(loaded)})
+        return
     name, rows = (
         ("inputs", assumption_rows(loaded)) if assumptions else ("items", item_rows(loaded))
     )
@@ -283,6 +307,73 @@ def show(
         return
     typer.echo(f"{found.name} ({found.category}; {found.status})")
     print_rows(rows)
+
+
+@app.command(
+    epilog=examples(
+        "umbo fly icbm_solid --from vandenberg --to kwajalein",
+        "umbo fly slbm --from 43.0,-165.0 --to seattle --loft -0.2 --out flight.svg",
+        "umbo fly --table",
+    )
+)
+def fly(
+    missile: Annotated[
+        str | None,
+        typer.Argument(metavar="MISSILE", help="A missile of the catalogue, such as icbm_solid."),
+    ] = None,
+    start: Annotated[
+        str, typer.Option("--from", metavar="PLACE", help="A place, or latitude,longitude.")
+    ] = "",
+    aim: Annotated[
+        str, typer.Option("--to", metavar="PLACE", help="A place, or latitude,longitude.")
+    ] = "",
+    loft: Annotated[
+        float,
+        typer.Option(min=-0.5, max=0.5, help="Ballistic: 0.2 flies lofted, -0.2 depressed."),
+    ] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it: a name in .svg or .html.")
+    ] = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Compare all missiles over typical ranges instead.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fly one missile: its events, its profile, and a picture of it.
+
+    Positions are rounded to 0.1 degree; a launch area is flown from its middle.
+    """
+    from umbo.app import flying
+    from umbo.elements.catalog import load_catalog
+    from umbo.errors import StudyError
+
+    catalog = load_catalog()
+    if table:
+        _compile_once()
+        tracks, refused = flying.typical_tracks(catalog)
+        if as_json:
+            print_json({"flights": flying.typical_rows(tracks)})
+        else:
+            flying.print_typical(tracks)
+        for why in refused:
+            say(why)
+        return
+    if not (missile and start and aim):
+        raise StudyError(
+            "a flight needs a missile, --from and --to, such as: "
+            "umbo fly icbm_solid --from vandenberg --to kwajalein; or ask for --table"
+        )
+    if out is not None:
+        flying.refuse_suffix(out)
+    _compile_once()
+    track = flying.fly(missile, start, aim, loft, catalog)
+    if out is not None:
+        flying.write_picture(out, track, catalog)
+        say(f"Picture: {out}")
+    if as_json:
+        print_json(flying.flight_tables(track))
+    else:
+        flying.print_flight(track, catalog)
 
 
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))

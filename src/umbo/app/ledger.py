@@ -234,7 +234,7 @@ def _launches(raids: object) -> Iterator[Row]:
                 "missile": launch["missile"],
                 "missiles": launch["count"],
                 "launch": launch["from"],
-                "aim": launch["at"],
+                "aim": launch["at"] if isinstance(launch["at"], str) else ", ".join(launch["at"]),
                 "spacing_s": launch["spacing"],
                 "warheads_each": launch["warheads_each"],
                 "decoys_each": launch["decoys_each"],

@@ -3,10 +3,14 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
 
 from umbo.elements.sourced import Source, check_sources, read_rows
 from umbo.errors import SourceError
+from umbo.section import Section
+from umbo.units import Meters, Radians
 
 PLACE_COLUMNS: Final = [
     "id",
@@ -27,7 +31,10 @@ GROUP_COLUMNS: Final = ["id", "name", "states", "largest", "members", "source", 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named point with a radius (0 for a site); positions rounded to 0.1 degree."""
+    """A named site, circle or box; positions rounded to 0.1 degree.
+
+    A circle has a radius, a box extents about its middle, a site neither.
+    """
 
     id: str
     name: str
@@ -42,6 +49,65 @@ class Place:
     source: str = ""
     conf: str = "ours"
     note: str = ""
+    north_south_m: float = 0.0
+    east_west_m: float = 0.0
+
+
+class PlaceSection(Section):
+    """A place of the study's own: a site, a circle, or a box about its middle."""
+
+    lat_rad: Radians = Field(ge=-math.pi / 2.0, le=math.pi / 2.0)
+    """Latitude of the site or the middle, north positive, to 0.1 degree."""
+    lon_rad: Radians = Field(ge=-math.pi, le=math.pi)
+    """Longitude, east positive, to 0.1 degree."""
+    radius_m: Meters | None = Field(default=None, gt=0.0, le=2_000e3)
+    """Radius of a circle, such as the region of road-mobile launchers."""
+    north_south_m: Meters | None = Field(default=None, gt=0.0, le=4_000e3)
+    """Extent of a box from south to north."""
+    east_west_m: Meters | None = Field(default=None, gt=0.0, le=4_000e3)
+    """Extent of a box from west to east, along its middle."""
+    kind: Literal["site", "launch_area", "sea_box", "air_box"] = "site"
+    """What it is: only areas and boxes launch missiles."""
+    nation: str = ""
+    """Whose it is; the adversary of what is launched there."""
+    note: str = ""
+    """Why this place."""
+
+    @field_validator("lat_rad", "lon_rad")
+    @classmethod
+    def _is_coarse(cls, angle_rad: float) -> float:
+        tenths = math.degrees(angle_rad) * 10.0
+        if abs(tenths - round(tenths)) > 1e-6:
+            raise ValueError(
+                f"{tenths / 10.0:g} deg is finer than 0.1 deg; write {round(tenths) / 10.0:g} deg"
+            )
+        return angle_rad
+
+    @model_validator(mode="after")
+    def _has_one_shape(self) -> Self:
+        box = (self.north_south_m, self.east_west_m)
+        if (box[0] is None) != (box[1] is None) or (self.radius_m and box[0]):
+            raise ValueError(
+                "a place is a site, a circle with 'radius', or a box with both 'north_south' and "
+                "'east_west'; write one of them"
+            )
+        return self
+
+    def place(self, name: str) -> Place:
+        """Give the place under its name in the study."""
+        return Place(
+            id=name,
+            name=name.replace("_", " "),
+            lat_rad=self.lat_rad,
+            lon_rad=self.lon_rad,
+            radius_m=self.radius_m or 0.0,
+            kind=self.kind,
+            nation=self.nation,
+            source="study",
+            note=self.note,
+            north_south_m=self.north_south_m or 0.0,
+            east_west_m=self.east_west_m or 0.0,
+        )
 
 
 @dataclass(frozen=True, slots=True)

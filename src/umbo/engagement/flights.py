@@ -1,7 +1,7 @@
 """Flights of a raid: each missile type from each launch point to each aim point, once."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -106,9 +106,9 @@ def fly_raid(
 ) -> Flights:
     """Fly every shot of a raid to its aim point on the rotating Earth, each by its kind.
 
-    Ballistic missiles fly at near minimum energy; gliders without bank, as far as their speed
-    takes them before the dive; missiles of fractional orbit the short way; cruise missiles along
-    the great circle.
+    Ballistic missiles fly at near minimum energy, or lofted as the raid says; gliders without
+    bank, as far as their speed takes them before the dive; missiles of fractional orbit the short
+    way; cruise missiles along the great circle.
 
     Args:
         raid: The raid with its points drawn.
@@ -127,10 +127,10 @@ def fly_raid(
     faster: list[tuple[list[int], Trajectory, Floats]] = []
     cruising: list[tuple[list[int], Points, dict[str, float]]] = []
     kinds = [kind_of(catalog.item(shot.missile)) for shot in shots]
-    for name, is_air in dict.fromkeys((s.missile, _is_air(s, catalog)) for s in shots):
-        chosen = [
-            i for i, s in enumerate(shots) if (s.missile, _is_air(s, catalog)) == (name, is_air)
-        ]
+    alike: dict[tuple[str, bool, float], list[int]] = {}
+    for i, shot in enumerate(shots):
+        alike.setdefault((shot.missile, _is_air(shot, catalog), shot.loft), []).append(i)
+    for (name, is_air, loft), chosen in alike.items():
         points = tuple(
             (s.launch_lat_rad, s.launch_lon_rad, s.aim.lat_rad, s.aim.lon_rad)
             for s in (shots[i] for i in chosen)
@@ -139,8 +139,8 @@ def fly_raid(
         if kind == "cruise":
             cruising.append((chosen, points, _cruise_of(item, is_air, read)))
         else:
-            given = tuple(_given(kind, item, read).items())
-            flown, miss = _flown(kind, vehicle_of(item, read), given, points, sample_s)
+            numbers = _given(kind, item, read)
+            flown, miss = _flown(kind, vehicle_of(item, read), numbers, points, loft, sample_s)
             faster.append((chosen, flown, miss))
     time_s = _grid(faster, cruising, sample_s)
     slower = [(chosen, *_cruised(points, how, time_s)) for chosen, points, how in cruising]
@@ -186,19 +186,19 @@ def _cruise_of(item: Item, is_air: bool, read: Readings) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=16)
 def _flown(
     kind: Kind,
     vehicle: Vehicle,
-    given: tuple[tuple[str, float], ...],
+    numbers: dict[str, float],
     points: Points,
+    loft: float,
     sample_s: float,
 ) -> tuple[Trajectory, Floats]:
-    """Fly one type from points to points; once for the same numbers, in whatever raid."""
-    numbers, ends = dict(given), np.array(points).T
+    """Fly one type from points to points."""
+    ends = np.array(points).T
     times_s = np.arange(0.0, LONGEST_S[kind], sample_s)
     if kind == "ballistic":
-        aimed = aim(vehicle, *ends, times_s=times_s)
+        aimed = aim(vehicle, *ends, loft=loft, times_s=times_s)
         return aimed.flights, aimed.miss_m
     if kind == "glide":
         glider = Glider(

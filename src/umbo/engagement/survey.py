@@ -138,9 +138,7 @@ def survey(
         raid=raid.name,
         missile=raid.missile,
         is_warhead=raid.is_warhead,
-        reliability=np.array(
-            [read(catalog.value(name, "reliability")) for name in raid.missile_types]
-        ),
+        reliability=np.array([read(value) for value in raid.reliability]),
         asset=asset_of_shot[raid.shot],
         assets=assets,
         missile_class=np.array(

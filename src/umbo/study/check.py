@@ -1,17 +1,17 @@
 """What is legal in a study, but probably not meant."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final, Literal
 
 from umbo.elements.architecture import Change, Element, Fielded, fiscal_year
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import Constellation, shells
+from umbo.elements.inventories import LATER, NOW, Inventory, class_of, load_inventories
 from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
+from umbo.engagement.raid import Launch, adversary_of, in_reach
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
 from umbo.study.schema import Study
@@ -21,18 +21,15 @@ WEAPONS: Final = ("interceptor", "space_interceptor", "directed_energy")
 LAUNCH_KINDS: Final = ("launch_area", "test_range", "sea_box", "air_box")
 """Categories whose elements take part in the battle; others are counted and costed only."""
 
+_STARTS: Final = {
+    "launch_area": ("icbm", "irbm", "mrbm", "srbm", "hgv", "fobs", "lacm", "hcm", "uas"),
+    "sea_box": ("slbm", "lacm", "hcm", "uas"),
+    "air_box": ("lacm", "hcm", "uas"),
+}
+"""What starts from a place of a kind of which nothing more is known."""
+
 AT_ONCE: Final = 10
 """From so many missiles of one kind, a launch without spacing is worth a question."""
-
-# The class of the public inventories that a missile of the catalogue belongs to.
-_CLASSES: Final = {
-    "icbm": "icbm",
-    "slbm": "slbm",
-    "fobs": "fobs",
-    "hgv": "hypersonic",
-    "hcm": "hypersonic",
-    "lacm": "lacm",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,8 @@ _Found = Iterator[tuple[Path, Literal["warning", "note"], str]]
 
 
 def _raids(study: Study, catalog: Catalog) -> _Found:
-    inventory = _inventory()
+    given = [section.as_of for section in study.architectures.values() if section.as_of]
+    year = max(map(fiscal_year, given or [study.horizon.from_]))
     for name, launches in study.raids.items():
         sums: Counter[tuple[str, str]] = Counter()
         for i, launch in enumerate(launches):
@@ -100,18 +98,42 @@ def _raids(study: Study, catalog: Catalog) -> _Found:
                 )
             place = catalog.places[launch.from_]
             yield from _start(("raids", name, i, "from"), launch.missile, place)
-            group = _CLASSES.get(launch.missile.split("_")[0], launch.missile)
-            nation = place.nation
-            sums[nation, group] += launch.count
-        for (nation, group), count in sums.items():
-            known = inventory.get((nation, group))
-            if known and count > known[0]:
+            yield from _not_aimed_at(("raids", name, i, "at"), launch, catalog)
+            sums[adversary_of(launch, catalog), class_of(launch.missile)] += launch.count
+        for (adversary, group), count in sums.items():
+            known = load_inventories().get((adversary, group))
+            if known and count > known.most_in(year):
                 yield (
                     ("raids", name),
                     "warning",
-                    f"{count} {group} of {nation} are more than the {known[0]} that public sources "
-                    f"give it now or by 2035 ({known[1]}); lower the count, or say why in a note",
+                    f"{count} {group} of {adversary} are more than the {known.most_in(year)} that "
+                    f"public sources give it in FY{year} ({', '.join(known.source.split())}; "
+                    f"{_between(known)}); lower the count, or say why in a note",
                 )
+
+
+def _between(known: Inventory) -> str:
+    if known.later is None:
+        return f"the count of {NOW}, for none looks ahead"
+    return f"on the line from {known.now_high} in {NOW} to {known.later} in {LATER}"
+
+
+def _not_aimed_at(path: Path, launch: Launch, catalog: Catalog) -> _Found:
+    """Tell which places of a group lie beyond a missile's longest aimed flight."""
+    for name in launch.shares:
+        group = catalog.asset_group(name).places
+        within = in_reach(launch.model_copy(update={"at": name}), catalog)
+        beyond = [place.id for place in group if place not in within]
+        if beyond:
+            longest = catalog.item(launch.missile).values.get("longest_aim")
+            far = f" ({longest.mode / 1e3:,.0f} km)" if longest else ""
+            shown = ", ".join(beyond[:3]) + (", ..." if len(beyond) > 3 else "")
+            yield (
+                path,
+                "note",
+                f"{len(beyond)} of {len(group)} places of '{name}' lie beyond the reach of "
+                f"{launch.missile}{far} and are not aimed at: {shown}",
+            )
 
 
 def _start(path: Path, missile: str, place: Place) -> _Found:
@@ -119,7 +141,7 @@ def _start(path: Path, missile: str, place: Place) -> _Found:
         message = f"'{place.id}' is a {place.kind}, not a place that missiles are launched from"
         yield path, "warning", f"{message}; name a launch area, a test range or a box"
         return
-    kinds = place.category.split()
+    kinds = place.category.split() or _STARTS.get(place.kind, ())
     like = missile.replace("cm_supersonic", "lacm")
     if kinds and not any(like.startswith(kind) for kind in kinds):
         yield (
@@ -128,21 +150,6 @@ def _start(path: Path, missile: str, place: Place) -> _Found:
             f"no {missile} is known to start from '{place.id}', only {', '.join(kinds)}; "
             "name another place, or say why in a note",
         )
-
-
-def _inventory() -> dict[tuple[str, str], tuple[int, str]]:
-    """Give the most that sources give each nation of each class, now or by 2035."""
-    file = files("umbo.data").joinpath("inventory.csv")
-    if not file.is_file():
-        return {}
-    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    return {
-        (row["country"], row["class"]): (
-            int(max(float(row["now_high"]), float(row["y2035"] or 0))),
-            ", ".join(row["source"].split()),
-        )
-        for row in rows
-    }
 
 
 def _elements(study: Study, catalog: Catalog) -> _Found:

@@ -1,6 +1,7 @@
 """From a study file to a study, and from a study to what stands in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,7 +11,7 @@ from typing import Any, Final
 from umbo.appraisal.inflation import price_index
 from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
 from umbo.elements.catalog import Catalog
-from umbo.engagement.raid import Launch, in_reach
+from umbo.engagement.raid import Launch, problems_of
 from umbo.errors import StudyError, UmboError, UnknownNameError, suggest
 from umbo.section import Section, key_of
 from umbo.study.nodes import MAX_BYTES, dimension_in, quantity, read_section
@@ -154,6 +155,13 @@ def _text_of(where: str | Path) -> tuple[str, str]:
 
 
 def _in_view(study: Study, catalog: Catalog, problems: Problems) -> Catalog:
+    """Give the catalogue with the study's own places, and its view's numbers in place."""
+    own = {name: section.place(name) for name, section in study.places.items()}
+    for name, place in own.items():
+        if name in catalog.asset_groups or catalog.places.get(name, place) != place:
+            message = f"the catalogue has a place or a group '{name}' already; name yours otherwise"
+            problems.add(("places", name), message, key=True)
+    catalog = replace(catalog, places={**catalog.places, **own})
     if study.view is None:
         return catalog
     if study.view not in view_names():
@@ -170,19 +178,22 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
     for name, launches in study.raids.items():
         _check_size(name, launches, problems)
         for i, launch in enumerate(launches):
-            for key, given, known, what in (
+            named = [
                 ("missile", launch.missile, missiles, "missile"),
                 ("from", launch.from_, catalog.places, "launch area"),
-                ("at", launch.at, targets, "asset or group of assets"),
-            ):
+                *(("at", one, targets, "asset or group of assets") for one in launch.shares),
+            ]
+            for key, given, known, what in named:
                 if given not in known:
                     message = f"no {what} is named '{given}'; {suggest(given, known)}"
                     problems.add(("raids", name, i, key), message, UnknownNameError)
             if not problems.touches(("raids", name, i)):
-                try:
-                    in_reach(launch, catalog)
-                except StudyError as error:
-                    problems.add(("raids", name, i, "missile"), str(error))
+                for key, message in problems_of(launch, catalog):
+                    problems.add(("raids", name, i, key), message)
+    for i, name in enumerate(study.fight):
+        if name not in study.raids:
+            message = f"no raid is named '{name}'; {suggest(name, study.raids)}"
+            problems.add(("fight", i), message, UnknownNameError)
     years = price_index()
     if study.dollars_of not in years:
         message = f"no price index for {study.dollars_of}; write {min(years)} to {max(years)}"

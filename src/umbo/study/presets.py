@@ -36,7 +36,7 @@ def preset_rows(study: Study, catalog: Catalog) -> Iterator[dict[str, Any]]:
             for name, architecture in resolve(seen, catalog).items()
             if any(element.item.layer == "boost" for element in architecture.elements)
         }
-        for launch in _first_of_each_class(study) if architectures else ():
+        for launch in _first_of_each_class(study, viewed) if architectures else ():
             read = Readings()
             raid = draw_raid("one", [launch], viewed, phases=study.phases, seed=study.seed)
             flights = fly_raid(raid, viewed, read)
@@ -62,10 +62,11 @@ def preset_rows(study: Study, catalog: Catalog) -> Iterator[dict[str, Any]]:
                     }
 
 
-def _first_of_each_class(study: Study) -> list[Launch]:
-    """Take one missile of each class, as the study first launches it."""
+def _first_of_each_class(study: Study, catalog: Catalog) -> list[Launch]:
+    """Take one missile of each boosted class that the study fights, as it first launches it."""
     first: dict[str, Launch] = {}
-    for launches in study.raids.values():
-        for launch in launches:
-            first.setdefault(launch.missile, launch)
+    for name in study.fought:
+        for launch in study.raids[name]:
+            if "burn_time" in catalog.item(launch.missile).values:
+                first.setdefault(launch.missile, launch)
     return [launch.model_copy(update={"count": 1, "decoys_each": 0}) for launch in first.values()]

@@ -57,7 +57,7 @@ def run(
 
     Args:
         study: The study, as ``load`` gives it.
-        raids: Names of the raids to fight; all of them where left out.
+        raids: Names of the raids to fight; those of the study's ``fight`` where left out.
         replications: In place of the study's.
         seed: In place of the study's.
         threads: Threads to use; all of the machine's where left out. The answer does not
@@ -80,7 +80,7 @@ def run(
         changes["seed"] = seed
     if changes:
         study = study.model_copy(update=changes)
-    chosen = list(study.raids) if raids is None else list(raids)
+    chosen = study.fought if raids is None else list(raids)
     for name in chosen:
         if name not in study.raids:
             raise UnknownNameError(

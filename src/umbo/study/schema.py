@@ -7,6 +7,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from umbo.elements.architecture import ArchitectureSection, FiscalYear
+from umbo.elements.places import PlaceSection
 from umbo.engagement.raid import Launch
 from umbo.section import Name, Section
 from umbo.study.problems import Origin
@@ -57,8 +58,12 @@ class Study(Section):
     """A published study's numbers in place of the catalogue's, such as ``cbo2026``."""
     selected: Selected | None = None
     """The architecture chosen, with the reason."""
+    places: dict[Name, PlaceSection] = Field(default_factory=dict)
+    """Places of the study's own, by name, beside those of the catalogue."""
     raids: dict[Name, Annotated[list[Launch], Field(min_length=1)]] = Field(min_length=1)
     """Raids by name, each a list of launches."""
+    fight: list[Name] = Field(default_factory=list)
+    """The raids that are fought unless others are asked for; all of them where left out."""
     architectures: dict[Name, ArchitectureSection] = Field(min_length=1)
     """Architectures by name."""
 
@@ -68,6 +73,11 @@ class Study(Section):
     def origin(self) -> Origin:
         """Say where each part stands in the file."""
         return self._origin
+
+    @property
+    def fought(self) -> list[str]:
+        """List the raids that are fought unless others are asked for, in the order of the file."""
+        return [name for name in self.raids if name in self.fight or not self.fight]
 
     def with_origin(self, origin: Origin) -> "Study":
         """Give the same study, knowing where it stands in its file."""
@@ -84,6 +94,13 @@ class _AsWritten(GenerateJsonSchema):
     ) -> JsonSchemaValue:
         del schema
         return {"type": "string", "pattern": r"^\s*[-+]?[0-9][0-9_.eE+-]*\s*[A-Za-z%].*$"}
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Leave the default of a plain number a number."""
+        described = super().default_schema(schema)
+        if described.get("type") == "number":
+            described["default"] = schema["default"]
+        return described
 
     def encode_default(self, dft: Any) -> Any:
         """Give a default as text where it is a quantity; all of those are zero."""
