@@ -3,6 +3,7 @@ import re
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.errors import StudyError
 from umbo.study.check import check
 from umbo.study.load import load, read_study
 from umbo.study.template import template
