@@ -430,7 +430,7 @@ def _latest_tracks(
     """
     values = element.values
     orders_s = latest_orders(
-        np.array([geodetic_to_ecef(p.lat_rad, p.lon_rad, 0.0) for p in places]),
+        geodetic_to_ecef([p.lat_rad for p in places], [p.lon_rad for p in places]),
         flights.time_s,
         flights.position_ecef_m,
         fan_of(values, read),
