@@ -171,6 +171,8 @@ class Trajectory:
     """(..., 3)"""
     impact_velocity_m_per_s: Array
     """(..., 3)"""
+    staging_s: Array
+    """(..., stages - 1) when each next stage lit; nan for one that never did."""
 
 
 def fly(
@@ -312,7 +314,7 @@ def _flown(
 def as_trajectory(times: Array, states: Array, record: Array, shape: tuple[int, ...]) -> Trajectory:
     """Name the parts of what the kernel gives."""
     states = states.reshape(*shape, len(times), 6)
-    record = record.reshape(*shape, RECORD)
+    record = record.reshape(*shape, record.shape[-1])
     return Trajectory(
         time_s=times,
         position_m=states[..., :3],
@@ -326,7 +328,8 @@ def as_trajectory(times: Array, states: Array, record: Array, shape: tuple[int, 
         pierce_down_s=record[..., PIERCE_DOWN],
         impact_s=record[..., IMPACT],
         impact_position_m=record[..., IMPACT_STATE : IMPACT_STATE + 3],
-        impact_velocity_m_per_s=record[..., IMPACT_STATE + 3 :],
+        impact_velocity_m_per_s=record[..., IMPACT_STATE + 3 : RECORD],
+        staging_s=record[..., RECORD:],
     )
 
 
