@@ -21,10 +21,14 @@ PIERCE_ALTITUDE_M: Final = 100e3
 """Altitude whose crossings are events: the usual edge of space."""
 LONGEST_FLIGHT_S: Final = 10_800.0
 """A flight still up after this time is in orbit, and gets no impact."""
-BOOST_TOLERANCE_M: Final = 5e-4
-"""Error admitted in one step; its hundredth per second in velocity."""
+BOOST_TOLERANCE_M: Final = 6e-4
+"""Error admitted in one step at 1 km/s, and in proportion at other speeds, for an error in
+the direction of a slow missile grows while it turns; its hundredth per second in velocity."""
 COAST_TOLERANCE_M: Final = 5e-2
-"""The same after burnout, where errors have less time to grow."""
+"""Error admitted in one step after burnout; its hundredth per second in velocity."""
+_SLOWEST_M_PER_S: Final = 50.0
+# Where the air of 1976 has kinks that drag in boost can feel: a step ends there.
+_LAYERS_M: Final = np.array([11_019.0, 20_063.0, 32_162.0, 47_350.0, np.inf])
 _LANDED_WITHIN_M: Final = 1e-4
 
 # Dormand and Prince's nodes and weights, the last row being the solution; then the weights
@@ -60,6 +64,8 @@ _MOST_TRIES: Final = 20_000  # a usual flight takes 150
 
 # Modes of an arc, and places in it.
 _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
+# Why a step is cut.
+_LAYER, _FASTER, _SLOWER = 1, 2, 3
 # What is looked for inside a step.
 _ALTITUDE, _RISE, _MACH = 0, 1, 2
 # Places in an event record; after them the times of staging.
@@ -73,8 +79,8 @@ _ALTITUDE, _RISE, _MACH = 0, 1, 2
     PIERCE_DOWN,
     IMPACT,
 ) = range(8)
-IMPACT_STATE = 8
-RECORD: Final = 14
+IMPACT_STATE, BURNOUT_STATE = 8, 14
+RECORD: Final = 20
 
 
 def fly_all(
@@ -198,11 +204,16 @@ def _fly_one(
 ) -> None:
     """Fly one missile, arc by arc; fill its states at ``times`` and its event record."""
     arc[7] = 1.0 / beta
-    longer = 0.0
+    longer, layer = 0.0, 0
     t, h, stage, lit, sample, tries = 0.0, 0.5, 0, 0.0, 0, 0
     cell = 0
-    while cell < drag.shape[1] and drag[0, cell] <= 0.0:
-        cell += 1
+    height, rise = _height(y, earth)
+    if len(stages) > 0:
+        mach = _mach(y, earth, table)
+        while cell < drag.shape[1] and drag[0, cell] <= mach:
+            cell += 1
+        while height > _LAYERS_M[layer]:
+            layer += 1
     _set_drag(cell, drag, arc)
     while t < LONGEST_FLIGHT_S:
         end = _next_arc(t, stage, lit, frame, steer, stages, arc)
@@ -210,10 +221,11 @@ def _fly_one(
             record[BURNOUT] = t
             record[BURNOUT_SPEED] = np.sqrt(y[3] ** 2 + y[4] ** 2 + y[5] ** 2)
             record[BURNOUT_ALTITUDE], _ = _height(y, earth)
-        height, rise = _height(y, earth)
+            for i in range(6):
+                record[BURNOUT_STATE + i] = y[i]
         first = 0
         # The steps of the arc; the last ends on its end, and none is kept beyond an event.
-        landing, turned = 0, 0
+        landing, cut = 0, 0
         while t < end:
             last = landing == 0 and h >= end - t
             tries += 1
@@ -223,14 +235,14 @@ def _fly_one(
             admitted = tolerance * COAST_TOLERANCE_M
             if arc[0] != _COAST:
                 speed = np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5])
-                admitted = tolerance * BOOST_TOLERANCE_M * max(speed, 50.0) / 1000.0
+                admitted = tolerance * BOOST_TOLERANCE_M * max(speed, _SLOWEST_M_PER_S) * 1e-3
             error = _try_step(first, t, step, y, new, a, arc, earth, table) / admitted
             first = 1
             new_height, new_rise = _height(new, earth)
             factor = min(5.0, max(0.2, 0.9 * error**-0.2)) if error > 0.0 else 5.0
             if landing == 0:
                 if not error <= 1.0:  # nan too
-                    h = step * min(factor, 1.0)
+                    h, cut = step * min(factor, 1.0), 0
                     if not np.isfinite(error):
                         h = 0.2 * step
                         for i in range(3):
@@ -242,13 +254,10 @@ def _fly_one(
                     h = step * _crossing(_ALTITUDE, impact_altitude, 0.0, 1.0, dense, earth, table)
                     landing = 1
                     continue
-                if arc[0] != _COAST and turned == 0:
-                    mach = _mach(new, earth, table)
-                    turned = int(mach >= arc[18]) - int(mach < arc[17])
-                    if turned != 0:
-                        _densify(step, y, new, a, dense)
-                        edge = arc[18] if turned > 0 else arc[17]
-                        h = step * _crossing(_MACH, edge, 0.0, 1.0, dense, earth, table)
+                if arc[0] != _COAST and cut == 0:
+                    _densify(step, y, new, a, dense)
+                    cut, h = _cut(step, layer, new_height, new, dense, arc, earth, table)
+                    if cut != 0:
                         longer = step
                         continue
             elif landing < 4 and abs(new_height - impact_altitude) > _LANDED_WITHIN_M:
@@ -276,10 +285,13 @@ def _fly_one(
                 return
             if not last or factor < 1.0:
                 h = step * factor
-            if turned != 0:
-                cell += turned
-                _set_drag(cell, drag, arc)
-                turned, first, h = 0, 0, longer
+            if cut != 0:
+                if cut == _LAYER:
+                    layer += 1
+                else:
+                    cell += 1 if cut == _FASTER else -1
+                    _set_drag(cell, drag, arc)
+                cut, first, h = 0, 0, longer
             t, height, rise = after, new_height, new_rise
             for i in range(6):
                 y[i] = new[i]
@@ -345,7 +357,7 @@ def _surface(sine2: float, earth: Array) -> float:
     return earth[2] * ((1.0 + 0.5 * x) + (x * x) * ((0.375 + 0.3125 * x) + 0.2734375 * (x * x)))
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy")
 def _height(y: Array, earth: Array) -> tuple[float, float]:
     """Give altitude along the radius, and its rate."""
     r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
@@ -411,6 +423,31 @@ def _set_drag(cell: int, drag: Array, arc: Array) -> None:
     if low < high:
         slope = (drag[1, high] - drag[1, low]) / (drag[0, high] - drag[0, low])
     arc[15], arc[16] = drag[1, low] - slope * drag[0, low], slope
+
+
+@njit(cache=True, error_model="numpy")
+def _cut(
+    step: float,
+    layer: int,
+    new_height: float,
+    new: Array,
+    dense: Array,
+    arc: Array,
+    earth: Array,
+    table: Array,
+) -> tuple[int, float]:
+    """Find whether a step crosses a kink of the air or of the drag table, and cut it there."""
+    cut, share = 0, 1.0
+    if new_height > _LAYERS_M[layer]:
+        cut = _LAYER
+        share = _crossing(_ALTITUDE, _LAYERS_M[layer], 0.0, 1.0, dense, earth, table)
+    mach = _mach(new, earth, table)
+    if mach >= arc[18] or mach < arc[17]:
+        edge = arc[18] if mach >= arc[18] else arc[17]
+        other = _crossing(_MACH, edge, 0.0, 1.0, dense, earth, table)
+        if other < share:
+            cut, share = (_FASTER if mach >= arc[18] else _SLOWER), other
+    return cut, max(share, 1e-3) * step  # from on a kink, a little beyond it
 
 
 @njit(cache=True, error_model="numpy")
