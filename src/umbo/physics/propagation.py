@@ -157,7 +157,7 @@ def _fly_some(
     record: Array,
 ) -> None:
     y, new, a, dense = np.empty(6), np.empty(6), np.zeros((7, 3)), np.empty((5, 6))
-    arc = np.zeros(19)
+    arc = np.zeros(20)
     for flight in range(len(start)):
         for i in range(6):
             y[i] = start[flight, i]
@@ -245,9 +245,7 @@ def _fly_one(
                     h, cut = step * min(factor, 1.0), 0
                     if not np.isfinite(error):
                         h = 0.2 * step
-                        for i in range(3):
-                            for j in range(1, 7):
-                                a[j, i] = 0.0
+                        a[1:] = 0.0  # for the weights of 0 that are not skipped
                     continue
                 if new_height < impact_altitude and new_rise < 0.0:
                     _densify(step, y, new, a, dense)
@@ -255,8 +253,7 @@ def _fly_one(
                     landing = 1
                     continue
                 if arc[0] != _COAST and cut == 0:
-                    _densify(step, y, new, a, dense)
-                    cut, h = _cut(step, layer, new_height, new, dense, arc, earth, table)
+                    cut, h = _cut(step, layer, new_height, y, new, a, dense, arc, earth, table)
                     if cut != 0:
                         longer = step
                         continue
@@ -311,7 +308,8 @@ def _next_arc(
     """Set the smooth arc that begins now; give the time at which it ends.
 
     ``arc`` holds mode, ignition time, mass then, flow, thrust, exit area, drag area, one
-    over the ballistic coefficient, a direction, a forward direction and a pitch rate.
+    over the ballistic coefficient, a direction, a forward direction and a pitch rate; then
+    the line of the drag table, its Mach numbers' limits, and the Mach number last met.
     """
     azimuth, kick, vertical_s, kick_s = steer[0], steer[1], steer[2], steer[3]
     cutoff, pitch_rate, final_elevation = steer[4], steer[5], steer[6]
@@ -395,7 +393,9 @@ def _accelerate(t: float, y: Array, arc: Array, earth: Array, table: Array, out:
         along *= arc[7]
     else:
         by_mass = 1.0 / (arc[2] - arc[3] * (t - arc[1]))
-        along *= (arc[15] + arc[16] * (speed / sound)) * arc[6] * by_mass
+        mach = speed / sound
+        arc[19] = mach
+        along *= (arc[15] + arc[16] * mach) * arc[6] * by_mass
         pressure = density * sound * sound * (1.0 / HEAT_RATIO)
         push = (arc[4] - earth[7] * pressure * arc[5]) * by_mass
         if arc[0] == _ALONG:
@@ -430,19 +430,23 @@ def _cut(
     step: float,
     layer: int,
     new_height: float,
+    y: Array,
     new: Array,
+    a: Array,
     dense: Array,
     arc: Array,
     earth: Array,
     table: Array,
 ) -> tuple[int, float]:
     """Find whether a step crosses a kink of the air or of the drag table, and cut it there."""
-    cut, share = 0, 1.0
+    cut, share, mach = 0, 1.0, arc[19]
+    if new_height <= _LAYERS_M[layer] and arc[17] <= mach < arc[18]:
+        return cut, step
+    _densify(step, y, new, a, dense)
     if new_height > _LAYERS_M[layer]:
         cut = _LAYER
         share = _crossing(_ALTITUDE, _LAYERS_M[layer], 0.0, 1.0, dense, earth, table)
-    mach = _mach(new, earth, table)
-    if mach >= arc[18] or mach < arc[17]:
+    if not arc[17] <= mach < arc[18]:
         edge = arc[18] if mach >= arc[18] else arc[17]
         other = _crossing(_MACH, edge, 0.0, 1.0, dense, earth, table)
         if other < share:

@@ -278,6 +278,7 @@ def _arc_hits(pairs: _Pairs, table: Reach, x: Array, spin: float) -> Array:
 def _moved(x: Array, slopes: Array, error: Array, bounds: Array) -> Array:
     """Move against an error by Newton's rule, inside the table and not too far at once."""
     area = slopes[:, 0, 0] * slopes[:, 1, 1] - slopes[:, 0, 1] * slopes[:, 1, 0]
+    area = np.where(area == 0.0, np.inf, area)
     turn = (slopes[:, 0, 1] * error[:, 1] - slopes[:, 1, 1] * error[:, 0]) / area
     longer = (slopes[:, 1, 0] * error[:, 0] - slopes[:, 0, 0] * error[:, 1]) / area
     return np.stack(
@@ -403,8 +404,7 @@ def reach(vehicle: Vehicle, loft: float = 0.0, burn: Burn = "cutoff") -> Reach:
     else:
         best = float(_kicks(vehicle, np.array([whole]), 0.0)[0])
         steep = best * np.linspace(0.02, 1.0, _CUTOFFS)
-        flat = best + (_KICKS_RAD[-1] - best) * np.linspace(1.0, 0.0, 3 * _CUTOFFS) ** 2
-        kick = steep if loft >= 0.0 else flat
+        kick = steep if loft >= 0.0 else _flat_kicks(vehicle, best, whole)
         cutoff = np.full(len(kick), whole)
     ranges, flown = _still_ranges(vehicle, kick, cutoff)
     rising = ranges > np.maximum.accumulate(np.append(0.0, ranges[:-1]))
@@ -472,6 +472,14 @@ def _kicks(vehicle: Vehicle, cutoff: Array, loft: float) -> Array:
         x = np.append(angles[known][::-1], 0.5 * np.pi)
         best[row] = np.interp(wanted, x, np.append(_KICKS_RAD[known][::-1], 0.0))
     return np.asarray(best)
+
+
+def _flat_kicks(vehicle: Vehicle, best: float, whole: float) -> Array:
+    """Give kicks from the greatest that still flies down to the one of greatest range."""
+    kicks = np.geomspace(best, _KICKS_RAD[-1], 100)
+    ranges, _ = _still_ranges(vehicle, kicks, np.full(100, whole), _LOOSE)
+    greatest = kicks[np.flatnonzero(ranges > 0.0)[-1]]
+    return np.asarray(best + (greatest - best) * np.linspace(1.0, 0.0, 2 * _CUTOFFS) ** 1.5)
 
 
 def _climb(flown: Trajectory) -> Array:
