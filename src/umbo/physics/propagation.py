@@ -21,7 +21,7 @@ PIERCE_ALTITUDE_M: Final = 100e3
 """Altitude whose crossings are events: the usual edge of space."""
 LONGEST_FLIGHT_S: Final = 10_800.0
 """A flight still up after this time is in orbit, and gets no impact."""
-BOOST_TOLERANCE_M: Final = 6e-4
+BOOST_TOLERANCE_M: Final = 4e-4
 """Error admitted in one step at 1 km/s, and in proportion at other speeds, for an error in
 the direction of a slow missile grows while it turns; its hundredth per second in velocity."""
 COAST_TOLERANCE_M: Final = 5e-2
@@ -29,7 +29,7 @@ COAST_TOLERANCE_M: Final = 5e-2
 _SLOWEST_M_PER_S: Final = 50.0
 # Where the air of 1976 has kinks that drag in boost can feel: a step ends there.
 _LAYERS_M: Final = np.array([11_019.0, 20_063.0, 32_162.0, 47_350.0, np.inf])
-_LANDED_WITHIN_M: Final = 1e-4
+_LANDED_WITHIN_M: Final = 2e-3
 
 # Dormand and Prince's nodes and weights, the last row being the solution; then the weights
 # of the error, and of the highest term of the polynomial through a step (Hairer's DOPRI5).
