@@ -52,14 +52,14 @@ def stack(dry, propellant, impulse_s, burn_s, exit_m2, diameter_m, payload_kg, b
 VARIED = {
     "solid icbm": (THREE_STAGES, 20.0, 36.0),
     "liquid icbm": (
-        stack([4e3, 1.3e3], [70e3, 9e3], [285.0, 315.0], [130.0, 140.0], 1.2, 3.0, 1.5e3, 9e3),
+        stack([4e3, 1.3e3], [70e3, 9e3], [285.0, 315.0], [130.0, 140.0], 1.2, 3.0, 2.2e3, 9e3),
         3.0,
         6.0,
     ),
     "slbm": (
         stack([2e3, 900.0, 400.0], [14e3, 6e3, 2e3], [268.0] * 3, [60.0] * 3, 0.6, 1.9, 1.2e3, 1e4),
-        18.0,
-        36.0,
+        10.0,
+        22.0,
     ),
     "irbm": (stack([1.5e3, 600.0], [13e3, 4.5e3], [250.0, 275.0], [60.0] * 2, 0.3, 1.5, 700.0, 6e3), 8.0, 25.0),
     "mrbm": (stack([1.8e3], [13e3], [240.0], [95.0], 0.3, 1.3, 800.0, 4e3), 3.0, 12.0),
@@ -217,6 +217,7 @@ def worst_difference(name, rows, count):
     vehicle, draws = VARIED[name][0], varied_flights(name, count)
     lat, lon, azimuth, kick, cutoff = (x[rows] for x in draws)
     flown = fly(vehicle, Launch(lat, lon), Steering(azimuth, kick, cutoff_s=cutoff), times_s=[])
+    assert np.all(np.isfinite(flown.burnout_s + flown.impact_s))
     apart_m, apart_s = np.empty(len(lat)), np.empty(len(lat))
     for i in range(len(lat)):
         time_s, position = fly_with_scipy(vehicle, lat[i], lon[i], azimuth[i], kick[i], cutoff[i])

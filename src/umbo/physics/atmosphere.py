@@ -66,7 +66,7 @@ _UPPER: Final = (
 
 # The kernel's table: fine steps to 100 km, where the layers have kinks, then coarse ones.
 _BASE_M: Final = -2e3
-_FINE_M: Final = 250.0
+_FINE_M: Final = 50.0
 _FINE_TOP_M: Final = 100e3
 _COARSE_M: Final = 2e3
 _FINE_CELLS: Final = int((_FINE_TOP_M - _BASE_M) / _FINE_M)

@@ -21,7 +21,7 @@ PIERCE_ALTITUDE_M: Final = 100e3
 """Altitude whose crossings are events: the usual edge of space."""
 LONGEST_FLIGHT_S: Final = 10_800.0
 """A flight still up after this time is in orbit, and gets no impact."""
-BOOST_TOLERANCE_M: Final = 4e-4
+BOOST_TOLERANCE_M: Final = 6e-4
 """Error admitted in one step at 1 km/s, and in proportion at other speeds, for an error in
 the direction of a slow missile grows while it turns; its hundredth per second in velocity."""
 COAST_TOLERANCE_M: Final = 5e-2

@@ -408,6 +408,7 @@ def reach(vehicle: Vehicle, loft: float = 0.0, burn: Burn = "cutoff") -> Reach:
         cutoff = np.full(len(kick), whole)
     ranges, flown = _still_ranges(vehicle, kick, cutoff)
     rising = ranges > np.maximum.accumulate(np.append(0.0, ranges[:-1]))
+    rising &= ranges < np.pi * EARTH_MEAN_RADIUS_M  # beyond the antipode is nearer again
     if rising.sum() < 2:
         raise DomainError(f"with a loft of {loft} the missile flies nowhere; use less")
     position, velocity = flown.burnout_position_m, flown.burnout_velocity_m_per_s
