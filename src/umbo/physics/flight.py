@@ -216,7 +216,7 @@ def fly(
     the Earth. Left out: angle of attack and its lift and drag (a few m/s of the boost),
     winds (tens of metres to some kilometres at impact), higher gravity harmonics (about
     a kilometre over 10,000 km), thrust build-up and the coast between stages.
-    Altitude is measured along the radius: exact on the ground, 6 m off at 1,000 km.
+    Altitude is geodetic, within 2 cm at 1,000 km.
 
     Args:
         vehicle: The missile.

@@ -346,26 +346,30 @@ def _next_arc(
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def _surface(sine2: float, earth: Array) -> float:
-    """Give the ellipsoid's radius by squared sine of geocentric latitude, within 0.1 mm.
+def _altitude(r: float, sine2: float, earth: Array) -> float:
+    """Give geodetic altitude by radius and squared sine of geocentric latitude.
 
-    The series of b / sqrt(1 - e2 cos2), which takes neither root nor quotient.
+    Along the radius to the ellipsoid b / sqrt(1 - e2 cos2), whose series takes neither root
+    nor quotient (0.1 mm), times the cosine between the radius and the ellipsoid's normal.
     """
-    x = earth[3] * (1.0 - sine2)
-    return earth[2] * ((1.0 + 0.5 * x) + (x * x) * ((0.375 + 0.3125 * x) + 0.2734375 * (x * x)))
+    e2 = earth[3]
+    x = e2 * (1.0 - sine2)
+    surface = earth[2] * ((1.0 + 0.5 * x) + (x * x) * ((0.375 + 0.3125 * x) + 0.2734375 * (x * x)))
+    return (r - surface) * (1.0 - 0.5 * e2 * x * sine2)
 
 
 @njit(cache=True, error_model="numpy")
 def _height(y: Array, earth: Array) -> tuple[float, float]:
-    """Give altitude along the radius, and its rate."""
+    """Give altitude, and its rate."""
+    e2 = earth[3]
     r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
     r = np.sqrt(r2)
     sine2 = y[2] * y[2] / r2
-    radius = _surface(sine2, earth)
+    x = e2 * (1.0 - sine2)
     rise = (y[0] * y[3] + y[1] * y[4] + y[2] * y[5]) / r
     turn = 2.0 * y[2] / r2 * (y[5] - y[2] * rise / r)
-    e2 = earth[3]
-    return r - radius, rise + 0.5 * radius / (1.0 - e2 * (1.0 - sine2)) * e2 * turn
+    slope = 0.5 * e2 * earth[2] / ((1.0 - x) * np.sqrt(1.0 - x))
+    return _altitude(r, sine2, earth), (rise + slope * turn) * (1.0 - 0.5 * e2 * x * sine2)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -384,7 +388,7 @@ def _accelerate(t: float, y: Array, arc: Array, earth: Array, table: Array, out:
     ay = equatorial * py - 2.0 * spin * vx
     az = -g * pz * (1.0 + bulge * (3.0 - 5.0 * sine2))
     density, sound = 0.0, 300.0
-    altitude = r - _surface(sine2, earth)
+    altitude = _altitude(r, sine2, earth)
     if altitude < TOP_M:
         density, sound = air(altitude, table)
     speed = np.sqrt(vx * vx + vy * vy + vz * vz)
