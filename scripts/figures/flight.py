@@ -126,9 +126,8 @@ def worth() -> None:
     aimed = aim(vehicle, *CASE, times_s=[])
     base = aimed.flights.impact_position_m
     for effect in ("j2", "pressure_loss", "drag", "rotation"):
-        print(
-            f"| without {effect} | {_moved(vehicle, aimed.steering, base, **{effect: False}):,.0f} |"
-        )
+        moved_km = _moved(vehicle, aimed.steering, base, **{effect: False})
+        print(f"| without {effect} | {moved_km:,.0f} |")
     for name, share in (
         ("thrust_vacuum_n", 0.005),
         ("burn_s", 0.005),
