@@ -451,22 +451,19 @@ def test_stages_light_when_the_last_has_burnt_out():
 
 
 def test_each_effect_acts_as_it_must():
-    def burnout_and_impact(**effects):
-        flown = fly(
-            THREE_STAGES,
-            Launch(0.6, 0.0),
-            Steering(0.0, 26 * DEG, cutoff_s=165.0),
-            times_s=[],
-            effects=Effects(**effects),
-        )
-        return flown.burnout_speed_m_per_s, flown.impact_position_m
+    # given a flight straight up, whose path does not bend with its speed, and a turning one
+    def flown(kick, **effects):
+        steering = Steering(0.0, kick, cutoff_s=165.0)
+        launch = Launch(0.6, 0.0)
+        return fly(THREE_STAGES, launch, steering, times_s=[], effects=Effects(**effects))
 
-    speed, hit = burnout_and_impact()
+    speed = flown(0.0).burnout_speed_m_per_s
+    hit = flown(26 * DEG).impact_position_m
 
-    assert burnout_and_impact(drag=False)[0] > speed + 20.0  # m/s
-    assert burnout_and_impact(pressure_loss=False)[0] > speed + 20.0
-    assert 1e3 < np.linalg.norm(burnout_and_impact(j2=False)[1] - hit) < 100e3
-    assert np.linalg.norm(burnout_and_impact(rotation=False)[1] - hit) > 100e3
+    assert flown(0.0, drag=False).burnout_speed_m_per_s > speed + 20.0  # m/s
+    assert flown(0.0, pressure_loss=False).burnout_speed_m_per_s > speed + 20.0
+    assert 1e3 < np.linalg.norm(flown(26 * DEG, j2=False).impact_position_m - hit) < 100e3
+    assert np.linalg.norm(flown(26 * DEG, rotation=False).impact_position_m - hit) > 100e3
 
 
 def test_more_payload_flies_less_far():
