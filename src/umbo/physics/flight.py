@@ -368,19 +368,6 @@ def as_trajectory(times: Array, states: Array, record: Array, shape: tuple[int, 
     )
 
 
-def reshaped(flights: Trajectory, shape: tuple[int, ...]) -> Trajectory:
-    """Give flights of one row another shape."""
-    rows = {
-        field.name: getattr(flights, field.name)
-        for field in fields(Trajectory)
-        if field.name != "time_s"
-    }
-    return Trajectory(
-        time_s=flights.time_s,
-        **{name: values.reshape((*shape, *values.shape[1:])) for name, values in rows.items()},
-    )
-
-
 def stage_table(vehicle: Vehicle) -> Array:
     """Give the kernel's rows of stages: mass, flow, thrust, exit area, drag area, burn time."""
     return np.stack(

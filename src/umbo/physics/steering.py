@@ -20,7 +20,6 @@ from umbo.physics.flight import (
     Vehicle,
     fly,
     launch_state,
-    reshaped,
 )
 
 Array = NDArray[np.float64]
@@ -176,7 +175,7 @@ def aim(
             _KICK_S,
             steering.cutoff_s.reshape(shape),  # type: ignore[union-attr]
         ),
-        reshaped(flights, shape),
+        _reshaped(flights, shape),
         miss.reshape(shape),
     )
 
@@ -213,6 +212,19 @@ def _flown(
     launch = Launch(pairs.lat, pairs.lon)
     flights = fly(vehicle, launch, _steering(table, x), times_s=times, effects=effects)
     return flights, np.linalg.norm(flights.impact_position_m - pairs.target, axis=-1)
+
+
+def _reshaped(flights: Trajectory, shape: tuple[int, ...]) -> Trajectory:
+    """Give flights of one row another shape."""
+    rows = {
+        field.name: getattr(flights, field.name)
+        for field in fields(Trajectory)
+        if field.name != "time_s"
+    }
+    return Trajectory(
+        time_s=flights.time_s,
+        **{name: values.reshape((*shape, *values.shape[1:])) for name, values in rows.items()},
+    )
 
 
 def _miss(pairs_axes: tuple[Array, Array, Array, Array], hit: Array) -> Array:
