@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from umbo.errors import DomainError
-from umbo.physics.arcs import minimum_energy_arc
+from umbo.physics.arcs import land, minimum_energy_arc
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_MU_M3_PER_S2
 
 # range km, speed km/s, angle deg, apogee km, time s
@@ -63,6 +63,34 @@ def test_arc_lands_where_it_aims(range_km):
     assert range_m == pytest.approx(range_km * 1e3, abs=1.0)  # 1 m
     assert apogee_m == pytest.approx(arc.apogee_altitude_m, abs=1.0)  # 1 m
     assert time_s == pytest.approx(arc.flight_time_s, abs=1e-3)  # 1 ms
+
+
+@pytest.mark.oracle("two-body motion integrated by scipy RK45 at rtol 1e-11")
+@pytest.mark.parametrize(
+    ("speed", "angle_deg"), [(2_000.0, 60.0), (5_000.0, 30.0), (7_500.0, 10.0)]
+)
+def test_a_free_flight_lands_where_kepler_says(speed, angle_deg):
+    range_m, _, _ = fly(speed, np.radians(angle_deg))
+
+    rise, along = speed * np.sin(np.radians(angle_deg)), speed * np.cos(np.radians(angle_deg))
+    hit, _ = land([[EARTH_MEAN_RADIUS_M, 0.0, 0.0]], [[rise, 0.0, along]], [EARTH_MEAN_RADIUS_M])
+
+    assert EARTH_MEAN_RADIUS_M * np.arctan2(hit[0, 2], hit[0, 0]) == pytest.approx(range_m, abs=1.0)
+
+
+def test_a_landing_is_timed_and_may_be_moved_along_the_way():
+    arc = minimum_energy_arc(8_000e3)
+    rise = arc.burnout_speed_m_per_s * np.sin(arc.flight_path_angle_rad)
+    along = arc.burnout_speed_m_per_s * np.cos(arc.flight_path_angle_rad)
+    start = ([[EARTH_MEAN_RADIUS_M, 0.0, 0.0]], [[rise, along, 0.0]], [EARTH_MEAN_RADIUS_M])
+
+    _, time_s = land(*start)
+    further, _ = land(*start, [10e3])
+
+    assert time_s[0] == pytest.approx(arc.flight_time_s, abs=0.01)  # s
+    assert np.arctan2(further[0, 1], further[0, 0]) == pytest.approx(
+        8_010e3 / EARTH_MEAN_RADIUS_M, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("turn_deg", [-1.0, 1.0])

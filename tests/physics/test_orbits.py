@@ -11,6 +11,7 @@ from umbo.physics.orbits import (
     earth_fixed_positions,
     inertial_positions,
     period,
+    position_blocks,
     walker_shell,
 )
 
@@ -115,6 +116,54 @@ def test_earth_fixed_positions_turn_with_the_earth():
     assert fixed[..., 0] == pytest.approx(
         np.einsum("tni,ti->tn", inertial_positions(shell, time_s), east), abs=1e-6
     )
+
+
+@pytest.mark.oracle("skyfield, rotation about the pole by sidereal time")
+def test_the_earth_turns_under_the_orbits_as_in_skyfield():
+    from skyfield.api import load
+
+    times = load.timescale(builtin=True).ut1_jd(2_460_000.5 + np.array([0.0, 0.1, 0.4]))
+    angle = np.radians(times.gmst * 15.0)
+    shell = walker_shell(550 * KM, 0.9, 2, 2)
+    time_s = np.array([0.0, 0.1, 0.4]) * DAY_S
+
+    fixed = earth_fixed_positions(shell, time_s, angle[0])
+
+    still = inertial_positions(shell, time_s)
+    cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
+    assert fixed[..., 0] == pytest.approx(cos * still[..., 0] + sin * still[..., 1], abs=10.0)  # m
+    assert fixed[..., 1] == pytest.approx(cos * still[..., 1] - sin * still[..., 0], abs=10.0)
+
+
+@pytest.mark.oracle("a circle turned by textbook rotation matrices, one satellite at a time")
+def test_blocks_are_the_whole_bit_by_bit_and_within_their_size():
+    shell = walker_shell(550 * KM, 0.9, 5, 7)
+    time_s = np.arange(0.0, 6_000.0, 60.0)
+
+    blocks = list(position_blocks(shell, time_s, 0.4, most_values=3 * 35 * 8))
+
+    assert [block.stop - block.start for block, _ in blocks] == [8] * 12 + [4]
+    whole = np.concatenate([positions for _, positions in blocks])
+    assert whole == pytest.approx(earth_fixed_positions(shell, time_s, 0.4), abs=1e-6)
+    node_rate, turn_rate = drift_rates(550 * KM, 0.9)
+    for step, satellite in ((3, 0), (99, 34)):
+        u = shell.arg_latitude_rad[satellite] + turn_rate * time_s[step]
+        node = shell.raan_rad[satellite] + node_rate * time_s[step]
+        node -= 0.4 + EARTH_ROTATION_RAD_PER_S * time_s[step]
+        tilt = np.array([[1, 0, 0], [0, np.cos(0.9), -np.sin(0.9)], [0, np.sin(0.9), np.cos(0.9)]])
+        turn = np.array(
+            [[np.cos(node), -np.sin(node), 0], [np.sin(node), np.cos(node), 0], [0, 0, 1]]
+        )
+        place = turn @ tilt @ (6_928_137.0 * np.array([np.cos(u), np.sin(u), 0.0]))
+        assert whole[step, satellite] == pytest.approx(place, abs=1e-3)  # m
+
+
+def test_a_hundred_thousand_satellites_fit_into_blocks():
+    shell = walker_shell(550 * KM, 0.9, 400, 250)
+
+    sizes = [p.size for _, p in position_blocks(shell, [0.0, 60.0, 120.0], most_values=400_000)]
+
+    assert sizes == [300_000] * 3
 
 
 @pytest.mark.parametrize(

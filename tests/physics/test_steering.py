@@ -6,7 +6,7 @@ import pytest
 
 from umbo.errors import DomainError
 from umbo.physics.earth import destination, ecef_to_geodetic
-from umbo.physics.flight import Effects, Launch, Vehicle, fly
+from umbo.physics.flight import Effects, Launch, Steering, Vehicle, fly
 from umbo.physics.steering import aim, greatest_range, reach
 
 DEG = np.pi / 180.0
@@ -22,6 +22,37 @@ MISSILE = Vehicle(
     drag_mach=np.array([0.0, 0.85, 1.0, 1.2, 2.0, 4.5]),
     drag_coefficient=np.array([0.20, 0.20, 0.27, 0.27, 0.20, 0.20]),
 )
+DRAG = {"drag_mach": MISSILE.drag_mach, "drag_coefficient": MISSILE.drag_coefficient}
+
+
+def stack(dry, propellant, impulse_s, burn_s, exit_m2, diameter_m, payload_kg, beta):
+    """Set up a missile by specific impulse."""
+    propellant, burn_s = np.array(propellant), np.array(burn_s)
+    return Vehicle(
+        dry_kg=np.array(dry),
+        propellant_kg=propellant,
+        thrust_vacuum_n=np.array(impulse_s) * 9.80665 * propellant / burn_s,
+        burn_s=burn_s,
+        exit_area_m2=np.full(len(dry), exit_m2),
+        diameter_m=np.full(len(dry), diameter_m),
+        payload_kg=payload_kg,
+        reentry_ballistic_coefficient_kg_per_m2=beta,
+        **DRAG,
+    )
+
+
+CLASSES = {
+    "solid icbm": MISSILE,
+    "liquid icbm": stack(
+        [4e3, 1.3e3], [70e3, 9e3], [285.0, 315.0], [130.0, 140.0], 1.2, 3.0, 2.2e3, 9e3
+    ),
+    "slbm": stack(
+        [2e3, 900.0, 400.0], [14e3, 6e3, 2e3], [268.0] * 3, [60.0] * 3, 0.6, 1.9, 1.2e3, 1e4
+    ),
+    "irbm": stack([1.5e3, 600.0], [13e3, 4.5e3], [250.0, 275.0], [60.0] * 2, 0.3, 1.5, 700.0, 6e3),
+    "mrbm": stack([1.8e3], [13e3], [240.0], [95.0], 0.3, 1.3, 800.0, 4e3),
+    "srbm": stack([1.2e3], [3.7e3], [235.0], [75.0], 0.05, 0.88, 985.0, 6e3),
+}
 # Launch latitude, longitude; aim latitude, longitude [deg]: all quadrants, both hemispheres.
 PAIRS = np.array(
     [
@@ -154,3 +185,89 @@ def test_all_directions_within_reach_are_solved():
     aimed = aim(MISSILE, lat, lon, aim_lat, aim_lon, times_s=[0.0])
 
     assert np.max(aimed.miss_m) < 100.0
+
+
+def points_within(table, shares):
+    """Give aim points in eight directions from 35 N, at shares of a table of ranges."""
+    azimuth, share = np.meshgrid(np.arange(8) * np.pi / 4, shares)
+    low, high = table.range_m[[0, -1]]
+    return destination(35 * DEG, 0.5, azimuth, low + share * (high - low))
+
+
+@pytest.mark.parametrize("loft", [-0.5, 0.0, 0.5, 0.75])
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_class_is_lofted_and_depressed(name, loft):
+    # given aim points from the earliest cut-off to where the Earth's turn may not take it away
+    lat, lon = points_within(reach(CLASSES[name], loft), [0.02, 0.3, 0.5])
+
+    aimed = aim(CLASSES[name], 35 * DEG, 0.5, lat, lon, loft=loft, times_s=[])
+
+    assert np.max(aimed.miss_m) < 100.0
+
+
+@pytest.mark.parametrize("name", ["slbm", "irbm", "srbm"])
+def test_more_loft_flies_higher_and_longer_at_any_range(name):
+    lat, lon = points_within(reach(CLASSES[name], 0.6), [0.1, 0.5])
+
+    flown = [
+        aim(CLASSES[name], 35 * DEG, 0.5, lat, lon, loft=loft, times_s=[]).flights
+        for loft in (-0.4, -0.2, 0.0, 0.3, 0.6)
+    ]
+
+    assert np.all(np.diff([f.apogee_altitude_m for f in flown], axis=0) > 0.0)
+    assert np.all(np.diff([f.impact_s for f in flown], axis=0) > 0.0)
+    if name != "srbm":  # which the air brakes less on a steep flight
+        speed = np.array([f.burnout_speed_m_per_s for f in flown])
+        assert np.all(speed[2] <= 1.01 * speed.min(axis=0))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_full_burn_hits_steeply_and_flatly(name):
+    vehicle = CLASSES[name]
+    low = max(reach(vehicle, -0.1, "full").range_m[0], reach(vehicle, 0.0, "full").range_m[0])
+    distance = np.linspace(
+        low + 0.2 * (greatest_range(vehicle)[0] - low), 0.7 * greatest_range(vehicle)[0], 3
+    )
+    lat, lon = destination(35 * DEG, 0.5, np.radians([[0.0], [200.0]]), distance)
+
+    steep, flat = (
+        aim(vehicle, 35 * DEG, 0.5, lat, lon, loft=loft, burn="full", times_s=[])
+        for loft in (0.1, -0.1)
+    )
+
+    for aimed in (steep, flat):
+        assert np.max(aimed.miss_m) < 100.0
+        assert aimed.flights.burnout_s == pytest.approx(vehicle.burn_s.sum(), rel=1e-9)
+    assert np.all(steep.flights.apogee_altitude_m > flat.flights.apogee_altitude_m)
+    assert np.all(steep.flights.impact_s > flat.flights.impact_s)
+
+
+def test_a_full_burn_out_of_reach_is_refused_with_the_limit():
+    with pytest.raises(DomainError, match=r"the missile flies \d+ to \d+ km"):
+        aim(MISSILE, 0.0, 0.0, 0.0, np.radians(150.0), burn="full")
+
+
+@pytest.mark.parametrize("change", [{"loft": 1.0}, {"loft": np.nan}, {"burn": "half"}])
+def test_a_loft_or_burn_outside_the_model_is_refused(change):
+    with pytest.raises(DomainError, match="loft must lie between -1 and 1"):
+        aim(MISSILE, 0.0, 0.0, 0.0, 0.5, **change)
+
+
+def test_a_missile_that_cannot_hold_itself_up_comes_down():
+    # given an upper stage of a fifth of its weight in thrust: speed passes through zero
+    weak = stack(
+        [500.0, 200.0], [1_000.0, 2e3], [230.0, 230.0], [20.0, 700.0], 0.0, 1.0, 300.0, 5e3
+    )
+
+    flown = fly(weak, Launch(0.6, 0.0), Steering(0.3), times_s=[])
+
+    assert 60.0 < flown.impact_s < 1_000.0
+
+
+def test_no_times_gives_a_grid_to_the_last_impact():
+    aimed = aim(MISSILE, 0.0, 0.0, 0.0, np.radians([30.0, 60.0]), every_s=10.0)
+
+    times = aimed.flights.time_s
+    assert times[-1] >= aimed.flights.impact_s.max() > times[-3]
+    assert np.diff(times) == pytest.approx(10.0)
+    assert aimed.flights.position_m.shape == (2, len(times), 3)

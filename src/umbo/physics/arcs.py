@@ -68,3 +68,53 @@ def minimum_energy_arc(ground_range_m: ArrayLike) -> BallisticArc:
         * np.sqrt(a**3 / mu)
         * (np.pi - eccentric_anomaly + e * np.sin(eccentric_anomaly)),
     )
+
+
+def land(
+    position_m: ArrayLike,
+    velocity_m_per_s: ArrayLike,
+    radius_m: ArrayLike,
+    further_m: ArrayLike = 0.0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find where and when a free flight comes down to a sphere, by Kepler's ellipse.
+
+    Left out: air and J2, together some 10 km of 10,000.
+
+    Args:
+        position_m: Inertial positions [m], shape (n, 3).
+        velocity_m_per_s: Inertial velocities [m/s], shape (n, 3).
+        radius_m: Radius of the sphere [m], which goes with (n,).
+        further_m: Ground range to add along the way, as air would take some [m].
+
+    Returns:
+        Unit vectors to the impacts, shape (n, 3), and times to them [s]; the ellipse's
+        lowest point for one that does not come down, and nan for one that escapes.
+
+    Source:
+        Bate, Mueller & White, *Fundamentals of Astrodynamics*, Dover (1971), ch. 4 and 6.
+    """
+    place, velocity = np.asarray(position_m), np.asarray(velocity_m_per_s)
+    mu = EARTH_MU_M3_PER_S2
+    r = np.linalg.norm(place, axis=-1)
+    outward = place / r[:, None]
+    rise = np.sum(outward * velocity, axis=-1)
+    across = velocity - rise[:, None] * outward
+    speed_across = np.linalg.norm(across, axis=-1)
+    h = r * speed_across
+    p = h**2 / mu
+    # e cos and e sin of the true anomaly, which is pi at the top.
+    e_cos, e_sin = p / r - 1.0, rise * h / mu
+    e = np.hypot(e_cos, e_sin)
+    anomaly = np.arctan2(e_sin, e_cos) % (2.0 * np.pi)
+    landing = 2.0 * np.pi - np.arccos(np.clip((p / np.asarray(radius_m) - 1.0) / e, -1.0, 1.0))
+    root = np.sqrt(np.where(e < 1.0, 1.0 - e**2, np.nan))
+
+    def mean(true: NDArray[np.float64]) -> NDArray[np.float64]:
+        eccentric = np.arctan2(root * np.sin(true), e + np.cos(true)) % (2.0 * np.pi)
+        return np.asarray(eccentric - e * np.sin(eccentric))
+
+    motion = np.sqrt(mu / (p / root**2) ** 3)
+    turn = landing - anomaly + np.asarray(further_m) / EARTH_MEAN_RADIUS_M
+    forward = across / speed_across[:, None]
+    hit = np.cos(turn)[:, None] * outward + np.sin(turn)[:, None] * forward
+    return hit, (mean(landing) - mean(anomaly)) / motion

@@ -66,7 +66,7 @@ _UPPER: Final = (
 
 # The kernel's table: fine steps to 100 km, where the layers have kinks, then coarse ones.
 _BASE_M: Final = -2e3
-_FINE_M: Final = 250.0
+_FINE_M: Final = 50.0
 _FINE_TOP_M: Final = 100e3
 _COARSE_M: Final = 2e3
 _FINE_CELLS: Final = int((_FINE_TOP_M - _BASE_M) / _FINE_M)
@@ -172,11 +172,11 @@ def _upper_splines() -> tuple[Any, Any]:
 
 @lru_cache(maxsize=1)
 def kernel_table() -> NDArray[np.float64]:
-    """Give the cubic coefficients of log density and speed of sound for ``air``.
+    """Give the cubic coefficients of density and speed of sound for ``air``.
 
     Returns:
-        One row a cell, coefficients from the constant up: four of the logarithm of density
-        [kg/m3], four of the speed of sound [m/s], in the share of the cell passed.
+        One row a cell, coefficients from the constant up: four of density [kg/m3], four of
+        the speed of sound [m/s], in the share of the cell passed.
     """
     from scipy.interpolate import CubicSpline
 
@@ -192,14 +192,14 @@ def kernel_table() -> NDArray[np.float64]:
             np.hstack(
                 [
                     CubicSpline(edges, values).c[::-1].T * scale
-                    for values in (np.log(state.density_kg_per_m3), state.speed_of_sound_m_per_s)
+                    for values in (state.density_kg_per_m3, state.speed_of_sound_m_per_s)
                 ]
             )
         )
     return np.ascontiguousarray(np.vstack(parts))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def air(altitude_m: float, table: NDArray[np.float64]) -> tuple[float, float]:
     """Give density [kg/m3] and speed of sound [m/s]; no air above 1,000 km.
 
@@ -209,14 +209,14 @@ def air(altitude_m: float, table: NDArray[np.float64]) -> tuple[float, float]:
     if altitude_m >= TOP_M:
         return 0.0, table[-1, 4]
     if altitude_m < _FINE_TOP_M:
-        place = max(altitude_m - _BASE_M, 0.0) / _FINE_M
+        place = max(altitude_m - _BASE_M, 0.0) * (1.0 / _FINE_M)
         cell = int(place)
         x = place - cell
     else:
-        place = (altitude_m - _FINE_TOP_M) / _COARSE_M
+        place = (altitude_m - _FINE_TOP_M) * (1.0 / _COARSE_M)
         cell = int(place)
         x = place - cell
         cell += _FINE_CELLS
     c = table[cell]
-    log_density = c[0] + x * (c[1] + x * (c[2] + x * c[3]))
-    return np.exp(log_density), c[4] + x * (c[5] + x * (c[6] + x * c[7]))
+    x2 = x * x
+    return (c[0] + x * c[1]) + x2 * (c[2] + x * c[3]), (c[4] + x * c[5]) + x2 * (c[6] + x * c[7])

@@ -1,5 +1,6 @@
 """Circular orbits that drift under J2, and shells of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -180,6 +181,32 @@ def earth_fixed_positions(
         Earth-fixed positions [m], shape (T, count, 3).
     """
     return _positions(shell, time_s, EARTH_ROTATION_RAD_PER_S, earth_angle_0_rad)
+
+
+def position_blocks(
+    shell: WalkerShell,
+    time_s: ArrayLike,
+    earth_angle_0_rad: float = 0.0,
+    *,
+    most_values: int = 6_000_000,
+) -> Iterator[tuple[slice, Array]]:
+    """Give Earth-fixed positions block by block of times, so that memory stays bounded.
+
+    Args:
+        shell: The shell, of any size.
+        time_s: As in ``earth_fixed_positions``.
+        earth_angle_0_rad: As in ``earth_fixed_positions``.
+        most_values: Numbers that a block holds, 8 bytes each; at least one time is given.
+
+    Yields:
+        The times of the block as a slice of ``time_s``, and the positions at them [m],
+        shape (times, count, 3).
+    """
+    time = np.asarray(time_s, dtype=np.float64)
+    step = max(1, most_values // (3 * shell.count))
+    for first in range(0, len(time), step):
+        block = slice(first, min(first + step, len(time)))
+        yield block, earth_fixed_positions(shell, time[block], earth_angle_0_rad)
 
 
 def _positions(

@@ -1,5 +1,9 @@
 """The kernel of flight: smooth arcs end to end, stepped by Dormand and Prince 5(4).
 
+A state is position and velocity in axes that turn with the Earth. Velocity is the rate of
+position, so a step keeps only the accelerations of its seven stages, and the weights of
+position are products of those of velocity.
+
 Source: Hairer, Norsett & Wanner, *Solving Ordinary Differential Equations I* (1993), II.5-6.
 """
 
@@ -17,32 +21,54 @@ PIERCE_ALTITUDE_M: Final = 100e3
 """Altitude whose crossings are events: the usual edge of space."""
 LONGEST_FLIGHT_S: Final = 10_800.0
 """A flight still up after this time is in orbit, and gets no impact."""
-BOOST_TOLERANCE_M: Final = 5e-4
-"""Error admitted in one step; its hundredth per second in velocity."""
+BOOST_TOLERANCE_M: Final = 6e-4
+"""Error admitted in one step at 1 km/s, and in proportion at other speeds, for an error in
+the direction of a slow missile grows while it turns; its hundredth per second in velocity."""
 COAST_TOLERANCE_M: Final = 5e-2
-"""The same after burnout, where errors have less time to grow."""
+"""Error admitted in one step after burnout; its hundredth per second in velocity."""
+_SLOWEST_M_PER_S: Final = 50.0
+# Where the air of 1976 has kinks that drag in boost can feel: a step ends there.
+_LAYERS_M: Final = np.array([11_019.0, 20_063.0, 32_162.0, 47_350.0, np.inf])
+_LANDED_WITHIN_M: Final = 2e-3
 
-# Dormand and Prince's nodes and weights; the last row is also the solution.
+# Dormand and Prince's nodes and weights, the last row being the solution; then the weights
+# of the error, and of the highest term of the polynomial through a step (Hairer's DOPRI5).
 _NODES: Final = np.array([0.0, 0.2, 0.3, 0.8, 8.0 / 9.0, 1.0, 1.0])
 _WEIGHTS: Final = np.array(
     [
-        [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-        [0.2, 0.0, 0.0, 0.0, 0.0, 0.0],
-        [3 / 40, 9 / 40, 0.0, 0.0, 0.0, 0.0],
-        [44 / 45, -56 / 15, 32 / 9, 0.0, 0.0, 0.0],
-        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0.0, 0.0],
-        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0.0],
-        [35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+        [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [3 / 40, 9 / 40, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [44 / 45, -56 / 15, 32 / 9, 0.0, 0.0, 0.0, 0.0],
+        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0.0, 0.0, 0.0],
+        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0.0, 0.0],
+        [35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84, 0.0],
+        [71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40],
+        [
+            -12715105075 / 11282082432,
+            0.0,
+            87487479700 / 32700410799,
+            -10690763975 / 1880347072,
+            701980252875 / 199316789632,
+            -1453857185 / 822651844,
+            69997945 / 29380423,
+        ],
     ]
 )
+_PRODUCTS: Final = _WEIGHTS @ _WEIGHTS[:7]
+_ERROR, _DENSE = 7, 8
 
-_BLOCK: Final = 32
+_BLOCK: Final = 64
 """Flights that one thread takes at a time."""
-_MOST_TRIES: Final = 20_000  # a usual flight takes 200
+_MOST_TRIES: Final = 20_000  # a usual flight takes 150
 
-# Modes of an arc.
+# Modes of an arc, and places in it.
 _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
-# Places in an event record.
+# Why a step is cut.
+_LAYER, _FASTER, _SLOWER = 1, 2, 3
+# What is looked for inside a step.
+_ALTITUDE, _RISE, _MACH = 0, 1, 2
+# Places in an event record; after them the times of staging.
 (
     BURNOUT,
     BURNOUT_SPEED,
@@ -53,8 +79,8 @@ _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
     PIERCE_DOWN,
     IMPACT,
 ) = range(8)
-IMPACT_STATE = 8
-RECORD: Final = 14
+IMPACT_STATE, BURNOUT_STATE = 8, 14
+RECORD: Final = 20
 
 
 def fly_all(
@@ -68,12 +94,29 @@ def fly_all(
     impact_altitude: float,
     table: Array,
     times: Array,
+    tolerance: float = 1.0,
 ) -> tuple[Array, Array]:
-    """Fly many missiles in parallel; give their states and event records."""
+    """Fly many missiles in parallel; give their states and event records.
+
+    Args:
+        start: (n, 6) position and velocity.
+        frame: (n, 3, 3) east, north and up at launch.
+        steer: (n, 7) the fields of ``Steering`` in their order.
+        stages: (stages, 6) of ``stage_table``; none for free fall.
+        beta: (n,) ballistic coefficient after burnout.
+        drag: (2, m) Mach numbers and drag coefficients in boost.
+        earth: Of ``Effects.earth``.
+        impact_altitude: Altitude at which a falling missile ends.
+        table: Of ``kernel_table``.
+        times: (k,) rising times to sample at.
+        tolerance: Factor on the error that a step may make.
+
+    Returns:
+        States (n, k, 6) and records (n, RECORD + stages - 1), nan for what did not happen.
+    """
     count = len(start)
     states = np.full((count, len(times), 6), np.nan)
-    record = np.full((count, RECORD), np.nan)
-    parts = -(-count // _BLOCK)
+    record = np.full((count, RECORD + max(len(stages) - 1, 0)), np.nan)
 
     def fly_block(part: int) -> None:
         block = slice(part * _BLOCK, (part + 1) * _BLOCK)
@@ -88,11 +131,12 @@ def fly_all(
             impact_altitude,
             table,
             times,
+            tolerance,
             states[block],
             record[block],
         )
 
-    in_parallel(fly_block, parts)
+    in_parallel(fly_block, -(-count // _BLOCK))
     return states, record
 
 
@@ -108,29 +152,39 @@ def _fly_some(
     impact_altitude: float,
     table: Array,
     times: Array,
+    tolerance: float,
     states: Array,
     record: Array,
 ) -> None:
-    for i in range(len(start)):
+    y, new, a, dense = np.empty(6), np.empty(6), np.zeros((7, 3)), np.empty((5, 6))
+    arc = np.zeros(20)
+    for flight in range(len(start)):
+        for i in range(6):
+            y[i] = start[flight, i]
         _fly_one(
-            start[i],
-            frame[i],
-            steer[i],
+            y,
+            frame[flight],
+            steer[flight],
             stages,
-            beta[i],
+            beta[flight],
             drag,
             earth,
             impact_altitude,
             table,
             times,
-            states[i],
-            record[i],
+            tolerance,
+            states[flight],
+            record[flight],
+            new,
+            a,
+            dense,
+            arc,
         )
 
 
 @njit(cache=True, error_model="numpy")
 def _fly_one(
-    start: Array,
+    y: Array,
     frame: Array,
     steer: Array,
     stages: Array,
@@ -140,87 +194,87 @@ def _fly_one(
     impact_altitude: float,
     table: Array,
     times: Array,
+    tolerance: float,
     states: Array,
     record: Array,
+    new: Array,
+    a: Array,
+    dense: Array,
+    arc: Array,
 ) -> None:
     """Fly one missile, arc by arc; fill its states at ``times`` and its event record."""
-    y, new, k = np.empty(6), np.empty(6), np.empty((7, 6))
-    for i in range(6):
-        y[i] = start[i]
-    arc, dense = np.zeros(16), np.empty((5, 6))
-    azimuth, kick, vertical_s, kick_s = steer[0], steer[1], steer[2], steer[3]
-    cutoff, pitch_rate, final_elevation = steer[4], steer[5], steer[6]
-    forward = np.empty(3)
-    _blend(np.sin(azimuth), frame[0], np.cos(azimuth), frame[1], forward)
-    up = frame[2]
-    _blend(1.0, up, 0.0, up, arc[8:11])
+    arc[7] = 1.0 / beta
+    longer, layer = 0.0, 0
     t, h, stage, lit, sample, tries = 0.0, 0.5, 0, 0.0, 0, 0
-    pitched_s = (0.5 * np.pi - final_elevation) / pitch_rate if pitch_rate > 0.0 else 0.0
+    cell = 0
+    height, rise = _height(y, earth)
+    if len(stages) > 0:
+        mach = _mach(y, earth, table)
+        while cell < drag.shape[1] and drag[0, cell] <= mach:
+            cell += 1
+        while height > _LAYERS_M[layer]:
+            layer += 1
+    _set_drag(cell, drag, arc)
     while t < LONGEST_FLIGHT_S:
-        # Which smooth arc begins now, and when it ends.
-        end = LONGEST_FLIGHT_S
-        if stage >= len(stages) or t >= cutoff:
-            arc[0] = _COAST
-            arc[7] = 1.0 / beta
-            if np.isnan(record[BURNOUT]):
-                record[BURNOUT] = t
-                record[BURNOUT_SPEED] = np.sqrt(y[3] ** 2 + y[4] ** 2 + y[5] ** 2)
-                record[BURNOUT_ALTITUDE], _ = _height(y, earth)
-        else:
-            end = min(lit + stages[stage, 5], cutoff)
-            arc[1], arc[2], arc[3] = lit, stages[stage, 0], stages[stage, 1]
-            arc[4], arc[5], arc[6] = stages[stage, 2], stages[stage, 3], stages[stage, 4]
-            if pitch_rate > 0.0:
-                if t < pitched_s:
-                    arc[0], arc[14] = _PITCHED, pitch_rate
-                    _blend(1.0, forward, 0.0, forward, arc[11:14])
-                    end = min(end, pitched_s)
-                else:
-                    arc[0] = _HELD
-                    bearing = np.cos(final_elevation)
-                    _blend(np.sin(final_elevation), up, bearing, forward, arc[8:11])
-            elif t < vertical_s:
-                arc[0] = _HELD
-                end = min(end, vertical_s)
-            elif t < vertical_s + kick_s:
-                arc[0] = _HELD
-                _blend(np.cos(kick), up, np.sin(kick), forward, arc[8:11])
-                end = min(end, vertical_s + kick_s)
-            else:
-                arc[0] = _ALONG
-        _rates(t, y, arc, earth, table, drag, k[0])
-        height, rise = _height(y, earth)
+        end = _next_arc(t, stage, lit, frame, steer, stages, arc)
+        if arc[0] == _COAST and np.isnan(record[BURNOUT]):
+            record[BURNOUT] = t
+            record[BURNOUT_SPEED] = np.sqrt(y[3] ** 2 + y[4] ** 2 + y[5] ** 2)
+            record[BURNOUT_ALTITUDE], _ = _height(y, earth)
+            for i in range(6):
+                record[BURNOUT_STATE + i] = y[i]
+        first = 0
         # The steps of the arc; the last ends on its end, and none is kept beyond an event.
-        landing = 0
+        landing, cut = 0, 0
         while t < end:
             last = landing == 0 and h >= end - t
             tries += 1
             if tries > _MOST_TRIES:
                 return
             step = end - t if last else h
-            error = _try_step(t, step, y, new, k, arc, earth, table, drag)
+            admitted = tolerance * COAST_TOLERANCE_M
+            if arc[0] != _COAST:
+                speed = np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5])
+                admitted = tolerance * BOOST_TOLERANCE_M * max(speed, _SLOWEST_M_PER_S) * 1e-3
+            error = _try_step(first, t, step, y, new, a, arc, earth, table) / admitted
+            first = 1
             new_height, new_rise = _height(new, earth)
             factor = min(5.0, max(0.2, 0.9 * error**-0.2)) if error > 0.0 else 5.0
             if landing == 0:
                 if not error <= 1.0:  # nan too
-                    h = step * (min(factor, 1.0) if np.isfinite(error) else 0.2)
+                    h, cut = step * min(factor, 1.0), 0
+                    if not np.isfinite(error):
+                        h = 0.2 * step
+                        a[1:] = 0.0  # for the weights of 0 that are not skipped
                     continue
                 if new_height < impact_altitude and new_rise < 0.0:
-                    _densify(step, y, new, k, dense)
-                    h = step * _crossing(impact_altitude, False, 0.0, 1.0, dense, earth)
+                    _densify(step, y, new, a, dense)
+                    h = step * _crossing(_ALTITUDE, impact_altitude, 0.0, 1.0, dense, earth, table)
                     landing = 1
                     continue
-            elif landing < 4:
+                if arc[0] != _COAST and cut == 0:
+                    cut, h = _cut(step, layer, new_height, y, new, a, dense, arc, earth, table)
+                    if cut != 0:
+                        longer = step
+                        continue
+            elif landing < 4 and abs(new_height - impact_altitude) > _LANDED_WITHIN_M:
                 h = step - (new_height - impact_altitude) / new_rise
                 landing += 1
                 continue
             after = end if last else t + step
-            _densify(step, y, new, k, dense)
-            _note_events(t, step, height, rise, new_height, new_rise, dense, earth, record)
-            while sample < len(times) and times[sample] <= after:
-                if times[sample] >= t:
-                    _at((times[sample] - t) / step, dense, states[sample])
-                sample += 1
+            is_sampled = sample < len(times) and times[sample] <= after
+            is_top = rise > 0.0 and new_rise <= 0.0
+            is_pierced = (height < PIERCE_ALTITUDE_M) != (new_height < PIERCE_ALTITUDE_M)
+            if is_sampled or is_top or is_pierced:
+                _densify(step, y, new, a, dense)
+                if is_top or is_pierced:
+                    _note_events(
+                        t, step, height, rise, new_height, new_rise, dense, earth, table, record
+                    )
+                while sample < len(times) and times[sample] <= after:
+                    if times[sample] >= t:
+                        _at((times[sample] - t) / step, dense, states[sample])
+                    sample += 1
             if landing > 0:
                 record[IMPACT] = after
                 for i in range(6):
@@ -228,56 +282,113 @@ def _fly_one(
                 return
             if not last or factor < 1.0:
                 h = step * factor
+            if cut != 0:
+                if cut == _LAYER:
+                    layer += 1
+                else:
+                    cell += 1 if cut == _FASTER else -1
+                    _set_drag(cell, drag, arc)
+                cut, first, h = 0, 0, longer
             t, height, rise = after, new_height, new_rise
             for i in range(6):
-                y[i], k[0, i] = new[i], k[6, i]
+                y[i] = new[i]
+            for i in range(3):
+                a[0, i] = a[6, i]
         if stage < len(stages) and t >= lit + stages[stage, 5]:
             lit += stages[stage, 5]
             stage += 1
+            if stage < len(stages) and t < steer[4]:
+                record[RECORD + stage - 1] = t
 
 
 @njit(cache=True, error_model="numpy")
-def _blend(a: float, x: Array, b: float, y: Array, out: Array) -> None:
+def _next_arc(
+    t: float, stage: int, lit: float, frame: Array, steer: Array, stages: Array, arc: Array
+) -> float:
+    """Set the smooth arc that begins now; give the time at which it ends.
+
+    ``arc`` holds mode, ignition time, mass then, flow, thrust, exit area, drag area, one
+    over the ballistic coefficient, a direction, a forward direction and a pitch rate; then
+    the line of the drag table, its Mach numbers' limits, and the Mach number last met.
+    """
+    azimuth, kick, vertical_s, kick_s = steer[0], steer[1], steer[2], steer[3]
+    cutoff, pitch_rate, final_elevation = steer[4], steer[5], steer[6]
+    if stage >= len(stages) or t >= cutoff:
+        arc[0] = _COAST
+        return LONGEST_FLIGHT_S
+    end = min(lit + stages[stage, 5], cutoff)
+    arc[1] = lit
+    for i in range(5):
+        arc[2 + i] = stages[stage, i]
+    up, ahead = 1.0, 0.0
+    if pitch_rate > 0.0:
+        pitched_s = (0.5 * np.pi - final_elevation) / pitch_rate
+        if t < pitched_s:
+            arc[0], arc[14] = _PITCHED, pitch_rate
+            end = min(end, pitched_s)
+        else:
+            arc[0] = _HELD
+            up, ahead = np.sin(final_elevation), np.cos(final_elevation)
+    elif t < vertical_s:
+        arc[0] = _HELD
+        end = min(end, vertical_s)
+    elif t < vertical_s + kick_s:
+        arc[0] = _HELD
+        up, ahead = np.cos(kick), np.sin(kick)
+        end = min(end, vertical_s + kick_s)
+    else:
+        arc[0] = _ALONG
     for i in range(3):
-        out[i] = a * x[i] + b * y[i]
+        forward = np.sin(azimuth) * frame[0, i] + np.cos(azimuth) * frame[1, i]
+        arc[8 + i] = up * frame[2, i] + ahead * forward
+        arc[11 + i] = forward
+    return end
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def _altitude(r: float, sine2: float, earth: Array) -> float:
+    """Give geodetic altitude by radius and squared sine of geocentric latitude.
+
+    Along the radius to the ellipsoid b / sqrt(1 - e2 cos2), whose series takes neither root
+    nor quotient (0.1 mm), times the cosine between the radius and the ellipsoid's normal.
+    """
+    e2 = earth[3]
+    x = e2 * (1.0 - sine2)
+    surface = earth[2] * ((1.0 + 0.5 * x) + (x * x) * ((0.375 + 0.3125 * x) + 0.2734375 * (x * x)))
+    return (r - surface) * (1.0 - 0.5 * e2 * x * sine2)
 
 
 @njit(cache=True, error_model="numpy")
 def _height(y: Array, earth: Array) -> tuple[float, float]:
-    """Give altitude along the radius, and its rate."""
-    b, e2 = earth[2], earth[3]
+    """Give altitude, and its rate."""
+    e2 = earth[3]
     r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
     r = np.sqrt(r2)
     sine2 = y[2] * y[2] / r2
-    flat = 1.0 - e2 * (1.0 - sine2)
-    radius = b / np.sqrt(flat)
+    x = e2 * (1.0 - sine2)
     rise = (y[0] * y[3] + y[1] * y[4] + y[2] * y[5]) / r
     turn = 2.0 * y[2] / r2 * (y[5] - y[2] * rise / r)
-    return r - radius, rise + 0.5 * radius / flat * e2 * turn
+    slope = 0.5 * e2 * earth[2] / ((1.0 - x) * np.sqrt(1.0 - x))
+    return _altitude(r, sine2, earth), (rise + slope * turn) * (1.0 - 0.5 * e2 * x * sine2)
 
 
-@njit(cache=True, error_model="numpy")
-def _rates(
-    t: float, y: Array, arc: Array, earth: Array, table: Array, drag: Array, out: Array
-) -> None:
-    """Give the rates of position and velocity in axes that turn with the Earth.
-
-    ``arc`` holds mode, ignition time, mass then, flow, thrust, exit area, drag area, one
-    over the ballistic coefficient, a direction, a forward direction and a pitch rate.
-    """
-    mu, b, e2, j2, spin = earth[0], earth[2], earth[3], earth[4], earth[5]
+@njit(cache=True, error_model="numpy", forceinline=True)
+def _accelerate(t: float, y: Array, arc: Array, earth: Array, table: Array, out: Array) -> None:
+    """Give the acceleration in axes that turn with the Earth."""
+    spin = earth[5]
     px, py, pz, vx, vy, vz = y[0], y[1], y[2], y[3], y[4], y[5]
     r2 = px * px + py * py + pz * pz
     r = np.sqrt(r2)
-    sine2 = pz * pz / r2
-    g = mu / (r2 * r)
-    bulge = 1.5 * j2 / r2
+    by_r2 = 1.0 / r2
+    sine2 = pz * pz * by_r2
+    g = earth[0] * by_r2 / r
+    bulge = 1.5 * earth[4] * by_r2
     equatorial = spin * spin - g * (1.0 + bulge * (1.0 - 5.0 * sine2))
     ax = equatorial * px + 2.0 * spin * vy
     ay = equatorial * py - 2.0 * spin * vx
     az = -g * pz * (1.0 + bulge * (3.0 - 5.0 * sine2))
-    altitude = r - b / np.sqrt(1.0 - e2 * (1.0 - sine2))
     density, sound = 0.0, 300.0
+    altitude = _altitude(r, sine2, earth)
     if altitude < TOP_M:
         density, sound = air(altitude, table)
     speed = np.sqrt(vx * vx + vy * vy + vz * vz)
@@ -285,93 +396,126 @@ def _rates(
     if arc[0] == _COAST:
         along *= arc[7]
     else:
-        mass = arc[2] - arc[3] * (t - arc[1])
-        along *= _interpolate(speed / sound, drag) * arc[6] / mass
-        pressure = density * sound * sound / HEAT_RATIO
-        push = (arc[4] - earth[7] * pressure * arc[5]) / mass
+        by_mass = 1.0 / (arc[2] - arc[3] * (t - arc[1]))
+        mach = speed / sound
+        arc[19] = mach
+        along *= (arc[15] + arc[16] * mach) * arc[6] * by_mass
+        pressure = density * sound * sound * (1.0 / HEAT_RATIO)
+        push = (arc[4] - earth[7] * pressure * arc[5]) * by_mass
         if arc[0] == _ALONG:
             along += push / speed
-        elif arc[0] == _HELD:
-            ax += push * arc[8]
-            ay += push * arc[9]
-            az += push * arc[10]
         else:
-            up, ahead = np.cos(arc[14] * t) * push, np.sin(arc[14] * t) * push
+            up, ahead = push, 0.0
+            if arc[0] == _PITCHED:
+                up, ahead = np.cos(arc[14] * t) * push, np.sin(arc[14] * t) * push
             ax += up * arc[8] + ahead * arc[11]
             ay += up * arc[9] + ahead * arc[12]
             az += up * arc[10] + ahead * arc[13]
-    out[0], out[1], out[2] = vx, vy, vz
-    out[3] = ax + along * vx
-    out[4] = ay + along * vy
-    out[5] = az + along * vz
+    out[0] = ax + along * vx
+    out[1] = ay + along * vy
+    out[2] = az + along * vz
 
 
 @njit(cache=True, error_model="numpy")
-def _interpolate(mach: float, drag: Array) -> float:
+def _set_drag(cell: int, drag: Array, arc: Array) -> None:
+    """Set the line of the drag table that holds between two of its Mach numbers."""
     last = drag.shape[1] - 1
-    if mach >= drag[0, last]:
-        return float(drag[1, last])
-    place = 0
-    while place < last and drag[0, place] <= mach:
-        place += 1
-    if place == 0:
-        return float(drag[1, 0])
-    share = (mach - drag[0, place - 1]) / (drag[0, place] - drag[0, place - 1])
-    return float(drag[1, place - 1] + share * (drag[1, place] - drag[1, place - 1]))
+    low, high = max(cell - 1, 0), min(cell, last)
+    arc[17] = drag[0, low] if cell > 0 else -np.inf
+    arc[18] = drag[0, high] if cell <= last else np.inf
+    slope = 0.0
+    if low < high:
+        slope = (drag[1, high] - drag[1, low]) / (drag[0, high] - drag[0, low])
+    arc[15], arc[16] = drag[1, low] - slope * drag[0, low], slope
 
 
 @njit(cache=True, error_model="numpy")
+def _cut(
+    step: float,
+    layer: int,
+    new_height: float,
+    y: Array,
+    new: Array,
+    a: Array,
+    dense: Array,
+    arc: Array,
+    earth: Array,
+    table: Array,
+) -> tuple[int, float]:
+    """Find whether a step crosses a kink of the air or of the drag table, and cut it there."""
+    cut, share, mach = 0, 1.0, arc[19]
+    if new_height <= _LAYERS_M[layer] and arc[17] <= mach < arc[18]:
+        return cut, step
+    _densify(step, y, new, a, dense)
+    if new_height > _LAYERS_M[layer]:
+        cut = _LAYER
+        share = _crossing(_ALTITUDE, _LAYERS_M[layer], 0.0, 1.0, dense, earth, table)
+    if not arc[17] <= mach < arc[18]:
+        edge = arc[18] if mach >= arc[18] else arc[17]
+        other = _crossing(_MACH, edge, 0.0, 1.0, dense, earth, table)
+        if other < share:
+            cut, share = (_FASTER if mach >= arc[18] else _SLOWER), other
+    return cut, max(share, 1e-3) * step  # from on a kink, a little beyond it
+
+
+@njit(cache=True, error_model="numpy")
+def _mach(y: Array, earth: Array, table: Array) -> float:
+    height, _ = _height(y, earth)
+    _, sound = air(height, table)
+    return float(np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5]) / sound)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
 def _try_step(
+    first: int,
     t: float,
     h: float,
     y: Array,
     new: Array,
-    k: Array,
+    a: Array,
     arc: Array,
     earth: Array,
     table: Array,
-    drag: Array,
 ) -> float:
-    """Make one step of Dormand and Prince 5(4) from ``k[0]``; give its error, 1 admitted."""
-    for j in range(1, 7):
-        for i in range(6):
-            slope = 0.0
-            for m in range(j):
-                slope += _WEIGHTS[j, m] * k[m, i]
-            new[i] = y[i] + h * slope
-        _rates(t + _NODES[j] * h, new, arc, earth, table, drag, k[j])
-    error, admitted = 0.0, COAST_TOLERANCE_M if arc[0] == _COAST else BOOST_TOLERANCE_M
-    for i in range(6):
-        e = h * (
-            71.0 / 57600.0 * k[0, i]
-            - 71.0 / 16695.0 * k[2, i]
-            + 71.0 / 1920.0 * k[3, i]
-            - 17253.0 / 339200.0 * k[4, i]
-            + 22.0 / 525.0 * k[5, i]
-            - 1.0 / 40.0 * k[6, i]
-        )
-        error += (e * (1.0 if i < 3 else 100.0) / admitted) ** 2
+    """Make one step from the acceleration ``a[0]``; fill the others; give the error [m]."""
+    for j in range(first, 7):
+        for i in range(3):
+            slope, bend = _sum(j, a, i)
+            new[3 + i] = y[3 + i] + h * slope
+            new[i] = y[i] + h * (_NODES[j] * y[3 + i] + h * bend)
+        _accelerate(t + _NODES[j] * h, new, arc, earth, table, a[j])
+    error = 0.0
+    for i in range(3):
+        slope, bend = _sum(_ERROR, a, i)
+        error += (100.0 * h * slope) ** 2 + (h * h * bend) ** 2
     return float(np.sqrt(error / 6.0))
 
 
+@njit(cache=True, error_model="numpy", forceinline=True)
+def _sum(row: int, a: Array, i: int) -> tuple[float, float]:
+    """Give the weighted sums of the stages' accelerations for velocity and for position."""
+    w, p = _WEIGHTS, _PRODUCTS
+    a0, a1, a2, a3, a4, a5, a6 = a[0, i], a[1, i], a[2, i], a[3, i], a[4, i], a[5, i], a[6, i]
+    return (
+        (w[row, 0] * a0 + w[row, 1] * a1 + w[row, 2] * a2)
+        + (w[row, 3] * a3 + w[row, 4] * a4 + w[row, 5] * a5 + w[row, 6] * a6),
+        (p[row, 0] * a0 + p[row, 1] * a1 + p[row, 2] * a2)
+        + (p[row, 3] * a3 + p[row, 4] * a4 + p[row, 5] * a5 + p[row, 6] * a6),
+    )
+
+
 @njit(cache=True, error_model="numpy")
-def _densify(h: float, y: Array, new: Array, k: Array, dense: Array) -> None:
-    """Lay the fourth-order polynomial through a step (Hairer's DOPRI5)."""
+def _densify(h: float, y: Array, new: Array, a: Array, dense: Array) -> None:
+    """Lay the fourth-order polynomial through a step."""
     for i in range(6):
+        first, last = (y[i + 3], new[i + 3]) if i < 3 else (a[0, i - 3], a[6, i - 3])
+        slope, bend = _sum(_DENSE, a, i % 3)
         rise = new[i] - y[i]
-        bend = h * k[0, i] - rise
         dense[0, i] = y[i]
         dense[1, i] = rise
-        dense[2, i] = bend
-        dense[3, i] = rise - h * k[6, i] - bend
-        dense[4, i] = h * (
-            -12715105075.0 / 11282082432.0 * k[0, i]
-            + 87487479700.0 / 32700410799.0 * k[2, i]
-            - 10690763975.0 / 1880347072.0 * k[3, i]
-            + 701980252875.0 / 199316789632.0 * k[4, i]
-            - 1453857185.0 / 822651844.0 * k[5, i]
-            + 69997945.0 / 29380423.0 * k[6, i]
-        )
+        dense[2, i] = h * first - rise
+        dense[3, i] = 2.0 * rise - h * (first + last)
+        dense[4, i] = h * h * bend if i < 3 else h * slope
 
 
 @njit(cache=True, error_model="numpy")
@@ -383,23 +527,39 @@ def _at(x: float, dense: Array, out: Array) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def _crossing(
-    level: float, is_rate: bool, x0: float, x1: float, dense: Array, earth: Array
-) -> float:
-    """Find by halving where altitude, or its rate, crosses a level inside a step."""
-    state = np.empty(6)
-    _at(x0, dense, state)
+def _look(of: int, x: float, dense: Array, state: Array, earth: Array, table: Array) -> float:
+    """Give altitude, its rate, or the Mach number inside a step."""
+    _at(x, dense, state)
+    if of == _MACH:
+        return _mach(state, earth, table)
     height, rise = _height(state, earth)
-    is_above = (rise if is_rate else height) > level
-    for _ in range(45):
-        middle = 0.5 * (x0 + x1)
-        _at(middle, dense, state)
-        height, rise = _height(state, earth)
-        if ((rise if is_rate else height) > level) == is_above:
-            x0 = middle
+    return height if of == _ALTITUDE else rise
+
+
+@njit(cache=True, error_model="numpy")
+def _crossing(
+    of: int, level: float, x0: float, x1: float, dense: Array, earth: Array, table: Array
+) -> float:
+    """Find where a quantity crosses a level inside a step: false position.
+
+    The end that stays is halved in weight (Illinois), so that a dozen looks suffice.
+    """
+    state = np.empty(6)
+    f0 = _look(of, x0, dense, state, earth, table) - level
+    f1 = _look(of, x1, dense, state, earth, table) - level
+    x = x1
+    for _ in range(60):
+        before = x
+        x = x1 - f1 * (x1 - x0) / (f1 - f0)
+        if not abs(x - before) > 1e-12:
+            break
+        f = _look(of, x, dense, state, earth, table) - level
+        if (f > 0.0) == (f1 > 0.0):
+            f0 *= 0.5
         else:
-            x1 = middle
-    return 0.5 * (x0 + x1)
+            x0, f0 = x1, f1
+        x1, f1 = x, f
+    return x
 
 
 @njit(cache=True, error_model="numpy")
@@ -412,18 +572,23 @@ def _note_events(
     new_rise: float,
     dense: Array,
     earth: Array,
+    table: Array,
     record: Array,
 ) -> None:
     """Note apogee and the crossings of 100 km that lie inside a step."""
     top, top_x = new_height, 1.0
     if rise > 0.0 and new_rise <= 0.0:
-        top_x = _crossing(0.0, True, 0.0, 1.0, dense, earth)
+        top_x = _crossing(_RISE, 0.0, 0.0, 1.0, dense, earth, table)
         state = np.empty(6)
         _at(top_x, dense, state)
         top, _ = _height(state, earth)
         record[APOGEE], record[APOGEE_ALTITUDE] = t + top_x * h, top
     if height < PIERCE_ALTITUDE_M <= top:
-        record[PIERCE_UP] = t + h * _crossing(PIERCE_ALTITUDE_M, False, 0.0, top_x, dense, earth)
+        record[PIERCE_UP] = t + h * _crossing(
+            _ALTITUDE, PIERCE_ALTITUDE_M, 0.0, top_x, dense, earth, table
+        )
     if max(height, top) >= PIERCE_ALTITUDE_M > new_height:
         x0 = top_x if top_x < 1.0 else 0.0
-        record[PIERCE_DOWN] = t + h * _crossing(PIERCE_ALTITUDE_M, False, x0, 1.0, dense, earth)
+        record[PIERCE_DOWN] = t + h * _crossing(
+            _ALTITUDE, PIERCE_ALTITUDE_M, x0, 1.0, dense, earth, table
+        )

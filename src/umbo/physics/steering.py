@@ -1,15 +1,16 @@
-"""Aiming: the azimuth and thrust cut-off that bring a missile to its aim point."""
+"""Aiming: the azimuth, kick and thrust cut-off that bring a missile to its aim point."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from umbo.errors import DomainError
-from umbo.physics.constants import EARTH_MEAN_RADIUS_M
-from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.arcs import land
+from umbo.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_PER_S
+from umbo.physics.earth import ecef_to_geodetic, geodetic_to_ecef
 from umbo.physics.flight import (
     ALL_EFFECTS,
     Effects,
@@ -22,14 +23,16 @@ from umbo.physics.flight import (
 )
 
 Array = NDArray[np.float64]
+Burn = Literal["cutoff", "full"]
 
 MISS_ADMITTED_M: Final = 100.0
 _MISS_SOUGHT_M: Final = 30.0
+_MISS_FOR_LAST_STEP_M: Final = 2e3
+"""So near, one more step of the search hits, which the last flight shows."""
 _MOST_FLIGHTS: Final = 24
-# Tried in turn for aim points near the limit.
-_TOWARDS_FULL_BURN: Final = (0.35, 0.7, 1.0)
-# Scales cut-off so that a unit of it and of azimuth move the impact about as far.
-_SECONDS_A_RADIAN: Final = 100.0
+_ROUNDS: Final = 5
+_LOOSE: Final = 10.0
+"""Tolerance of the flights of the search; the last flight has the usual one."""
 _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
 _KICKS_RAD: Final = np.radians(np.geomspace(0.5, 65.0, 36))
@@ -37,15 +40,34 @@ _FINER: Final = 9
 _CUTOFFS: Final = 28
 # The earliest cut-off, as a share of the burn: less is no flight that a study asks for.
 _EARLIEST: Final = 0.4
+_STILL: Final = Effects(rotation=False, j2=False, ellipsoid=False)
+_AXIS: Final = np.array([0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """What a missile reaches at each cut-off, over a sphere at rest; rows rise in range."""
+    """What a missile reaches over a sphere at rest by one family of flights; rows rise in range."""
 
     cutoff_s: Array
     kick_rad: Array
     range_m: Array
+    burnout: Array
+    """(rows, 6): time, altitude, ground range, speed, angle over the horizon, and the range
+    that air and ground take from the ellipse begun there."""
+
+    def at(self, range_m: Array) -> tuple[Array, Array, Array]:
+        """Give cut-off, kick and burnout (n, 6) of the flight that reaches a range."""
+        cell = np.clip(np.searchsorted(self.range_m, range_m) - 1, 0, len(self.range_m) - 2)
+        width = self.range_m[cell + 1] - self.range_m[cell]
+        x = ((range_m - self.range_m[cell]) / width)[:, None]
+        rows = np.column_stack([self.cutoff_s, self.kick_rad, self.burnout])
+        # Cubic Hermite with the slopes of parabolas, so that range follows what is asked for.
+        slopes = np.gradient(rows, self.range_m, axis=0)
+        y = (1.0 + 2.0 * x) * (1.0 - x) ** 2 * rows[cell] + x**2 * (3.0 - 2.0 * x) * rows[cell + 1]
+        y += width[:, None] * (
+            x * (1.0 - x) ** 2 * slopes[cell] + x**2 * (x - 1.0) * slopes[cell + 1]
+        )
+        return np.minimum(y[:, 0], self.cutoff_s.max()), y[:, 1], y[:, 2:]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +88,20 @@ def aim(
     aim_longitude_rad: ArrayLike,
     *,
     loft: float = 0.0,
+    burn: Burn = "cutoff",
     times_s: ArrayLike | None = None,
     every_s: float = 5.0,
     effects: Effects = ALL_EFFECTS,
 ) -> Aimed:
     """Fly missiles of one type so that each hits its aim point, all in parallel.
 
-    Every missile turns by gravity after a kick, and thrust ends when the aim point is in
-    reach. The kick is the one that reaches the distance with the earliest cut-off over a
-    sphere at rest, where burnout speed is within 1 % of the least; over the turning Earth
-    the flight is near minimum energy, and shallower at the limit of reach. Left out:
-    missiles that burn out fully and waste energy by turning.
+    Every missile turns by gravity after a kick. With ``burn="cutoff"`` thrust ends when the
+    aim point is in reach: without loft at the angle that reaches furthest over a sphere at
+    rest, where burnout speed is within 1 % of the least; over the turning Earth the flight
+    is near minimum energy. With ``burn="full"`` all propellant burns, and the missile flies
+    steeply (``loft`` of 0 or more) or flatly (below 0) enough not to fly too far. Left out:
+    energy wasted by turning out of the plane, and pull-ups; steep and flat full burns are
+    what brackets them.
 
     Args:
         vehicle: The missile.
@@ -84,7 +109,10 @@ def aim(
         launch_longitude_rad: East positive [rad].
         aim_latitude_rad: Aim points, on the ellipsoid [rad].
         aim_longitude_rad: East positive [rad].
-        loft: Share of the kick left out: 0.2 flies lofted, -0.2 depressed.
+        loft: Between -1 and 1, how far the flight angle at burnout is moved from that of
+            greatest range towards the vertical (1) or the horizon (-1). Only its sign counts
+            with a full burn.
+        burn: ``"cutoff"`` or ``"full"``.
         times_s: Times to sample at; an even grid to the last impact if None [s].
         every_s: Spacing of that grid [s].
         effects: Effects that act.
@@ -93,10 +121,11 @@ def aim(
         The flights, each within 100 m of its aim point.
 
     Raises:
-        DomainError: An aim point is too far or too near; the message has the limit.
+        DomainError: An aim point is too far or too near; the message has the limits.
 
     Source:
-        Broyden, *Math. Comp.* 19 (1965), 577-593, started from a table of ranges.
+        Broyden, *Math. Comp.* 19 (1965), 577-593, started from ellipses that begin at
+        burnouts of a table, over a turning sphere.
     """
     points = np.broadcast_arrays(
         *(
@@ -115,109 +144,241 @@ def aim(
         target = geodetic_to_ecef(aim_lat, aim_lon)
     else:
         target = launch_state(aim_lat, aim_lon, np.zeros_like(lat), effects)[0][:, :3]
-    table = reach(vehicle, loft)
-    start, _ = launch_state(lat, lon, np.zeros_like(lat), effects)
+    table = reach(vehicle, loft, burn)
+    start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
     distance = _angle(start[:, :3], target) * EARTH_MEAN_RADIUS_M
     if not np.all(distance > 1e3):  # nan too
         raise DomainError(
             "launch and aim points must be finite and over 1 km apart; "
             f"the nearest pair is {np.min(distance, initial=np.inf) / 1e3:.1f} km apart"
         )
-    # The kick that suits the distance; at the limit of reach, those that suit a longer one.
-    kick = np.interp(distance, table.range_m, table.kick_rad)
-    solved, miss = _solve(vehicle, lat, lon, target, table, kick, effects)
-    for share in _TOWARDS_FULL_BURN:
-        again = np.flatnonzero(~(miss <= MISS_ADMITTED_M))
-        if len(again) > 0:
-            pairs = (lat[again], lon[again], target[again])
-            other = kick[again] + share * (table.kick_rad[-1] - kick[again])
-            solved[again], miss[again] = _solve(vehicle, *pairs, table, other, effects)
-    failed = ~(miss <= MISS_ADMITTED_M)
-    if np.any(failed):
-        i = int(np.argmax(failed))
-        azimuth = float(solved[i, 0])
-        limits = _limits(vehicle, loft, lat[i], lon[i], azimuth, effects)
-        raise DomainError(
-            f"{int(failed.sum())} of {len(failed)} aim points cannot be reached, the first "
-            f"at {np.degrees(aim_lat[i]):.1f}, {np.degrees(aim_lon[i]):.1f} deg: it lies "
-            f"{distance[i] / 1e3:.0f} km from its launch point, and the missile flies "
-            f"{limits[0] / 1e3:.0f} to {limits[1] / 1e3:.0f} km in that direction; choose a "
-            "nearer launch point or another missile"
-        )
-    azimuth_rad, cutoff_s, kick_rad = (solved[:, column].reshape(shape) for column in range(3))
-    steering = Steering(azimuth_rad, kick_rad, _VERTICAL_S, _KICK_S, cutoff_s)
-    launch = Launch(points[0], points[1])
-    flights = fly(vehicle, launch, steering, times_s=times_s, every_s=every_s, effects=effects)
-    missed_by = np.linalg.norm(flights.impact_position_m - target.reshape(*shape, 3), axis=-1)
-    return Aimed(steering, flights, np.asarray(missed_by))
+    pairs = _Pairs(lat, lon, start[:, :3], frame, target)
+    x, slopes = _guess(pairs, table, effects)
+    x, _ = _solve(vehicle, pairs, table, x, slopes, effects, _LOOSE)
+    times = np.zeros(1) if times_s is None else times_s
+    flights, miss = _flown(vehicle, pairs, table, x, times, effects)
+    again = np.flatnonzero(~(miss <= MISS_ADMITTED_M))
+    if len(again) > 0:
+        some = pairs.only(again)
+        x[again], miss[again] = _solve(vehicle, some, table, x[again], slopes[again], effects, 1.0)
+        _refuse(vehicle, loft, burn, pairs, x, miss, distance, effects)
+        flights, miss = _flown(vehicle, pairs, table, x, times, effects)
+    if times_s is None:
+        grid = np.arange(0.0, np.max(flights.impact_s, initial=0.0) + every_s, every_s)
+        flights, miss = _flown(vehicle, pairs, table, x, grid, effects)
+    steering = _steering(table, x)
+    return Aimed(
+        Steering(
+            steering.azimuth_rad.reshape(shape),  # type: ignore[union-attr]
+            steering.kick_rad.reshape(shape),  # type: ignore[union-attr]
+            _VERTICAL_S,
+            _KICK_S,
+            steering.cutoff_s.reshape(shape),  # type: ignore[union-attr]
+        ),
+        _reshaped(flights, shape),
+        miss.reshape(shape),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Launch and aim points: a row each; axes that lie along the great circle between them."""
+
+    lat: Array
+    lon: Array
+    start: Array
+    frame: Array
+    target: Array
+
+    def only(self, rows: NDArray[np.intp]) -> "_Pairs":
+        return _Pairs(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def axes(self) -> tuple[Array, Array, Array, Array]:
+        """Give unit vectors home, ahead and left, and the angle to the aim point."""
+        home, goal = _unit(self.start), _unit(self.target)
+        left = _unit(np.cross(home, goal))
+        return home, np.cross(left, home), left, _angle(home, goal)
+
+
+def _steering(table: Reach, x: Array) -> Steering:
+    """Give the steering of azimuths and ranges over the sphere at rest, the columns of ``x``."""
+    cutoff, kick, _ = table.at(x[:, 1] * EARTH_MEAN_RADIUS_M)
+    return Steering(x[:, 0], kick, _VERTICAL_S, _KICK_S, cutoff)
+
+
+def _flown(
+    vehicle: Vehicle, pairs: _Pairs, table: Reach, x: Array, times: ArrayLike, effects: Effects
+) -> tuple[Trajectory, Array]:
+    launch = Launch(pairs.lat, pairs.lon)
+    flights = fly(vehicle, launch, _steering(table, x), times_s=times, effects=effects)
+    return flights, np.linalg.norm(flights.impact_position_m - pairs.target, axis=-1)
+
+
+def _reshaped(flights: Trajectory, shape: tuple[int, ...]) -> Trajectory:
+    """Give flights of one row another shape."""
+    rows = {
+        field.name: getattr(flights, field.name)
+        for field in fields(Trajectory)
+        if field.name != "time_s"
+    }
+    return Trajectory(
+        time_s=flights.time_s,
+        **{name: values.reshape((*shape, *values.shape[1:])) for name, values in rows.items()},
+    )
+
+
+def _miss(pairs_axes: tuple[Array, Array, Array, Array], hit: Array) -> Array:
+    """Give radians beyond and to the left of the goal."""
+    home, ahead, left, angle = pairs_axes
+    hit = _unit(hit)
+    along = np.arctan2(_dot(ahead, hit), _dot(home, hit))
+    beyond = (along - angle + np.pi) % (2.0 * np.pi) - np.pi
+    return np.stack([beyond, np.arcsin(np.clip(_dot(left, hit), -1.0, 1.0))], axis=-1)
+
+
+def _guess(pairs: _Pairs, table: Reach, effects: Effects) -> tuple[Array, Array]:
+    """Solve for ellipses over a turning sphere; give azimuth and range, and their slopes."""
+    axes = pairs.axes()
+    _, ahead, _, angle = axes
+    azimuth = np.arctan2(_dot(ahead, pairs.frame[:, 0]), _dot(ahead, pairs.frame[:, 1]))
+    bounds = table.range_m[[0, -1]] / EARTH_MEAN_RADIUS_M
+    x = np.stack([azimuth, np.clip(angle, *bounds)], axis=-1)
+    spin = EARTH_ROTATION_RAD_PER_S if effects.rotation else 0.0
+    slopes = np.empty((len(x), 2, 2))
+    step = 1e-3
+    for turn in range(_ROUNDS):
+        error = _miss(axes, _arc_hits(pairs, table, x, spin))
+        for column in range(2 if turn % 2 == 0 else 0):
+            # Towards the middle of the table, so as not to leave it.
+            side = np.where(x[:, 1] > 0.5 * (bounds[0] + bounds[1]), -step, step)
+            moved = x.copy()
+            moved[:, column] += side
+            other = _miss(axes, _arc_hits(pairs, table, moved, spin))
+            slopes[:, :, column] = (other - error) / side[:, None]
+        x = _moved(x, slopes, error, bounds)
+    return x, slopes
+
+
+def _arc_hits(pairs: _Pairs, table: Reach, x: Array, spin: float) -> Array:
+    """Give directions in which ellipses meet the ground that turns under them.
+
+    At burnout the missile is where it would be over a still sphere, but for the Coriolis
+    acceleration, whose time integral is -2 spin x displacement.
+    """
+    _, _, burnout = table.at(x[:, 1] * EARTH_MEAN_RADIUS_M)
+    _, altitude, ground, speed, angle, lost = burnout.T[:, :, None]
+    azimuth = x[:, :1]
+    up = pairs.frame[:, 2]
+    forward = np.sin(azimuth) * pairs.frame[:, 0] + np.cos(azimuth) * pairs.frame[:, 1]
+    radius = np.linalg.norm(pairs.start, axis=1, keepdims=True)
+    turn = ground / EARTH_MEAN_RADIUS_M
+    place = _unit(np.cos(turn) * pairs.start / radius + np.sin(turn) * forward)
+    place = place * (radius + altitude)
+    local_up = np.cos(turn) * up + np.sin(turn) * forward
+    local_forward = np.cos(turn) * forward - np.sin(turn) * up
+    velocity = speed * (np.sin(angle) * local_up + np.cos(angle) * local_forward)
+    moved = place - pairs.start
+    velocity = velocity + spin * np.cross(_AXIS, place - 2.0 * moved)
+    hit, flown_s = land(place, velocity, np.linalg.norm(pairs.target, axis=1), -lost[:, 0])
+    # Where the ground was: turned back by what it turned since burnout.
+    cos, sin = np.cos(spin * flown_s), np.sin(spin * flown_s)
+    return np.stack(
+        [cos * hit[:, 0] + sin * hit[:, 1], cos * hit[:, 1] - sin * hit[:, 0], hit[:, 2]], axis=-1
+    )
+
+
+def _moved(x: Array, slopes: Array, error: Array, bounds: Array) -> Array:
+    """Move against an error by Newton's rule, inside the table and not too far at once."""
+    area = slopes[:, 0, 0] * slopes[:, 1, 1] - slopes[:, 0, 1] * slopes[:, 1, 0]
+    area = np.where(area == 0.0, np.inf, area)
+    turn = (slopes[:, 0, 1] * error[:, 1] - slopes[:, 1, 1] * error[:, 0]) / area
+    longer = (slopes[:, 1, 0] * error[:, 0] - slopes[:, 0, 0] * error[:, 1]) / area
+    return np.stack(
+        [
+            x[:, 0] + np.clip(np.nan_to_num(turn), -0.4, 0.4),
+            np.clip(x[:, 1] + np.clip(np.nan_to_num(longer), -0.3, 0.3), *bounds),
+        ],
+        axis=-1,
+    )
 
 
 def _solve(
     vehicle: Vehicle,
-    lat: Array,
-    lon: Array,
-    target: Array,
+    pairs: _Pairs,
     table: Reach,
-    kick: Array,
+    x: Array,
+    slopes: Array,
     effects: Effects,
+    tolerance: float,
 ) -> tuple[Array, Array]:
-    """Solve for azimuth and cut-off, all at once; give both, the kick, and the misses."""
-    start, frame = launch_state(lat, lon, np.zeros_like(lat), effects)
-    home, goal = _unit(start[:, :3]), _unit(target)
-    left = _unit(np.cross(home, goal))
-    ahead = np.cross(left, home)
-    angle = _angle(home, goal)
-    azimuth = np.arctan2(_dot(ahead, frame[:, 0]), _dot(ahead, frame[:, 1]))
-    cutoff = np.interp(angle * EARTH_MEAN_RADIUS_M, table.range_m, table.cutoff_s)
-    x = np.stack([azimuth, cutoff / _SECONDS_A_RADIAN], axis=-1)
-    bounds = table.cutoff_s[[0, -1]] / _SECONDS_A_RADIAN
-    # Rows: metres beyond and left of the goal; columns: azimuth, cut-off.
-    first = np.zeros((len(x), 2, 2))
-    slope = np.gradient(table.range_m, table.cutoff_s) * _SECONDS_A_RADIAN
-    first[:, 0, 1] = np.interp(cutoff, table.cutoff_s, slope)
-    first[:, 1, 0] = -EARTH_MEAN_RADIUS_M * np.sin(angle)
-    jacobian, step, before = first.copy(), np.zeros_like(x), np.zeros_like(x)
+    """Solve for azimuth and range over the sphere at rest, all at once; give the misses [m]."""
+    axes = pairs.axes()
+    x, first, slopes = x.copy(), slopes, slopes.copy()
+    bounds = table.range_m[[0, -1]] / EARTH_MEAN_RADIUS_M
     best, miss = x.copy(), np.full(len(x), np.inf)
-    left_over = np.arange(len(x))
+    is_last = tolerance > 1.0
+    sought = _MISS_FOR_LAST_STEP_M if is_last else _MISS_SOUGHT_M
+    before, last_x = np.zeros_like(x), x.copy()
+    i = np.arange(len(x))
     for flights in range(_MOST_FLIGHTS):
-        i = left_over
-        steering = Steering(x[i, 0], kick[i], _VERTICAL_S, _KICK_S, x[i, 1] * _SECONDS_A_RADIAN)
-        flown = fly(vehicle, Launch(lat[i], lon[i]), steering, times_s=np.zeros(1), effects=effects)
-        error = _flown_ahead_and_left(flown, home[i], ahead[i], left[i])
-        error[:, 0] -= angle[i] * EARTH_MEAN_RADIUS_M
-        lost = ~np.isfinite(error[:, 0])  # in orbit, or fallen while it burnt
-        distance = np.where(lost, np.inf, np.hypot(error[:, 0], error[:, 1]))
+        flown = fly(
+            vehicle,
+            Launch(pairs.lat[i], pairs.lon[i]),
+            _steering(table, x[i]),
+            times_s=np.zeros(0),
+            effects=effects,
+            tolerance=tolerance,
+        )
+        error = _miss(tuple(a[i] for a in axes), flown.impact_position_m)  # type: ignore[arg-type]
+        lost = ~np.isfinite(error[:, 0] + flown.burnout_s)  # in orbit, or fallen while it burnt
+        distance = np.where(lost, np.inf, np.hypot(*error.T) * EARTH_MEAN_RADIUS_M)
         better = distance < miss[i]
         best[i[better]], miss[i[better]] = x[i[better]], distance[better]
         if flights > 0:
-            length = np.sum(step[i] ** 2, axis=1)
-            gap = error - before[i] - np.einsum("nij,nj->ni", jacobian[i], step[i])
-            update = (
-                gap[:, :, None] * step[i][:, None, :] / np.maximum(length, 1e-30)[:, None, None]
-            )
-            jacobian[i] += np.where(lost[:, None, None], 0.0, update)
+            step = x[i] - last_x[i]
+            length = np.maximum(np.sum(step**2, axis=1), 1e-30)
+            gap = error - before[i] - np.einsum("nij,nj->ni", slopes[i], step)
+            update = gap[:, :, None] * step[:, None, :] / length[:, None, None]
+            slopes[i] += np.where(lost[:, None, None], 0.0, update)
         if flights % 8 == 7:  # Broyden has lost its way: start afresh from here
-            jacobian[i] = first[i]
-        j = jacobian[i]
-        area = j[:, 0, 0] * j[:, 1, 1] - j[:, 0, 1] * j[:, 1, 0]
-        turn = -(j[:, 1, 1] * error[:, 0] - j[:, 0, 1] * error[:, 1]) / area
-        wait = -(j[:, 0, 0] * error[:, 1] - j[:, 1, 0] * error[:, 0]) / area
-        wait = np.clip(x[i, 1] + wait, *bounds) - x[i, 1]
-        move = np.stack([np.clip(turn, -0.4, 0.4), wait], axis=-1)
-        step[i] = np.where(lost[:, None], -0.5 * step[i], move)
+            slopes[i] = first[i]
+        after = np.where(
+            lost[:, None], 0.5 * (x[i] + best[i]), _moved(x[i], slopes[i], error, bounds)
+        )
+        last_x[i] = np.where(lost[:, None], last_x[i], x[i])
         before[i] = np.where(lost[:, None], before[i], error)
-        x[i] += step[i]
-        left_over = i[distance > _MISS_SOUGHT_M]
-        if len(left_over) == 0:
+        is_stuck = np.all(after == x[i], axis=1) & ~(distance <= sought)
+        x[i] = after
+        i = i[(distance > sought) & ~is_stuck]
+        if len(i) == 0:
             break
-    return np.stack([best[:, 0], best[:, 1] * _SECONDS_A_RADIAN, kick], axis=-1), miss
+    return np.where((is_last & (miss <= sought))[:, None], x, best), miss
 
 
-def _flown_ahead_and_left(flown: Trajectory, home: Array, ahead: Array, left: Array) -> Array:
-    """Give metres flown ahead and to the left; nan for a missile without an impact."""
-    hit = _unit(flown.impact_position_m)
-    along = np.arctan2(_dot(ahead, hit), _dot(home, hit)) + 0.0 * flown.burnout_s
-    return EARTH_MEAN_RADIUS_M * np.stack([along, np.arcsin(_dot(left, hit))], axis=-1)
+def _refuse(
+    vehicle: Vehicle,
+    loft: float,
+    burn: Burn,
+    pairs: _Pairs,
+    x: Array,
+    miss: Array,
+    distance: Array,
+    effects: Effects,
+) -> None:
+    """Say which aim points were not reached, and how far the missile flies towards the first."""
+    failed = ~(miss <= MISS_ADMITTED_M)
+    if not np.any(failed):
+        return
+    i = int(np.argmax(failed))
+    low, high = _limits(vehicle, loft, burn, pairs.lat[i], pairs.lon[i], float(x[i, 0]), effects)
+    lat, lon, _ = ecef_to_geodetic(pairs.target[i])
+    raise DomainError(
+        f"{int(failed.sum())} of {len(failed)} aim points cannot be reached, the first "
+        f"at {np.degrees(lat):.1f}, {np.degrees(lon):.1f} deg: it lies "
+        f"{distance[i] / 1e3:.0f} km from its launch point, and the missile flies "
+        f"{low / 1e3:.0f} to {high / 1e3:.0f} km in that direction; choose a "
+        "nearer launch point or another missile"
+    )
 
 
 def _dot(a: Array, b: Array) -> Array:
@@ -229,28 +390,56 @@ def _unit(a: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def reach(vehicle: Vehicle, loft: float = 0.0) -> Reach:
-    """Give the range of a missile by thrust cut-off, over a sphere at rest.
+def reach(vehicle: Vehicle, loft: float = 0.0, burn: Burn = "cutoff") -> Reach:
+    """Give the range of a missile over a sphere at rest, by cut-off or by angle.
 
     Args:
         vehicle: The missile.
         loft: As in ``aim``.
+        burn: As in ``aim``.
 
     Returns:
-        Cut-offs, the kick at each, and the range; only rows of rising range.
+        Cut-offs, the kick at each, the range, and the burnout; only rows of rising range.
 
     Raises:
-        DomainError: The missile flies nowhere.
+        DomainError: The missile flies nowhere, or loft or burn is none of those in ``aim``.
     """
-    burn = float(np.sum(vehicle.burn_s))
-    cutoff = np.linspace(_EARLIEST * burn, burn, _CUTOFFS)
-    best = _best_kicks(vehicle, cutoff)
-    kick = best * (1.0 - loft)
-    ranges, _ = _still_ranges(vehicle, kick, cutoff)
+    if not -1.0 < loft < 1.0 or burn not in ("cutoff", "full"):
+        raise DomainError(
+            "loft must lie between -1 and 1, and burn be 'cutoff' or 'full'; "
+            f"got {loft} and {burn!r}"
+        )
+    whole = float(np.sum(vehicle.burn_s))
+    if burn == "cutoff":
+        cutoff = np.linspace(_EARLIEST * whole, whole, _CUTOFFS)
+        kick = _kicks(vehicle, cutoff, loft)
+    else:
+        best = float(_kicks(vehicle, np.array([whole]), 0.0)[0])
+        steep = best * np.linspace(0.02, 1.0, _CUTOFFS)
+        kick = steep if loft >= 0.0 else _flat_kicks(vehicle, best, whole)
+        cutoff = np.full(len(kick), whole)
+    ranges, flown = _still_ranges(vehicle, kick, cutoff)
     rising = ranges > np.maximum.accumulate(np.append(0.0, ranges[:-1]))
+    rising &= ranges < np.pi * EARTH_MEAN_RADIUS_M  # beyond the antipode is nearer again
     if rising.sum() < 2:
         raise DomainError(f"with a loft of {loft} the missile flies nowhere; use less")
-    return Reach(cutoff[rising], kick[rising], ranges[rising])
+    position, velocity = flown.burnout_position_m, flown.burnout_velocity_m_per_s
+    sphere = np.full(len(kick), EARTH_MEAN_RADIUS_M)
+    with np.errstate(invalid="ignore"):
+        hit, _ = land(position, velocity, sphere, np.zeros(len(kick)))
+        airless = EARTH_MEAN_RADIUS_M * (np.arctan2(hit[:, 2], hit[:, 0]) % (2.0 * np.pi))
+        burnout = np.stack(
+            [
+                flown.burnout_s,
+                flown.burnout_altitude_m,
+                EARTH_MEAN_RADIUS_M * np.arctan2(position[:, 2], position[:, 0]),
+                flown.burnout_speed_m_per_s,
+                _climb(flown),
+                airless - ranges,
+            ],
+            axis=-1,
+        )
+    return Reach(cutoff[rising], kick[rising], ranges[rising], burnout[rising])
 
 
 def greatest_range(vehicle: Vehicle) -> tuple[float, Trajectory]:
@@ -263,44 +452,71 @@ def greatest_range(vehicle: Vehicle) -> tuple[float, Trajectory]:
         Range [m], and the flight, sampled at launch only.
     """
     burn = np.array([np.sum(vehicle.burn_s)])
-    ranges, flown = _still_ranges(vehicle, _best_kicks(vehicle, burn), burn)
+    ranges, flown = _still_ranges(vehicle, _kicks(vehicle, burn, 0.0), burn)
     return float(ranges[0]), flown
 
 
-def _best_kicks(vehicle: Vehicle, cutoff: Array) -> Array:
-    """Find the kick of greatest range for each cut-off: a grid, a finer one, a parabola."""
+def _kicks(vehicle: Vehicle, cutoff: Array, loft: float) -> Array:
+    """Find the kick of greatest range for each cut-off, or the one that lofts it.
+
+    A grid, a finer one and a parabola for the range; the loft moves the flight's angle at
+    burnout, and the kick is read off the grid.
+    """
     rows = np.arange(len(cutoff))
     kicks = np.tile(_KICKS_RAD, (len(cutoff), 1))
-    for is_last in (False, True):
-        ranges, _ = _still_ranges(vehicle, kicks, cutoff[:, None])
-        top = np.clip(np.argmax(ranges, axis=1), 1, kicks.shape[1] - 2)
-        if not is_last:
-            kicks = np.linspace(kicks[rows, top - 1], kicks[rows, top + 1], _FINER, axis=1)
+    coarse, flown = _still_ranges(vehicle, kicks, cutoff[:, None], _LOOSE)
+    climb = np.where(coarse > 0.0, _climb(flown), np.nan)
+    top = np.clip(np.argmax(coarse, axis=1), 1, kicks.shape[1] - 2)
+    kicks = np.linspace(kicks[rows, top - 1], kicks[rows, top + 1], _FINER, axis=1)
+    ranges, _ = _still_ranges(vehicle, kicks, cutoff[:, None])
+    top = np.clip(np.argmax(ranges, axis=1), 1, kicks.shape[1] - 2)
     low, mid, high = (ranges[rows, top + i] for i in (-1, 0, 1))
     bend = low - 2.0 * mid + high
     shift = np.where(bend < 0.0, 0.5 * (low - high) / np.minimum(bend, -1e-9), 0.0)
-    return np.asarray(kicks[rows, top] + np.clip(shift, -1.0, 1.0) * (kicks[:, 1] - kicks[:, 0]))
+    best = kicks[rows, top] + np.clip(shift, -1.0, 1.0) * (kicks[:, 1] - kicks[:, 0])
+    if loft == 0.0:
+        return np.asarray(best)
+    for row, angles in enumerate(climb):
+        known = np.flatnonzero(np.isfinite(angles))
+        # The angle falls as the kick grows: only that part is read.
+        known = known[angles[known] <= np.minimum.accumulate(angles[known])]
+        angle = np.interp(best[row], _KICKS_RAD[known], angles[known])
+        wanted = angle + loft * ((0.5 * np.pi - angle) if loft > 0.0 else angle)
+        x = np.append(angles[known][::-1], 0.5 * np.pi)
+        best[row] = np.interp(wanted, x, np.append(_KICKS_RAD[known][::-1], 0.0))
+    return np.asarray(best)
 
 
-def _still_ranges(vehicle: Vehicle, kick: Array, cutoff: Array) -> tuple[Array, Trajectory]:
+def _flat_kicks(vehicle: Vehicle, best: float, whole: float) -> Array:
+    """Give kicks from the greatest that still flies down to the one of greatest range."""
+    kicks = np.geomspace(best, _KICKS_RAD[-1], 100)
+    ranges, _ = _still_ranges(vehicle, kicks, np.full(100, whole), _LOOSE)
+    greatest = kicks[np.flatnonzero(ranges > 0.0)[-1]]
+    return np.asarray(best + (greatest - best) * np.linspace(1.0, 0.0, 2 * _CUTOFFS) ** 1.5)
+
+
+def _climb(flown: Trajectory) -> Array:
+    """Give the angle of flight over the horizon at burnout."""
+    position, velocity = flown.burnout_position_m, flown.burnout_velocity_m_per_s
+    rise = np.sum(position * velocity, axis=-1) / np.linalg.norm(position, axis=-1)
+    return np.asarray(np.arcsin(np.clip(rise / flown.burnout_speed_m_per_s, -1.0, 1.0)))
+
+
+def _still_ranges(
+    vehicle: Vehicle, kick: Array, cutoff: Array, tolerance: float = 1.0
+) -> tuple[Array, Trajectory]:
     """Fly over a sphere at rest; a missile that falls before cut-off has no range."""
-    effects = Effects(rotation=False, j2=False, ellipsoid=False)
-    flown = _turns(vehicle, Launch(0.0, 0.0), 0.0, kick, cutoff, effects)
+    flown = fly(
+        vehicle,
+        Launch(0.0, 0.0),
+        Steering(0.0, kick, _VERTICAL_S, _KICK_S, cutoff),
+        times_s=np.zeros(1),
+        effects=_STILL,
+        tolerance=tolerance,
+    )
     x, z = flown.impact_position_m[..., 0], flown.impact_position_m[..., 2]
     ranges = EARTH_MEAN_RADIUS_M * (np.arctan2(z, x) % (2.0 * np.pi))
     return np.where(np.isfinite(flown.burnout_s), np.nan_to_num(ranges), 0.0), flown
-
-
-def _turns(
-    vehicle: Vehicle,
-    launch: Launch,
-    azimuth: float,
-    kick: Array,
-    cutoff: ArrayLike,
-    effects: Effects,
-) -> Trajectory:
-    steering = Steering(azimuth, kick, _VERTICAL_S, _KICK_S, cutoff)
-    return fly(vehicle, launch, steering, times_s=np.zeros(1), effects=effects)
 
 
 def _angle(a: Array, b: Array) -> Array:
@@ -308,13 +524,18 @@ def _angle(a: Array, b: Array) -> Array:
 
 
 def _limits(
-    vehicle: Vehicle, loft: float, lat: float, lon: float, azimuth: float, effects: Effects
+    vehicle: Vehicle,
+    loft: float,
+    burn: Burn,
+    lat: float,
+    lon: float,
+    azimuth: float,
+    effects: Effects,
 ) -> tuple[float, float]:
     """Give least and greatest range in one direction over the Earth as it turns."""
-    table = reach(vehicle, loft)
-    cutoff = np.append(table.cutoff_s[0], np.full(len(table.kick_rad), table.cutoff_s[-1]))
-    kick = np.append(table.kick_rad[0], table.kick_rad)
-    flown = _turns(vehicle, Launch(lat, lon), azimuth, kick, cutoff, effects)
+    table = reach(vehicle, loft, burn)
+    steering = Steering(azimuth, table.kick_rad, _VERTICAL_S, _KICK_S, table.cutoff_s)
+    flown = fly(vehicle, Launch(lat, lon), steering, times_s=np.zeros(0), effects=effects)
     start, _ = launch_state(np.array([lat]), np.array([lon]), np.zeros(1), effects)
     ranges = _angle(start[:, :3], flown.impact_position_m) * EARTH_MEAN_RADIUS_M
     return float(np.nanmin(ranges)), float(np.nanmax(ranges))
