@@ -35,13 +35,15 @@ def orbits(request, booster):
 
 
 @pytest.mark.oracle("Kepler: v = sqrt(mu / r), and a turn of it takes 2 pi r / v")
-def test_orbit_speed_is_that_of_the_circle(orbits):
+def test_orbit_speed_is_that_of_the_circle(booster):
     period = 2.0 * np.pi * np.sqrt((RADIUS + 160e3) ** 3 / MU)
     speed = float(orbit_speed(160e3))
 
+    found = flown(booster, long_way=True)
+
     assert 2.0 * np.pi * (RADIUS + 160e3) / speed == pytest.approx(period, rel=1e-12)
     # The ellipsoid puts an altitude up to 14 km nearer or farther from the centre.
-    assert orbits[1].orbit_speed_m_per_s == pytest.approx(speed, rel=0.0015)
+    assert found.orbit_speed_m_per_s == pytest.approx(speed, rel=0.0015)
 
 
 @pytest.mark.oracle("Hohmann: an ellipse of that perigee, by the equation of energy")
