@@ -42,7 +42,7 @@ def warm_up() -> None:
 
 
 def compile_battle() -> None:
-    """Compile flights, survey, simulation and ranges: one missile against the reference study's large."""
+    """Compile flights, survey, simulation and ranges: one missile against the reference's large."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
