@@ -26,6 +26,13 @@ from umbo.physics.arcs import minimum_energy_arc
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
 from umbo.physics.flight import Effects, Launch, Steering, Vehicle, fly
+from umbo.physics.glide_arcs import (
+    booster_delta_v,
+    glide_altitude,
+    speed_after_turn,
+    stagnation_heat_flux,
+    wall_temperature,
+)
 from umbo.physics.laser import brightness, dwell, peak_irradiance
 from umbo.physics.reach import fly_out_range, footprint_radius
 from umbo.study.load import load, resolve
@@ -182,6 +189,35 @@ def _pitch_program(inputs: Inputs, catalog: Catalog) -> Computed:
     )
     lat, lon, _ = ecef_to_geodetic(flown.impact_position_m)
     return {"range": float(great_circle_distance(0.0, 0.0, lat, lon)) / 1e3}
+
+
+def _booster(inputs: Inputs, catalog: Catalog) -> Computed:
+    del catalog
+    gains = booster_delta_v(inputs["before_kg"], inputs["after_kg"], inputs["isp_s"]) / 1e3
+    stages = {f"stage_{n}": float(gain) for n, gain in enumerate(gains, 1)}
+    return {**stages, "total": float(gains.sum())}
+
+
+def _turn(inputs: Inputs, catalog: Catalog) -> Computed:
+    del catalog
+    turn = math.radians(inputs["turn_deg"])
+    return {"speed": float(speed_after_turn(inputs["speed_m_per_s"], turn, inputs["lift_to_drag"]))}
+
+
+def _glide_altitude(inputs: Inputs, catalog: Catalog) -> Computed:
+    del catalog
+    names = ("speed_m_per_s", "ballistic_coefficient_kg_per_m2", "lift_to_drag")
+    return {"altitude": float(glide_altitude(*(inputs[name] for name in names))) / 1e3}
+
+
+def _wall_temperature(inputs: Inputs, catalog: Catalog) -> Computed:
+    del catalog
+    names = ("density_kg_per_m3", "speed_m_per_s", "nose_radius_m")
+    flux = stagnation_heat_flux(*(inputs[name] for name in names))
+    return {
+        "heat_flux": float(flux) / 1e6,
+        "temperature": float(wall_temperature(flux, inputs["emissivity"])),
+    }
 
 
 def _laser(inputs: Inputs, catalog: Catalog) -> Computed:
@@ -351,11 +387,13 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "absentee": _absentee,
     "arc": _arc,
     "awards": _awards,
+    "booster": _booster,
     "bundled_study_cost": _bundled_study_cost,
     "barrage": _barrage,
     "catalog_p_kill": _catalog_p_kill,
     "constellation": _constellation,
     "flat_disc": _flat_disc,
+    "glide_altitude": _glide_altitude,
     "interceptor_mass": _interceptor_mass,
     "laser": _laser,
     "layer_cost": _layer_cost,
@@ -367,4 +405,6 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "shown": _shown,
     "test_record": _test_record,
     "track_floor": _track_floor,
+    "turn": _turn,
+    "wall_temperature": _wall_temperature,
 }
