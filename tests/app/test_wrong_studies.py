@@ -67,7 +67,7 @@ WRONG = {
         18,
         "at most 180 deg",
     ),
-    "missile not flown": ("icbm_solid", "hcm", 7, "cannot be flown yet; name one of"),
+    "too far": ("icbm_solid", "hcm", 7, "none lies within 100 to 1500 km"),
     "only decoys": ("count: 2\n", "count: 2\n      warheads_each: 0\n", 9, "at least 1"),
     "more than can be fought": ("count: 2\n", "count: 20000\n      decoys_each: 50\n", 7, "lower"),
     "terminal escape": ("A small study", '"\\e[31mred"', 2, "control character"),

@@ -75,7 +75,7 @@ raids:
   many:
     - {missile: icbm_solid, count: 300, from: ru_west, at: conus_cities, spacing: 1 s}
     - {missile: icbm_liquid, count: 101, from: ru_siberia, at: conus_cities, spacing: 1 s}
-    - {missile: slbm, count: 190, from: us_west_coast, at: west_coast, adversary: Russia, spacing: 1 s}
+    - {missile: slbm, count: 190, from: us_west_coast, at: east_coast, adversary: Russia, spacing: 1 s}
     - {missile: icbm_solid, count: 101, from: cn_west, at: conus_cities, spacing: 1 s}
 architectures:"""
     text = re.sub(r"raids:.*?architectures:", launches, template(), flags=re.DOTALL)

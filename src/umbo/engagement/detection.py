@@ -55,10 +55,11 @@ def find_custody(
     the range equation gives a warhead in the radar's band; a track exists a stated delay after
     the first sight. Tracking satellites: a track exists a stated delay after burnout with the
     chance that two of them see the burnout past the limb, their number in view being Poisson
-    about the mean of an even spread. Left out: track capacity, gaps after the first sight,
-    longer dwells on a cued target (twice the dwell: 19 % more range), the greater density of
-    polar orbits near the poles (up to half again as many in view). Discrimination is that of
-    the best radar that sees the flight early enough to launch the slowest midcourse weapon
+    about the mean of an even spread; what flies without a boost they do not see. Left out:
+    track capacity, gaps after the first sight, longer dwells on a cued target (twice the
+    dwell: 19 % more range), the greater density of polar orbits near the poles (up to half
+    again as many in view). Discrimination is that of the best radar that sees the flight early
+    enough to launch the slowest midcourse weapon
     before the warhead falls below its least altitude; the interceptor's own flight is left out.
 
     Args:
@@ -92,14 +93,14 @@ def find_custody(
                 p_dw = np.where(better, read(values["p_dw"]), p_dw)
             radar_s = np.minimum(radar_s, track_s)
         elif item.model == "tracking":
-            mean_in_view += element.count * _share_in_view(
-                read(values["altitude"]), float(np.mean(flights.burnout_altitude_m))
-            )
+            if flights.is_boosted.any():
+                burnout_m = float(np.mean(flights.burnout_altitude_m[flights.is_boosted]))
+                mean_in_view += element.count * _share_in_view(read(values["altitude"]), burnout_m)
             layer_delay = min(layer_delay, read(values["track_delay"]))
     return Custody(
         is_warned=is_warned,
         radar_s=radar_s,
-        layer_s=flights.burnout_s + layer_delay,
+        layer_s=np.where(flights.is_boosted, flights.burnout_s + layer_delay, np.inf),
         p_layer=p_at_least(STEREO, mean_in_view),
         p_warhead_called_warhead=float(p_ww.mean()),
         p_decoy_called_warhead=float(p_dw.mean()),
@@ -137,17 +138,16 @@ def first_track(
         radar: A radar of the catalogue, or one as an architecture fields it.
         places: Where such radars stand, S of them.
         flights: The flights, F.
-        catalog: For the warhead's cross-section in the radar's band.
+        catalog: For the cross-section of each missile.
         read: Which number of each range is read.
 
     Returns:
         Times after launch [s], shape (F, S); infinite where a radar never sees the flight.
     """
     values = radar.values
-    rcs = catalog.value("signature_rcs_midcourse", radar.model_with)
-    range_m = detection_range(
-        read(values["reference_range"]), read(values["reference_rcs"]), read(rcs)
-    )
+    types, type_of = flights.types
+    rcs = [_cross_section(missile, radar, catalog, read) for missile in types]
+    range_m = detection_range(read(values["reference_range"]), read(values["reference_rcs"]), rcs)
     first_s = np.full((len(flights.shots), len(places)), np.inf)
     # A site whose sector has no known middle is taken to look all round.
     known = [f"boresight_{place.id}" in values for place in places]
@@ -163,7 +163,7 @@ def first_track(
             flights.position_ecef_m,
             until_s=flights.impact_s,
             longest_step_m=flights.longest_step_m,
-            max_range_m=float(range_m),
+            max_range_m=range_m[type_of],
             min_elevation_rad=read(values["min_elevation"]),
             boresight_azimuth_rad=[
                 read(values[f"boresight_{place.id}"]) if is_known else 0.0 for place in chosen
@@ -171,6 +171,12 @@ def first_track(
             azimuth_width_rad=read(values["azimuth_coverage"]) if is_known else math.tau,
         )
     return np.asarray(first_s + read(values["track_delay"]))
+
+
+def _cross_section(missile: str, radar: Item, catalog: Catalog, read: Readings) -> float:
+    """Give a missile's radar cross-section: its class's, or a warhead's in the radar's band."""
+    own = catalog.item(missile).values.get("radar_cross_section")
+    return read(own or catalog.value("signature_rcs_midcourse", radar.model_with))
 
 
 def _share_in_view(satellite_altitude_m: float, target_altitude_m: float) -> float:

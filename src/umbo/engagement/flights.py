@@ -66,6 +66,12 @@ class Flights:
         return np.asarray(self.burnout_s > 0.0)
 
     @cached_property
+    def types(self) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+        """The missiles that fly, and which of them each flight is, (F,)."""
+        names = tuple(dict.fromkeys(shot.missile for shot in self.shots))
+        return names, np.array([names.index(shot.missile) for shot in self.shots])
+
+    @cached_property
     def longest_step_m(self) -> NDArray[np.float64]:
         """(F,) longest distance between neighbouring samples."""
         return longest_steps(self.position_ecef_m)

@@ -233,12 +233,7 @@ def problems_of(launch: Launch, catalog: Catalog) -> Iterator[tuple[str, str]]:
     Yields:
         The key of the launch that is wrong, and what is wrong with it.
     """
-    try:
-        kind = kind_of(catalog.item(launch.missile))
-    except StudyError as error:
-        yield "missile", str(error)
-        return
-    if launch.loft and kind != "ballistic":
+    if launch.loft and kind_of(catalog.item(launch.missile)) != "ballistic":
         yield (
             "loft",
             f"{launch.missile} flies no ballistic arc that could be lofted or depressed; "

@@ -118,7 +118,7 @@ def survey(
     custody = find_custody(architecture, flights, catalog, read)
     boost = _in_orbit(architecture, raid, flights, custody, read, seed)
     track_s = _track_times(custody, raid, seed)
-    untracked = _UNTRACKED if custody.is_warned else _UNDETECTED
+    is_warned = custody.is_warned & flights.is_boosted[raid.shot]
     ground = _on_ground(architecture, flights, catalog, read)
     later = [e for layer in TIERS for e in architecture.elements if _fights(e, layer)]
     has_decoys = raid.decoys_each > 0
@@ -180,7 +180,9 @@ def survey(
         track_s=track_s,
         shot=raid.shot,
         latest_s=ground.latest_s,
-        reason_of=np.where(np.isinf(track_s), untracked, _UNREACHABLE).astype(np.int8),
+        reason_of=np.where(
+            np.isinf(track_s), np.where(is_warned, _UNTRACKED, _UNDETECTED), _UNREACHABLE
+        ).astype(np.int8),
         weapon_of=ground.weapon,
         listens=True,
         rates=rates,

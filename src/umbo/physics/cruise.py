@@ -112,7 +112,9 @@ def cruise(
     end_position, end_velocity, _ = _states(impact[:, None], way_lat, way_lon, length, impact,
                                             profile)  # fmt: skip
     boosted = np.full((len(total), 1), boost_s)
-    _, end_of_boost, boost_altitude = _states(boosted, way_lat, way_lon, length, impact, profile)
+    boost_position, end_of_boost, boost_altitude = _states(
+        boosted, way_lat, way_lon, length, impact, profile
+    )
     # It is highest where the climb ends, or meets the dive.
     climb, dive = climb_rate_m_per_s, dive_rate_m_per_s
     level = np.minimum((altitude_m - launch_altitude_m) / climb,
@@ -127,6 +129,9 @@ def cruise(
         burnout_s=boosted[:, 0],
         burnout_speed_m_per_s=np.linalg.norm(end_of_boost[:, 0], axis=-1),
         burnout_altitude_m=boost_altitude[:, 0],
+        burnout_position_m=boost_position[:, 0],
+        burnout_velocity_m_per_s=end_of_boost[:, 0],
+        staging_s=np.empty((len(total), 0)),
         apogee_s=np.where(is_up, level, 0.0),
         apogee_altitude_m=top,
         pierce_up_s=nothing,

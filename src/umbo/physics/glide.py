@@ -166,7 +166,8 @@ def glide(
     states, record = _glided(start, begin, glider, bank, times, effects)
     _check_band(record, glider)
     nothing = np.full(len(start), np.nan)
-    return _as_glides(times, states, record, begin, start, nothing, nothing)
+    staging = np.empty((len(start), 0))
+    return _as_glides(times, states, record, begin, start, staging, nothing, nothing)
 
 
 def aim_glider(
@@ -280,7 +281,7 @@ def aim_glider(
     states[..., :3] = np.where(burning, boost.position_m, states[..., :3])
     states[..., 3:] = np.where(burning, boost.velocity_m_per_s, states[..., 3:])
     missed = np.linalg.norm(record[:, IMPACT_STATE : IMPACT_STATE + 3] - there.goal_m, axis=-1)
-    return _as_glides(times, states, record, seconds, start, azimuth, missed)
+    return _as_glides(times, states, record, seconds, start, boost.staging_s, azimuth, missed)
 
 
 @lru_cache(maxsize=64)
@@ -393,6 +394,7 @@ def _as_glides(
     record: Array,
     begin: Array,
     start: Array,
+    staging: Array,
     azimuth: Array,
     missed: Array,
 ) -> Glides:
@@ -408,6 +410,9 @@ def _as_glides(
             burnout_s=begin,
             burnout_speed_m_per_s=np.linalg.norm(start[:, 3:], axis=-1),
             burnout_altitude_m=np.linalg.norm(start[:, :3], axis=-1) - ground,
+            burnout_position_m=start[:, :3],
+            burnout_velocity_m_per_s=start[:, 3:],
+            staging_s=staging,
             apogee_s=record[:, APOGEE],
             apogee_altitude_m=record[:, APOGEE_ALTITUDE],
             pierce_up_s=nothing,

@@ -29,6 +29,8 @@ MISS_ADMITTED_M: Final = 100.0
 _MISS_SOUGHT_M: Final = 30.0
 _MISS_FOR_LAST_STEP_M: Final = 2e3
 """So near, one more step of the search hits, which the last flight shows."""
+_STEEPER: Final = (0.08, 0.16, 0.25, 0.35)
+"""Lofts tried in turn where none reaches an aim point."""
 _MOST_FLIGHTS: Final = 24
 _ROUNDS: Final = 5
 _LOOSE: Final = 10.0
@@ -98,7 +100,8 @@ def aim(
     Every missile turns by gravity after a kick. With ``burn="cutoff"`` thrust ends when the
     aim point is in reach: without loft at the angle that reaches furthest over a sphere at
     rest, where burnout speed is within 1 % of the least; over the turning Earth the flight
-    is near minimum energy. With ``burn="full"`` all propellant burns, and the missile flies
+    is near minimum energy, and steeper where only that reaches the aim point, against the
+    spin. With ``burn="full"`` all propellant burns, and the missile flies
     steeply (``loft`` of 0 or more) or flatly (below 0) enough not to fly too far. Left out:
     energy wasted by turning out of the plane, and pull-ups; steep and flat full burns are
     what brackets them.
@@ -156,28 +159,50 @@ def aim(
     x, slopes = _guess(pairs, table, effects)
     x, _ = _solve(vehicle, pairs, table, x, slopes, effects, _LOOSE)
     times = np.zeros(1) if times_s is None else times_s
-    flights, miss = _flown(vehicle, pairs, table, x, times, effects)
+    steered = _steered(table, x)
+    flights, miss = _flown(vehicle, pairs, steered, times, effects)
     again = np.flatnonzero(~(miss <= MISS_ADMITTED_M))
     if len(again) > 0:
         some = pairs.only(again)
-        x[again], miss[again] = _solve(vehicle, some, table, x[again], slopes[again], effects, 1.0)
-        _refuse(vehicle, loft, burn, pairs, x, miss, distance, effects)
-        flights, miss = _flown(vehicle, pairs, table, x, times, effects)
+        found, miss[again] = _solve(vehicle, some, table, x[again], slopes[again], effects, 1.0)
+        steered[again] = _steered(table, found)
+        _steepen(vehicle, loft, burn, pairs, steered, miss, effects)
+        _refuse(vehicle, loft, burn, pairs, steered, miss, distance, effects)
+        flights, miss = _flown(vehicle, pairs, steered, times, effects)
     if times_s is None:
         grid = np.arange(0.0, np.max(flights.impact_s, initial=0.0) + every_s, every_s)
-        flights, miss = _flown(vehicle, pairs, table, x, grid, effects)
-    steering = _steering(table, x)
+        flights, miss = _flown(vehicle, pairs, steered, grid, effects)
+    azimuth, kick, cutoff = (column.reshape(shape) for column in steered.T)
     return Aimed(
-        Steering(
-            steering.azimuth_rad.reshape(shape),  # type: ignore[union-attr]
-            steering.kick_rad.reshape(shape),  # type: ignore[union-attr]
-            _VERTICAL_S,
-            _KICK_S,
-            steering.cutoff_s.reshape(shape),  # type: ignore[union-attr]
-        ),
+        Steering(azimuth, kick, _VERTICAL_S, _KICK_S, cutoff),
         _reshaped(flights, shape),
         miss.reshape(shape),
     )
+
+
+def _steepen(
+    vehicle: Vehicle,
+    loft: float,
+    burn: Burn,
+    pairs: "_Pairs",
+    steered: Array,
+    miss: Array,
+    effects: Effects,
+) -> None:
+    """Try steeper flights where aim points were not reached; put in those that hit.
+
+    Against the Earth's spin the angle of greatest range is steeper than over a sphere at rest.
+    """
+    for steeper in _STEEPER if burn == "cutoff" else ():
+        failed = np.flatnonzero(~(miss <= MISS_ADMITTED_M))
+        if len(failed) == 0:
+            return
+        some, table = pairs.only(failed), reach(vehicle, loft + steeper * (1.0 - loft), burn)
+        x, slopes = _guess(some, table, effects)
+        x, missed = _solve(vehicle, some, table, x, slopes, effects, 1.0)
+        hits = missed <= MISS_ADMITTED_M
+        steered[failed[hits]] = _steered(table, x[hits])
+        miss[failed[hits]] = missed[hits]
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,17 +225,21 @@ class _Pairs:
         return home, np.cross(left, home), left, _angle(home, goal)
 
 
-def _steering(table: Reach, x: Array) -> Steering:
-    """Give the steering of azimuths and ranges over the sphere at rest, the columns of ``x``."""
+def _steered(table: Reach, x: Array) -> Array:
+    """Give azimuth, kick and cut-off from azimuths and ranges over the sphere at rest."""
     cutoff, kick, _ = table.at(x[:, 1] * EARTH_MEAN_RADIUS_M)
-    return Steering(x[:, 0], kick, _VERTICAL_S, _KICK_S, cutoff)
+    return np.column_stack([x[:, 0], kick, cutoff])
+
+
+def _steering(steered: Array) -> Steering:
+    return Steering(steered[:, 0], steered[:, 1], _VERTICAL_S, _KICK_S, steered[:, 2])
 
 
 def _flown(
-    vehicle: Vehicle, pairs: _Pairs, table: Reach, x: Array, times: ArrayLike, effects: Effects
+    vehicle: Vehicle, pairs: _Pairs, steered: Array, times: ArrayLike, effects: Effects
 ) -> tuple[Trajectory, Array]:
     launch = Launch(pairs.lat, pairs.lon)
-    flights = fly(vehicle, launch, _steering(table, x), times_s=times, effects=effects)
+    flights = fly(vehicle, launch, _steering(steered), times_s=times, effects=effects)
     return flights, np.linalg.norm(flights.impact_position_m - pairs.target, axis=-1)
 
 
@@ -324,7 +353,7 @@ def _solve(
         flown = fly(
             vehicle,
             Launch(pairs.lat[i], pairs.lon[i]),
-            _steering(table, x[i]),
+            _steering(_steered(table, x[i])),
             times_s=np.zeros(0),
             effects=effects,
             tolerance=tolerance,
@@ -360,7 +389,7 @@ def _refuse(
     loft: float,
     burn: Burn,
     pairs: _Pairs,
-    x: Array,
+    steered: Array,
     miss: Array,
     distance: Array,
     effects: Effects,
@@ -370,7 +399,8 @@ def _refuse(
     if not np.any(failed):
         return
     i = int(np.argmax(failed))
-    low, high = _limits(vehicle, loft, burn, pairs.lat[i], pairs.lon[i], float(x[i, 0]), effects)
+    azimuth = float(steered[i, 0])
+    low, high = _limits(vehicle, loft, burn, pairs.lat[i], pairs.lon[i], azimuth, effects)
     lat, lon, _ = ecef_to_geodetic(pairs.target[i])
     raise DomainError(
         f"{int(failed.sum())} of {len(failed)} aim points cannot be reached, the first "
@@ -533,8 +563,12 @@ def _limits(
     effects: Effects,
 ) -> tuple[float, float]:
     """Give least and greatest range in one direction over the Earth as it turns."""
-    table = reach(vehicle, loft, burn)
-    steering = Steering(azimuth, table.kick_rad, _VERTICAL_S, _KICK_S, table.cutoff_s)
+    lofts = (0.0, *_STEEPER) if burn == "cutoff" else (0.0,)
+    tables = [reach(vehicle, loft + steeper * (1.0 - loft), burn) for steeper in lofts]
+    kick, cutoff = (
+        np.concatenate([getattr(t, of) for t in tables]) for of in ("kick_rad", "cutoff_s")
+    )
+    steering = Steering(azimuth, kick, _VERTICAL_S, _KICK_S, cutoff)
     flown = fly(vehicle, Launch(lat, lon), steering, times_s=np.zeros(0), effects=effects)
     start, _ = launch_state(np.array([lat]), np.array([lon]), np.zeros(1), effects)
     ranges = _angle(start[:, :3], flown.impact_position_m) * EARTH_MEAN_RADIUS_M

@@ -172,7 +172,7 @@ def _first_sights(
     point: Array,
     until_s: Array,
     longest_step_m: Array,
-    max_range_m: float,
+    max_range_m: Array,
     sin_min_elevation: float,
     boresight_rad: Array,
     half_width_rad: float,
@@ -193,7 +193,7 @@ def _first_sights(
                 distance = math.sqrt(x * x + y * y + z * z)
                 up = axes[s, 2, 0] * x + axes[s, 2, 1] * y + axes[s, 2, 2] * z
                 # Samples at which a point too far or too low cannot yet be seen are passed over.
-                far = distance - max_range_m
+                far = distance - max_range_m[f]
                 low = (distance * sin_min_elevation - up) / (1.0 + abs(sin_min_elevation))
                 if far > 0.0 or low > 0.0:
                     k += max(int(max(far, low) / longest) - 1, 0)
@@ -238,7 +238,7 @@ def first_sights(
     *,
     until_s: ArrayLike,
     longest_step_m: ArrayLike,
-    max_range_m: float,
+    max_range_m: ArrayLike,
     min_elevation_rad: float = 0.0,
     boresight_azimuth_rad: ArrayLike = 0.0,
     azimuth_width_rad: float = 2.0 * np.pi,
@@ -256,7 +256,7 @@ def first_sights(
         until_s: Samples from this time on do not count [s], (F,).
         longest_step_m: What ``longest_steps`` gives for the points, (F,): found once, since
             samples that cannot be seen yet are passed over by it.
-        max_range_m: Longest slant range [m].
+        max_range_m: Longest slant range at which each point is seen [m], () or (F,).
         min_elevation_rad: Lowest elevation [rad].
         boresight_azimuth_rad: Middle of each site's sector, clockwise from north [rad], (S,).
         azimuth_width_rad: Whole width of the sectors; 2 pi is all round [rad].
@@ -274,7 +274,7 @@ def first_sights(
         point,
         _row(until_s, len(point)),
         _row(longest_step_m, len(point)),
-        max_range_m,
+        _row(max_range_m, len(point)),
         math.sin(min_elevation_rad),
         _row(boresight_azimuth_rad, len(site)),
         azimuth_width_rad / 2.0,
