@@ -25,16 +25,25 @@ class Readings:
         self._draws = draws
         self.used: dict[tuple[str, str], Value] = {}
         self.quantiles: dict[tuple[str, str], float] = {}
+        self._read: dict[tuple[str, str], float] = {}
 
     def __call__(self, value: Value) -> float:
         """Give the number to use for this value."""
         key = (value.item, value.parameter)
-        self.used[key] = value
-        if self._draw is None or value.low == value.high:
+        if self._draw is None:
+            self.used[key] = value
             return value.mode
-        if key not in self.quantiles:
-            self.quantiles[key] = self._quantile(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
-        return value.quantile(self.quantiles[key])
+        if self.used.get(key) is value:
+            return self._read[key]
+        self.used[key] = value
+        if value.low == value.high:
+            number = value.mode
+        else:
+            if key not in self.quantiles:
+                self.quantiles[key] = self._quantile(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
+            number = value.quantile(self.quantiles[key])
+        self._read[key] = number
+        return number
 
     def _quantile(self, name: str) -> float:
         assert self._draw is not None

@@ -148,29 +148,35 @@ def first_track(
     types, type_of = flights.types
     rcs = [_cross_section(missile, radar, catalog, read) for missile in types]
     range_m = detection_range(read(values["reference_range"]), read(values["reference_rcs"]), rcs)
-    first_s = np.full((len(flights.shots), len(places)), np.inf)
+    least_rad, delay_s = read(values["min_elevation"]), read(values["track_delay"])
     # A site whose sector has no known middle is taken to look all round.
-    known = [f"boresight_{place.id}" in values for place in places]
-    for is_known in (True, False):
-        columns = [i for i, has in enumerate(known) if has == is_known]
-        chosen = [places[i] for i in columns]
-        if not chosen:
-            continue
-        first_s[:, columns] = first_sights(
-            [place.lat_rad for place in chosen],
-            [place.lon_rad for place in chosen],
-            flights.time_s,
-            flights.position_ecef_m,
-            until_s=flights.impact_s,
-            longest_step_m=flights.longest_step_m,
-            max_range_m=range_m[type_of],
-            min_elevation_rad=read(values["min_elevation"]),
-            boresight_azimuth_rad=[
-                read(values[f"boresight_{place.id}"]) if is_known else 0.0 for place in chosen
-            ],
-            azimuth_width_rad=read(values["azimuth_coverage"]) if is_known else math.tau,
-        )
-    return np.asarray(first_s + read(values["track_delay"]))
+    middles = [values.get(f"boresight_{place.id}") for place in places]
+    sectors = tuple(
+        (place.lat_rad, place.lon_rad, read(middle) if middle else 0.0)
+        for place, middle in zip(places, middles, strict=True)
+    )
+    known = tuple(middle is not None for middle in middles)
+    width_rad = read(values["azimuth_coverage"]) if any(known) else math.tau
+    numbers = ("first sight", tuple(range_m), least_rad, sectors, known, width_rad)
+    if numbers not in flights.found:
+        first_s = np.full((len(flights.shots), len(places)), np.inf)
+        for is_known, width in ((True, width_rad), (False, math.tau)):
+            columns = [i for i, has in enumerate(known) if has == is_known]
+            if columns:
+                first_s[:, columns] = first_sights(
+                    [sectors[i][0] for i in columns],
+                    [sectors[i][1] for i in columns],
+                    flights.time_s,
+                    flights.position_ecef_m,
+                    until_s=flights.impact_s,
+                    longest_step_m=flights.longest_step_m,
+                    max_range_m=range_m[type_of],
+                    min_elevation_rad=least_rad,
+                    boresight_azimuth_rad=[sectors[i][2] for i in columns],
+                    azimuth_width_rad=width,
+                )
+        flights.found[numbers] = first_s
+    return np.asarray(flights.found[numbers] + delay_s)
 
 
 def _cross_section(missile: str, radar: Item, catalog: Catalog, read: Readings) -> float:

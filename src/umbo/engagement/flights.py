@@ -66,6 +66,11 @@ class Flights:
         return np.asarray(self.burnout_s > 0.0)
 
     @cached_property
+    def found(self) -> dict[tuple[object, ...], NDArray[np.float64]]:
+        """What was found out of these flights by numbers alike: once for all architectures."""
+        return {}
+
+    @cached_property
     def types(self) -> tuple[tuple[str, ...], NDArray[np.int64]]:
         """The missiles that fly, and which of them each flight is, (F,)."""
         names = tuple(dict.fromkeys(shot.missile for shot in self.shots))

@@ -431,16 +431,21 @@ def _latest_tracks(
     Infinite where the site's own radar tracks the flight in time.
     """
     values = element.values
-    orders_s = latest_orders(
-        geodetic_to_ecef([p.lat_rad for p in places], [p.lon_rad for p in places]),
-        flights.time_s,
-        flights.position_ecef_m,
-        fan_of(values, read),
-        target_altitude_m=flights.altitude_m,
-        until_s=flights.impact_s,
-        look_s=read(values["look_time"]),
-        most_looks=LOOKS[element.doctrine.look],
-    )
+    fan, look_s = fan_of(values, read), read(values["look_time"])
+    sites = [[p.lat_rad for p in places], [p.lon_rad for p in places]]
+    numbers = ("last order", fan, *(tuple(row) for row in sites), look_s, element.doctrine.look)
+    if numbers not in flights.found:
+        flights.found[numbers] = latest_orders(
+            geodetic_to_ecef(*sites),
+            flights.time_s,
+            flights.position_ecef_m,
+            fan,
+            target_altitude_m=flights.altitude_m,
+            until_s=flights.impact_s,
+            look_s=look_s,
+            most_looks=LOOKS[element.doctrine.look],
+        )
+    orders_s = flights.found[numbers]
     tracks_s = orders_s - read(values["commit_delay"])
     if radar is None:
         return tracks_s

@@ -158,19 +158,20 @@ def _sensitivity(battle: Battle) -> Iterable[Row]:
     assumed = battle.assumed
     if assumed is None or np.ptp(assumed.leakage) == 0.0:
         return
-    leakage = assumed.leakage
+    leakage, ranks = assumed.leakage, _ranks(assumed.leakage)
+    names = list(assumed.quantiles[0])
+    quantiles = np.array([[draw[name] for draw in assumed.quantiles] for name in names])
     rows: list[Row] = []
-    for item, parameter in assumed.quantiles[0]:
-        u = np.array([draw[item, parameter] for draw in assumed.quantiles])
-        low, high = u < 1 / 3, u > 2 / 3
+    for (item, parameter), u in zip(names, quantiles, strict=True):
+        low, high = leakage[u < 1 / 3].mean(), leakage[u > 2 / 3].mean()
         rows.append(
             {
                 "item": item,
                 "parameter": parameter,
-                "leakage_at_low": float(leakage[low].mean()),
-                "leakage_at_high": float(leakage[high].mean()),
-                "swing": float(leakage[high].mean() - leakage[low].mean()),
-                "rank_correlation": float(np.corrcoef(_ranks(u), _ranks(leakage))[0, 1]),
+                "leakage_at_low": float(low),
+                "leakage_at_high": float(high),
+                "swing": float(high - low),
+                "rank_correlation": float(np.corrcoef(_ranks(u), ranks)[0, 1]),
             }
         )
     rows.sort(key=lambda row: -abs(row["rank_correlation"]))
