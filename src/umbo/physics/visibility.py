@@ -284,7 +284,8 @@ def first_sights(
 
 
 def _row(value: ArrayLike, number: int) -> Array:
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype=np.float64), (number,)))
+    row = np.asarray(value, dtype=np.float64)
+    return np.ascontiguousarray(row if row.ndim else np.full(number, row))
 
 
 def cap_angle(
