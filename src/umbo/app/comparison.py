@@ -151,12 +151,14 @@ def _assumed(row: Mapping[str, Any]) -> str:
 
 
 def _shots(tables: Tables, architecture: str, raid: str) -> str:
-    fired = [
-        f"{row['weapon']} {row['shots_mean']:.3g}"
+    rows = [
+        row
         for row in tables["shots"]
         if row["architecture"] == architecture and row["raid"] == raid
     ]
-    return "\n".join(fired) or "none"
+    if rows and not any(row["shots_mean"] for row in rows):
+        return "none: out of reach"
+    return "\n".join(f"{row['weapon']} {row['shots_mean']:.3g}" for row in rows) or "none"
 
 
 def compare(result: "Result", *, width: int = 120) -> str:

@@ -408,8 +408,8 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         "ground interceptors",
-        "They fly at constant speed after a delay within a stated range and altitude; "
-        "acceleration, divert and the seeker's basket are left out.",
+        "They fly after a delay as generic rockets over a sphere at rest, within a stated range "
+        "and altitude; lift, divert and the seeker's basket are left out.",
     ),
     (
         "order of fire",
@@ -433,12 +433,14 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "terminal layer",
         "THAAD is fought against intercontinental warheads, which it was not built for, and is "
         "never shown decoys, though it reaches above the air that strips them; lower "
-        "tiers (Patriot, SM-6, NASAMS, lasers) are costed and not fought.",
+        "tiers (Patriot, SM-6, NASAMS, lasers) are costed and not fought, so that nothing here "
+        "engages cruise missiles and drones: a leakage of 100 % against them says no more.",
     ),
     (
         "threats",
-        "Ballistic missiles of generic classes; gliders, cruise missiles, drones and "
-        "fractional orbits wait for their models.",
+        "Generic classes: gliders do not weave, cruise missiles follow great circles over no "
+        "terrain. Weapons shoot at gliders that enter their altitudes with the kill "
+        "probability against warheads; the glide-phase interceptor is costed and not fought.",
     ),
     (
         "raids",
