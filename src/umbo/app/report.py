@@ -33,6 +33,7 @@ PICTURE_WIDTH: Final = 1200.0
 TRACKS_DRAWN: Final = 200
 POINTS_DRAWN: Final = 60
 LAYERS: Final = ("boost", "midcourse", "terminal")
+NOTHING_REACHES: Final = "has nothing that reaches"
 
 
 class Page:
@@ -60,13 +61,16 @@ class Page:
         return text if isinstance(text, str) else ""
 
     def verdicts(self, architecture: str) -> list[tuple[str, list[int]]]:
-        """Sort the raids into stopped, sometimes stopped and not stopped."""
-        groups: dict[str, list[int]] = {"stops": [], "sometimes stops": [], "does not stop": []}
+        """Sort the raids into stopped, sometimes stopped, not stopped and out of all reach."""
+        kinds = ("stops", "sometimes stops", "does not stop", NOTHING_REACHES)
+        groups: dict[str, list[int]] = {kind: [] for kind in kinds}
         for raid in self.raids:
             row = self.ledger.find("leakage", architecture=architecture, raid=raid)
             p_none = self.ledger.value("leakage", row, "p_no_leaker")
             if row is not None and p_none is not None:
-                groups[_verdict(p_none)].append(row)
+                shots = self.ledger.rows("shots", architecture=architecture, raid=raid)
+                fired = any(self.ledger.value("shots", i, "shots_mean") for i in shots)
+                groups[_verdict(p_none) if fired else NOTHING_REACHES].append(row)
         return [(words, rows) for words, rows in groups.items() if rows]
 
     def leakage_chart(self, raids: list[str]) -> Markup:
