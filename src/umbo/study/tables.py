@@ -408,8 +408,9 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         "ground interceptors",
-        "They fly at constant speed after a delay within a stated range and altitude; "
-        "acceleration, divert and the seeker's basket are left out.",
+        "They fly in fans after a delay: boost at many elevations, then a coast with gravity and "
+        "drag, within a stated range and altitude; lift, divert, the seeker's basket and the "
+        "Earth's spin (2 % of the way in ten minutes) are left out.",
     ),
     (
         "order of fire",
@@ -437,8 +438,8 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         "threats",
-        "Ballistic missiles of generic classes; gliders, cruise missiles, drones and "
-        "fractional orbits wait for their models.",
+        "Generic classes, each flown by its kind (ballistic, glide, cruise, fractional orbit) on "
+        "an average path: no turn answers a defense, and cruise missiles follow no terrain.",
     ),
     (
         "raids",
