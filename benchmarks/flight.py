@@ -1,15 +1,10 @@
-"""How fast missiles fly, are aimed, and satellites move, beside scipy's DOP853.
+"""How fast missiles fly, are aimed, and satellites move, beside scipy's DOP853 and SGP4."""
 
-Each function gives figures by name; ``benchmarks/__main__.py`` prints them beside the floors of
-the machine.
-"""
-
-import time
-from collections.abc import Callable
 from pathlib import Path
 from runpy import run_path
 
 import numpy as np
+from benchmarks.timing import best_s
 
 from umbo.compiled import njit
 from umbo.elements.catalog import load_catalog
@@ -25,18 +20,11 @@ TARGETS = {
     "aims_per_s": 8_000.0,
     "orbits_10000_satellites_day_s": 2.0,
 }
+BESIDE = {
+    "flights_per_s": "scipy_dop853_flights_per_s",
+    "orbits_10000_satellites_day_s": "sgp4_10000_satellites_day_s",
+}
 _REFEREE = Path(__file__).parent.parent / "tests/physics/test_flight.py"
-
-
-def best_s(work: Callable[[], object], runs: int = 5) -> float:
-    """Time a piece of work, best of several runs, after one to compile."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 @njit(cache=True, nogil=True)
@@ -81,6 +69,22 @@ def peer() -> dict[str, float]:
     return {"scipy_dop853_flights_per_s": 1.0 / took_s}
 
 
+def orbit_peer() -> dict[str, float]:
+    """Place satellites by SGP4, compiled: 100 of them, taken a hundredfold."""
+    from sgp4.api import WGS72, Satrec, SatrecArray
+
+    satellites = []
+    for number in range(100):
+        satellite = Satrec()
+        elements = (0.0, 0.0, 0.0, 0.001, 0.0, 0.9, 0.06 * number, 0.0656, 0.1)
+        satellite.sgp4init(WGS72, "i", number + 1, 27_000.0, *elements)
+        satellites.append(satellite)
+    day = 2_461_000.5 + np.zeros(1_440)
+    minutes = np.arange(1_440) / 1_440
+    took_s = best_s(lambda: SatrecArray(satellites).sgp4(day, minutes), 3)
+    return {"sgp4_10000_satellites_day_s": 100 * took_s}
+
+
 def orbits() -> dict[str, float]:
     """Place 10,000 satellites every minute of a day, and 100,000 at ten times."""
     shell, large = (walker_shell(550e3, 0.9, planes, 100) for planes in (100, 1_000))
@@ -117,7 +121,4 @@ def compile_s() -> dict[str, float]:
     return {"flight_compile_s": float(done.stdout)}
 
 
-if __name__ == "__main__":
-    for measure in (peak, flights, peer, orbits, compile_s):
-        for name, figure in measure().items():
-            print(f"{name:<40}{figure:>14,.4g}")
+JOBS = (peak, flights, peer, orbits, orbit_peer, compile_s)

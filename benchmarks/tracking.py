@@ -1,9 +1,7 @@
 """How fast covariances are tracked, and what it costs a battle."""
 
-import time
-from collections.abc import Callable
-
 import numpy as np
+from benchmarks.timing import best_s
 
 from umbo.engagement.tracking import (
     Sensors,
@@ -18,18 +16,9 @@ from umbo.physics.earth import inertial_to_ecef
 from umbo.physics.estimation import Looks, error_flow, track_covariances
 
 MU_M3_PER_S2 = 3.986004418e14
+TARGETS = {"track_scans_per_s": 10e6}
+BESIDE = {"track_scans_per_s": "numpy_track_scans_per_s"}
 START = Start(views=2, looks=3.0, revisit_s=1.0, position_error_m=100e3, velocity_error_m_per_s=3e3)
-
-
-def best_s(work: Callable[[], object], runs: int = 7) -> float:
-    """Time a piece of work, best of several runs, after one to compile."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def arcs(number: int, samples: int) -> tuple[np.ndarray, np.ndarray]:
@@ -106,6 +95,21 @@ def battle() -> dict[str, float]:
     }
 
 
-if __name__ == "__main__":
-    for name, figure in (kernel() | battle()).items():
-        print(f"{name:<28}{figure:>18,.4g}")
+def peer() -> dict[str, float]:
+    """Track 200 targets with 4 sensors through 20 scans by plain matrices in numpy."""
+    generator = np.random.default_rng(1)
+    step, rows = np.eye(6), generator.normal(size=(4, 200, 2, 6))
+    step[:3, 3:] = 10.0 * np.eye(3)
+
+    def track() -> None:
+        p = np.broadcast_to(1e6 * np.eye(6), (200, 6, 6))
+        for _ in range(20):
+            p = step @ p @ step.T
+            for h in rows:
+                seen = p @ h.swapaxes(1, 2)
+                p = p - seen @ np.linalg.solve(h @ seen + np.eye(2), seen.swapaxes(1, 2))
+
+    return {"numpy_track_scans_per_s": 200 * 4 * 20 / best_s(track, 3)}
+
+
+JOBS = (kernel, battle, peer)

@@ -1,10 +1,9 @@
 """How fast ways are found over satellites, beside scipy's graphs on the same links."""
 
 import math
-import time
-from collections.abc import Callable
 
 import numpy as np
+from benchmarks.timing import best_s
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
@@ -15,6 +14,8 @@ from umbo.physics.network import Network, fastest_ways, links_at
 from umbo.physics.orbits import walker_shell
 from umbo.study.load import load, resolve
 
+TARGETS: dict[str, float] = {}
+BESIDE = {"transport_mesh_graphs_per_s": "scipy_mesh_graphs_per_s"}
 STEPS = 8_640
 RULES = LinkRules(
     max_crosslink_m=5_500e3,
@@ -27,17 +28,6 @@ RULES = LinkRules(
     line_speed_m_per_s=150e6,
     manager_s=10.0,
 )
-
-
-def best_s(work: Callable[[], object], runs: int = 3) -> float:
-    """Time a piece of work, best of several runs, after one to compile."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def network(terminals: int | None) -> Network:
@@ -67,7 +57,7 @@ def day() -> dict[str, float]:
     for name, terminals in (("grid", 4), ("mesh", None)):
         net = network(terminals)
         hub, ends = [net.satellites], np.arange(net.satellites)
-        took_s = best_s(lambda net=net, hub=hub, ends=ends: fastest_ways(net, time_s, hub, ends), 2)
+        took_s = best_s(lambda net=net, hub=hub, ends=ends: fastest_ways(net, time_s, hub, ends), 1)
         figures[f"transport_day_{name}_s"] = took_s
         figures[f"transport_{name}_graphs_per_s"] = STEPS / took_s
     return figures
@@ -80,23 +70,16 @@ def peer() -> dict[str, float]:
     tail, head = np.concatenate([links.nodes, links.nodes[:, ::-1]]).T
     cost = np.tile(links.delay_s, 2) + np.where(tail == net.satellites, 0.0, net.delay_s[tail])
     graph = coo_array((cost, (tail, head)), shape=(net.nodes, net.nodes)).tocsr()
-    took_s = best_s(lambda: [dijkstra(graph, indices=net.satellites) for _ in range(50)]) / 50
-    return {"transport_mesh_links": len(links.delay_s), "scipy_mesh_graphs_per_s": 1.0 / took_s}
+    took_s = best_s(lambda: [dijkstra(graph, indices=net.satellites) for _ in range(50)], 3)
+    return {"transport_mesh_links": len(links.delay_s), "scipy_mesh_graphs_per_s": 50 / took_s}
 
 
 def architecture() -> dict[str, float]:
     """Find all latencies of the reference study's large architecture."""
     catalog = load_catalog()
     large = resolve(load("reference"), catalog)["large"]
-    took_s = best_s(lambda: find_latencies(large, catalog, Readings(), RULES, seed=1))
+    took_s = best_s(lambda: find_latencies(large, catalog, Readings(), RULES, seed=1), 3)
     return {"transport_architecture_s": took_s}
 
 
-def transport() -> dict[str, float]:
-    """Measure all of it."""
-    return day() | peer() | architecture()
-
-
-if __name__ == "__main__":
-    for name, figure in transport().items():
-        print(f"{name:<32}{figure:>14,.4g}")
+JOBS = (day, peer, architecture)

@@ -1,10 +1,9 @@
 """Draw the figures of docs/models/access.md and infrared.md: python scripts/figures/access.py."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import vl_convert
+from drawing import write
 
 from umbo.physics.access import coverage
 from umbo.physics.earth import geodetic_to_ecef
@@ -12,7 +11,6 @@ from umbo.physics.infrared import radiant_intensity
 from umbo.physics.orbits import walker_shell
 from umbo.physics.stereo import Seeing, count_views
 
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "models"
 KM, UM = 1e3, 1e-6
 SHELLS = {
     "28 satellites, 4 planes": (4, 7),
@@ -21,15 +19,14 @@ SHELLS = {
 }
 
 
-def write(name: str, *charts: dict[str, Any]) -> None:
+def write_row(name: str, *charts: dict[str, Any]) -> None:
     """Write charts side by side as one SVG file."""
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "config": {"view": {"stroke": None}, "font": "sans-serif"},
         "hconcat": list(charts),
     }
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    (PICTURES / name).write_text(vl_convert.vegalite_to_svg(spec) + "\n")
+    write(name, spec)
 
 
 def axis(field: str, title: str, **more: Any) -> dict[str, Any]:
@@ -142,5 +139,5 @@ def intensity_by_temperature() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    write("access.svg", coverage_by_latitude(), views_of_a_flight())
-    write("infrared.svg", intensity_by_temperature())
+    write_row("access", coverage_by_latitude(), views_of_a_flight())
+    write_row("infrared", intensity_by_temperature())

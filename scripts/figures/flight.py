@@ -12,7 +12,7 @@ from runpy import run_path
 from typing import Any
 
 import numpy as np
-import vl_convert
+from drawing import write
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
@@ -44,7 +44,7 @@ def chart(name: str, rows: list[dict[str, Any]], x: str, y: str, color: str) -> 
             "order": {"field": "at", "type": "quantitative"},
         },
     }
-    (PICTURES / f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec))
+    write(name, spec)
 
 
 def path(flights: Trajectory, name: str, launch: tuple[float, float]) -> list[dict[str, Any]]:

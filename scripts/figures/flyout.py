@@ -1,11 +1,9 @@
 """Draw docs/pictures/models/flyout.svg: a fan's fronts, and its times against flights."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import vl_convert
+from drawing import write
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.interceptors import FLOWN, fan_of, generic_interceptor
@@ -13,7 +11,6 @@ from umbo.elements.readings import Readings
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.flyout import shoot
 
-PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "models" / "flyout.svg"
 PANELS = (("gbi", 60.0, 8), ("thaad", 15.0, 9))
 """Interceptor, seconds between fronts, and how many."""
 
@@ -142,8 +139,7 @@ def main() -> None:
         ],
         "resolve": {"scale": {"color": "independent"}},
     }
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    PICTURE.write_text(vl_convert.vegalite_to_svg(json.dumps(spec)))
+    write("flyout", spec)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,9 @@
-"""Draw the figures of the pages on glide, cruise and fractional orbit.
+"""Draw the figures of docs/models/{glide,cruise,fractional_orbit}.md."""
 
-Run ``python scripts/figures/glide.py``; each picture is written to ``docs/models``.
-"""
+from typing import Any
 
-from pathlib import Path
-
-import altair as alt
 import numpy as np
+from drawing import write
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
@@ -15,7 +12,6 @@ from umbo.engagement.raid import Launch, draw_raid
 from umbo.physics.atmosphere import standard_atmosphere
 from umbo.physics.glide_arcs import stagnation_heat_flux, wall_temperature
 
-FOLDER = Path(__file__).parents[2] / "docs" / "models"
 RADIUS_KM = 6_371.0
 ROUTES = {
     "icbm_solid": ("ru_central", "new_york"),
@@ -41,26 +37,41 @@ def flown(missile: str) -> tuple[Flights, np.ndarray, np.ndarray]:
     return flights, way, flights.time_s <= flights.impact_s[0]
 
 
-def profile(missiles: list[str], file: str, title: str) -> None:
+def lines(name: str, title: str, rows: list[dict[str, Any]], **axes: Any) -> None:
+    """Draw lines, one a missile or quantity."""
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "config": {"view": {"stroke": None}, "font": "sans-serif"},
+        "title": title,
+        "data": {"values": rows},
+        "width": 560,
+        "height": 240,
+        "mark": "line",
+        "encoding": {
+            **{key: {"type": "quantitative", **axes[key]} for key in "xy"},
+            "color": {"field": "what", "type": "nominal", "sort": None, "title": None},
+        },
+    }
+    write(name, spec)
+
+
+def profile(missiles: list[str], name: str, title: str) -> None:
     """Draw altitude over the way flown."""
     rows = []
     for missile in missiles:
         flights, way, flying = flown(missile)
         for x, y in zip(way[flying], flights.altitude_m[0, flying] / 1e3, strict=True):
-            rows.append({"missile": missile, "way_km": float(x), "altitude_km": float(y)})
-    chart = (
-        alt.Chart(alt.Data(values=rows), title=title, width=640, height=260)
-        .mark_line()
-        .encode(
-            alt.X("way_km:Q", title="way over ground [km]"),
-            alt.Y("altitude_km:Q", title="altitude [km]"),
-            alt.Color("missile:N", sort=None),
-        )
+            rows.append({"what": missile, "way_km": float(x), "altitude_km": float(y)})
+    lines(
+        name,
+        title,
+        rows,
+        x={"field": "way_km", "title": "way over ground [km]"},
+        y={"field": "altitude_km", "title": "altitude [km]"},
     )
-    chart.save(FOLDER / file, scale_factor=1.5)
 
 
-def heating(file: str) -> None:
+def heating(name: str) -> None:
     """Draw speed and the temperature of the nose of an intercontinental glider over time."""
     catalog = load_catalog()
     flights, _, flying = flown("hgv_long")
@@ -76,22 +87,19 @@ def heating(file: str) -> None:
         for t, y in zip(flights.time_s[flying], values, strict=True)
     ]
     title = "Intercontinental glider: speed over ground, and the nose in radiative balance"
-    chart = (
-        alt.Chart(alt.Data(values=rows), title=title, width=640, height=240)
-        .mark_line()
-        .encode(
-            alt.X("time_min:Q", title="time after launch [min]"),
-            alt.Y("value:Q", title=None),
-            alt.Color("what:N"),
-        )
+    lines(
+        name,
+        title,
+        rows,
+        x={"field": "time_min", "title": "time after launch [min]"},
+        y={"field": "value", "title": None},
     )
-    chart.save(FOLDER / file, scale_factor=1.5)
 
 
 if __name__ == "__main__":
-    profile(["icbm_solid", "hgv_long"], "glide.png", "A ballistic missile and a glider, same ends")
-    profile(["hgv_regional", "hcm", "cm_supersonic"], "cruise.png", "Theater glide and cruise")
+    profile(["icbm_solid", "hgv_long"], "glide", "A ballistic missile and a glider, same ends")
+    profile(["hgv_regional", "hcm", "cm_supersonic"], "cruise", "Theater glide and cruise")
     profile(
-        ["icbm_solid", "fobs"], "fractional_orbit.png", "A ballistic missile and a part of an orbit"
+        ["icbm_solid", "fobs"], "fractional_orbit", "A ballistic missile and a part of an orbit"
     )
-    heating("glide_heating.png")
+    heating("glide_heating")

@@ -1,10 +1,9 @@
 """Draw the figure of docs/models/tracking.md: python scripts/figures/tracking.py."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import vl_convert
+from drawing import write
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
@@ -25,7 +24,6 @@ from umbo.physics.orbits import earth_fixed_positions, walker_shell
 from umbo.physics.visibility import is_line_of_sight_clear, look_angles
 from umbo.study.load import load
 
-PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "models" / "tracking.svg"
 KM = 1e3
 # Illustrations, not the catalogue's: 100 m in stereo at 2,000 km and 60 degrees; a UHF radar.
 ANGLE_RAD = 100.0 / float(stereo_error(1.0, 2_000 * KM, 2_000 * KM, np.radians(60.0)))
@@ -152,8 +150,7 @@ def main() -> None:
             },
         ],
     }
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    PICTURE.write_text(vl_convert.vegalite_to_svg(spec) + "\n")
+    write("tracking", spec)
 
 
 if __name__ == "__main__":

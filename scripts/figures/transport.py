@@ -1,19 +1,16 @@
 """Draw docs/pictures/models/transport.svg: latency and gaps as transport satellites are lost."""
 
-import json
 import math
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import vl_convert
+from drawing import write
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.transport import LinkRules, find_latencies
 from umbo.study.load import read_study, resolve
 
-PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "models" / "transport.svg"
 RULES = LinkRules(
     max_crosslink_m=5_500e3,
     grazing_altitude_m=80e3,
@@ -123,8 +120,7 @@ def main() -> None:
             panel("No way at that moment", "share of time and pairs [%]", ("unreachable", [1, 0])),
         ],
     }
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    PICTURE.write_text(vl_convert.vegalite_to_svg(json.dumps(spec)))
+    write("transport", spec)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,9 @@ def survey(
     Interceptors in orbit: counted on propagated orbits in each phase, by straight fly-out from the
     coasting orbit in free fall (the pull of the Earth is the same for both to within a few
     kilometres in four minutes), up to burnout and above a least altitude. Ground
-    interceptors: constant speed after a delay within range and altitude of the catalogue.
+    interceptors: flown in fans (``physics/flyout.py``) after a delay, within range and altitude
+    of the catalogue; left out there: lift and divert, and the Earth's spin, worth 2 % of the way
+    in ten minutes.
 
     Args:
         architecture: What stands.

@@ -18,44 +18,44 @@ from umbo.engagement.survey import survey
 from umbo.engagement.windows import Windows
 from umbo.study.load import load, resolve
 
-_EXPECTED: Final = "from umbo.study.warmup import compile_expected; compile_expected()"
+_BATTLE: Final = "from umbo.study.warmup import compile_battle; compile_battle()"
 
 
 def warm_up() -> None:
-    """Compile every kernel into the cache: the expected value in a second process.
+    """Compile every kernel of a run into the cache, the battle's in a second process.
 
     Numba compiles one kernel at a time in a process. If the second process fails, what it was
-    to compile is compiled when it is first needed.
+    to compile is compiled when it is first needed. Left out: kernels that only sensors alone
+    need (access, views, ways, tracks), which are compiled at their first use.
     """
     second = subprocess.Popen(
-        [sys.executable, "-c", _EXPECTED],
+        [sys.executable, "-c", _BATTLE],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        compile_battle()
+        compile_flights()
         if second.wait() == 0:
             mark_warm()
     finally:
         second.kill()
 
 
-def compile_battle() -> None:
-    """Compile flights, survey, simulation and ranges: one missile against the largest shield."""
+def compile_flights() -> None:
+    """Compile flights, survey and ranges: one missile against the largest shield, one glider."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
     raid = draw_raid("one", study.raids["regional_single"], catalog, phases=64, seed=study.seed)
-    flights = fly_raid(raid, catalog, read)
-    windows = survey(architecture, raid, flights, catalog, read, seed=study.seed).windows
-    simulate(windows, 64, study.seed)
-    record(windows, study.seed, 0)
+    survey(architecture, raid, fly_raid(raid, catalog, read), catalog, read, seed=study.seed)
+    glider = study.raids["glide"][0].model_copy(update={"count": 1})
+    fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
     Ranges(2).of(next(iter(read.used.values())))
 
 
-def compile_expected() -> None:
-    """Compile the expected value: one missile against one battery that runs short."""
+def compile_battle() -> None:
+    """Compile simulation and expected value: one missile against a battery that runs short."""
     windows = Windows(
         architecture="one",
         raid="one",
@@ -91,3 +91,5 @@ def compile_expected() -> None:
     )
     expected(windows)
     expected(windows, strata=7)
+    simulate(windows, 64, seed=0)
+    record(windows, seed=0, replication=0)

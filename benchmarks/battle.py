@@ -1,0 +1,125 @@
+"""How fast battles are fought, beside the rate at which luck is drawn."""
+
+import numpy as np
+from benchmarks.timing import best_s
+
+from umbo.compiled import in_parallel, njit
+from umbo.draws import decision_id, uniform
+from umbo.engagement.coverage import satellites_in_reach, walker_planes
+from umbo.engagement.expected import expected
+from umbo.engagement.simulate import simulate
+from umbo.engagement.windows import Windows
+from umbo.physics.orbits import walker_shell
+
+TARGETS = {
+    "replications_per_s": 1e6,
+    "expected_10_missiles_ms": 2.0,
+    "reach_tests_per_s": 22e9,
+}
+BESIDE = {
+    "replications_per_s": "replications_floor_per_s",
+    "reach_tests_per_s": "numpy_reach_tests_per_s",
+}
+
+
+def raid(missiles: int, warheads: int, decoys: int, stock: list[int], phases: int = 64) -> Windows:
+    """Build a raid against a boost, two midcourse and a terminal weapon, all in reach of all."""
+    each = warheads + decoys
+    objects, weapons = missiles * each, len(stock)
+    battery = np.broadcast_to(np.arange(weapons)[None, :, None], (phases, weapons, objects))
+    looks = np.broadcast_to(np.array([1, 2, 2])[None, :, None], battery.shape)
+    return Windows(
+        architecture="four_layers",
+        raid=f"{missiles} x ({warheads} + {decoys})",
+        missile=np.repeat(np.arange(missiles, dtype=np.int32), each),
+        is_warhead=np.tile(np.arange(each) < warheads, missiles),
+        reliability=np.full(missiles, 0.9),
+        asset=np.zeros((phases, missiles), np.int32),
+        assets=("city",),
+        missile_class=np.zeros(missiles, np.int32),
+        classes=("icbm",),
+        order=np.tile(np.arange(objects, dtype=np.int32), (phases, 1)),
+        boost_weapons=("sbi",),
+        boost_shots=np.full((1, phases, missiles), 2, np.int32),
+        boost_wanted=np.array([2], np.int32),
+        boost_reason=np.zeros((1, phases, missiles), np.int8),
+        boost_p_kill=np.array([0.3]),
+        boost_common_q=np.array([0.1]),
+        boost_common_f=np.array([0.5]),
+        weapons=("gbi", "sm3", "thaad"),
+        tier=np.array([0, 0, 1], np.int8),
+        p_kill=np.array([0.56, 0.5, 0.5]),
+        common_q=np.full(weapons, 0.1),
+        common_f=np.full(weapons, 0.5),
+        salvo=np.array([4, 1, 2], np.int32),
+        batteries=("gbi", "sm3", "thaad"),
+        stock=np.array(stock, np.int32),
+        battery=battery.astype(np.int16),
+        looks=looks.astype(np.int8),
+        no_battery_reason=np.zeros(battery.shape, np.int8),
+        p_track=np.array([0.95, 0.97]),
+        p_warhead_called_warhead=0.95,
+        p_decoy_called_warhead=0.4,
+    )
+
+
+@njit(cache=True, nogil=True)
+def _hash_loop(first: int, last: int, decision: np.uint64) -> float:
+    total = 0.0
+    for i in range(first, last):
+        total += uniform(1, i, 2, decision)
+    return total
+
+
+def floor() -> dict[str, float]:
+    """Draw luck as fast as it goes: a replication asks about once an object and layer."""
+    decision, draws = decision_id("bench"), 20_000_000
+    half = draws // 2
+    took_s = best_s(
+        lambda: in_parallel(lambda k: _hash_loop(k * half, (k + 1) * half, decision), 2), 3
+    )
+    return {"draws_per_s": draws / took_s, "replications_floor_per_s": draws / took_s / (300 * 4)}
+
+
+def battle() -> dict[str, float]:
+    """Fight 300 objects through four layers, and find two raids in expectation."""
+    windows = raid(60, 1, 4, [44, 60, 40])
+    replications = 20_000
+    fought_s = best_s(lambda: simulate(windows, replications, 1), 3)
+    return {
+        "replications_per_s": replications / fought_s,
+        "expected_10_missiles_ms": 1e3 * best_s(lambda: expected(raid(10, 1, 4, [44, 60, 40]))),
+        "expected_175_missiles_ms": 1e3 * best_s(lambda: expected(raid(175, 3, 0, [44, 60, 40]))),
+    }
+
+
+def reach() -> dict[str, float]:
+    """List the interceptors in reach of 271 missiles in 64 phases, of 7,800 in two shells."""
+    shells = [walker_shell(400e3, np.radians(i), 60, 65) for i in (45.0, 65.0)]
+    generator = np.random.default_rng(1)
+    target = generator.normal(size=(271, 1, 3))
+    target = 6_600e3 * target / np.linalg.norm(target, axis=-1, keepdims=True)
+    target = np.repeat(target, 8, axis=1)
+    arguments = {
+        "epoch_s": np.linspace(0.0, 86_164.0, 64),
+        "start_s": np.zeros(271),
+        "flight": np.tile(np.arange(271), (64, 1)),
+        "time_s": np.tile(np.linspace(100.0, 170.0, 8), (271, 1)),
+        "target_ecef_m": target,
+        "reach_m": np.tile(np.linspace(100e3, 450e3, 8), (271, 1)),
+        "capacity": 128,
+    }
+    planes = walker_planes(shells)
+    took_s = best_s(lambda: satellites_in_reach(planes, **arguments), 3)
+    return {"reach_s": took_s, "reach_tests_per_s": 64 * 271 * 8 * 7_800 / took_s}
+
+
+def peer() -> dict[str, float]:
+    """Test reach by numpy, every satellite against every point, in single precision."""
+    generator = np.random.default_rng(1)
+    satellite, target = (generator.normal(size=(n, 3)).astype(np.float32) for n in (7_800, 271))
+    took_s = best_s(lambda: np.count_nonzero(target @ satellite.T > 0.99))
+    return {"numpy_reach_tests_per_s": 7_800 * 271 / took_s}
+
+
+JOBS = (floor, battle, reach, peer)
