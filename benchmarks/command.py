@@ -4,6 +4,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 
 from benchmarks.timing import best_s
 
@@ -19,14 +20,14 @@ BESIDE = {"help_s": "python_s", "import_s": "python_s"}
 def command() -> dict[str, float]:
     """Answer the reference study by the command line, warm, and ask for help."""
     umbo = [sys.executable, "-c", "from umbo.app.cli import main; main()"]
+    subprocess.run([*umbo, "warmup"], check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as folder:
-
-        def answer() -> None:
-            command = [*umbo, "run", "reference", "--out", f"{folder}/run"]
-            subprocess.run(command, check=True, capture_output=True)
-
+        start = time.perf_counter()
+        answer = [*umbo, "run", "reference", "--out", f"{folder}/run"]
+        subprocess.run(answer, check=True, capture_output=True)
+        took_s = time.perf_counter() - start
         return {
-            "reference_run_s": best_s(answer, 1),
+            "reference_run_s": took_s,
             "reference_run_memory_bytes": 1024.0
             * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
             "help_s": best_s(
