@@ -39,7 +39,7 @@ _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
 _KICKS_RAD: Final = np.radians(np.geomspace(0.5, 65.0, 36))
 _FINER: Final = 9
-_CUTOFFS: Final = 28
+_CUTOFFS: Final = 18
 # The earliest cut-off, as a share of the burn: less is no flight that a study asks for.
 _EARLIEST: Final = 0.4
 _STILL: Final = Effects(rotation=False, j2=False, ellipsoid=False)
