@@ -108,6 +108,20 @@ def test_a_land_missile_at_sea_is_refused():
         read_study(text)
 
 
+def test_interceptors_in_orbit_that_nobody_warns_are_told():
+    text = (
+        "umbo: 1\ntitle: A\nraids:\n  one:\n    - {missile: icbm_solid, count: 1, "
+        "from: nk_interior, at: conus_cities}\narchitectures:\n  a:\n    elements:\n"
+        "      - {use: sbi, constellation: {count: 100, altitude: 500 km, inclination: 50 deg}}\n"
+        "      - {use: lrdr, at: clear}\n"
+    )
+    told = [f.message for f in check(read_study(text), load_catalog())]
+    assert any("no satellite warns 'sbi'" in one for one in told)
+    warned = text + "      - {use: sbirs, count: 4}\n"
+    told = [f.message for f in check(read_study(warned), load_catalog())]
+    assert not any("no satellite warns" in one for one in told)
+
+
 def test_what_is_not_fought_with_yet_is_told_once():
     text = template().replace("- {use: c2bmc}", "- {use: e7}\n      - {use: e7}")
     found = [f for f in check(read_study(text), load_catalog()) if "does not fight" in f.message]

@@ -87,33 +87,40 @@ def remarks(number: int) -> str:
 
 
 @app.command(
+    short_help="Answer a study: every architecture against its raids.",
     epilog=examples(
         "umbo run reference",
         "umbo run my-study.yaml --raid regional_raid --replications 20000",
         "umbo run reference --json > answer.json",
-    )
+    ),
 )
 def run(
     study: StudyArgument = "reference",
     out: Annotated[
         Path | None,
-        typer.Option(help="The run folder itself; runs/DIGEST where left out."),
+        typer.Option(metavar="FOLDER", help="The run folder itself; runs/DIGEST where left out."),
     ] = None,
     raid: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="RAID",
             help="Fight only this raid; may be given again. The study's 'fight' names those "
-            "fought otherwise, all where it has none."
+            "fought otherwise, all where it has none.",
         ),
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=1, max=10_000_000, help="In place of the study's.")
+        int | None,
+        typer.Option(min=1, max=10_000_000, metavar="NUMBER", help="In place of the study's."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the study's.")
+        int | None,
+        typer.Option(min=0, max=2**63 - 1, metavar="SEED", help="In place of the study's."),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads; the answer is the same for any number.")
+        int | None,
+        typer.Option(
+            min=1, metavar="NUMBER", help="Threads; the answer is the same for any number."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -159,7 +166,7 @@ def _compile_once() -> None:
     if not is_warm():
         from umbo.study.warmup import warm_up
 
-        say("Compiling the models, once after installation: about a minute.")
+        say("Compiling the models, once after installation: about half a minute.")
         warm_up()
 
 
@@ -210,7 +217,10 @@ def new(
     typer.echo(f"{written}: edit it, then: umbo check {written} and umbo run {written}")
 
 
-@app.command(epilog=examples("umbo check my-study.yaml"))
+@app.command(
+    short_help="Say what is wrong in a study, or probably wrong.",
+    epilog=examples("umbo check my-study.yaml"),
+)
 def check(study: StudyArgument, as_json: JsonOption = False) -> None:
     """Say what is wrong in a study, or legal but probably wrong, with line and column."""
     from umbo.elements.catalog import load_catalog
@@ -239,7 +249,9 @@ catalog_app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-app.add_typer(catalog_app, name="catalog")
+app.add_typer(
+    catalog_app, name="catalog", short_help="List elements and missiles, with every source."
+)
 
 
 @catalog_app.callback(

@@ -16,10 +16,12 @@ from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
 from umbo.study.schema import Study
 
+WARNS: Final = frozenset({"warning", "tracking"})
+"""What an element is to the battle that tells interceptors in orbit of a launch."""
 SENSORS: Final = ("radar", "space_sensor", "air_sensor")
 WEAPONS: Final = ("interceptor", "space_interceptor", "directed_energy")
-LAUNCH_KINDS: Final = ("launch_area", "test_range", "sea_box", "air_box")
 """Categories whose elements take part in the battle; others are counted and costed only."""
+LAUNCH_KINDS: Final = ("launch_area", "test_range", "sea_box", "air_box")
 
 _STARTS: Final = {
     "launch_area": ("icbm", "irbm", "mrbm", "srbm", "hgv", "fobs", "lacm", "hcm", "uas"),
@@ -264,7 +266,16 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
                 "it has weapons but no sensor, so nothing is seen or shot at; add a radar or a "
                 "tracking constellation",
             )
-        elif not has_weapon:
+        models = {fielded.item.model for fielded in architecture.elements}
+        in_orbit = [e.use for e in architecture.elements if e.item.layer == "boost"]
+        if in_orbit and kinds.intersection(SENSORS) and not models.intersection(WARNS):
+            yield (
+                path,
+                "warning",
+                f"no satellite warns '{in_orbit[0]}' of a launch, so that it never fires; add "
+                "sbirs or a tracking constellation",
+            )
+        if not has_weapon:
             yield path, "warning", "it has no weapon, so every missile arrives; add one"
 
 
