@@ -173,4 +173,3 @@ def _each_view(
         )
         seen.append((views.in_view > 0).reshape(number, size, *views.in_view.shape[1:]))
     return np.concatenate(seen, axis=1)
-

@@ -8,23 +8,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import (
-    Architecture,
-    ArchitectureSection,
-    Change,
-    Element,
-    fiscal_year,
-)
+from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
-from umbo.elements.sensors import INFRARED, even
+from umbo.elements.sensors import INFRARED
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.quality import find_quality, quality_flow
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.seeing import build_layer, cover, see
 from umbo.engagement.transport import find_latencies, read_link_rules
-from umbo.errors import StudyError, UnknownNameError, suggest
+from umbo.errors import UnknownNameError, suggest
 from umbo.study.load import catalog_of, resolve
+from umbo.study.programs import as_of, earlier, grown, usual_years
 from umbo.study.schema import Study
 
 Row = dict[str, Any]
@@ -45,8 +40,6 @@ LATENCY_STEPS: Final = 48
 """Moments of a day at which ways through the network are found."""
 COVERAGE_EPOCHS: Final = 96
 CELL_DEG: Final = 10.0
-MOST_YEARS: Final = 6
-"""Years that are looked at where none are asked for."""
 
 
 @dataclass(frozen=True)
@@ -70,26 +63,6 @@ class Wanted:
         return self.earlier != 0 or self.more != 0.0
 
 
-def read_years(text: str) -> tuple[int, ...]:
-    """Read a year, or years from one to another.
-
-    Raises:
-        StudyError: It is neither.
-
-    Example:
-        >>> read_years("FY2028"), read_years("FY2027:FY2029")
-        ((2028,), (2027, 2028, 2029))
-    """
-    first, _, last = text.partition(":")
-    start, end = fiscal_year(first.strip()), fiscal_year(last.strip() or first.strip())
-    if not start <= end <= start + 40:
-        raise StudyError(
-            f"{text!r} is no range of years; write the earlier first, at most 40 years, "
-            "such as FY2026:FY2032"
-        )
-    return tuple(range(start, end + 1))
-
-
 def sense(
     study: Study, catalog: Catalog, wanted: Wanted, tell: Tell = lambda _share, _what: None
 ) -> Tables:
@@ -105,8 +78,10 @@ def sense(
         tell: Told the share that is done and what comes next.
 
     Returns:
-        Tables ``coverage``, ``custody``, ``latency``, ``solutions`` and, where the program is
-        accelerated, ``gain``.
+        Tables ``coverage`` (of the last year), ``custody``, ``latency``, ``solutions``, ``inputs``
+        and, where the program is accelerated, ``gain``. Means are over flights and phases; a
+        time is that of the flights in which it comes, ``solution_or_impact_s`` counts those
+        without a solution at their impact.
 
     Raises:
         StudyError: A raid or a year that cannot be.
@@ -114,21 +89,21 @@ def sense(
     raids = _raids(study, wanted)
     viewed = catalog_of(study, catalog)
     read = Readings()
-    years = wanted.years or _years(study, catalog)
+    years = wanted.years or usual_years(study, catalog)
     programs = {"study": study}
     if wanted.is_accelerated:
-        programs["accelerated"] = _earlier(study, viewed, wanted.earlier)
+        programs["accelerated"] = earlier(study, viewed, wanted.earlier)
     tell(0.0, "flying the raids")
     flown = {name: _fly(study, name, viewed, read) for name in raids}
     tables: Tables = {"coverage": [], "custody": [], "latency": [], "solutions": []}
     found = _Found(study, viewed, read, flown)
     number = len(programs) * len(years)
     for k, (program, year) in enumerate((p, y) for p in programs for y in years):
-        standing = resolve(_as_of(programs[program], year), catalog)
+        standing = resolve(as_of(programs[program], year), catalog)
         for i, (name, architecture) in enumerate(standing.items()):
             tell(0.1 + 0.9 * (k + i / len(standing)) / number, f"FY{year}: {name}")
             if program == "accelerated" and wanted.more:
-                architecture = _grown(architecture, wanted.more)  # noqa: PLW2901
+                architecture = grown(architecture, wanted.more)  # noqa: PLW2901
             key = {"architecture": name, "year": year, "program": program}
             for table, rows in found.of(architecture).items():
                 tables[table] += [key | row for row in rows]
@@ -137,6 +112,20 @@ def sense(
                 tables["coverage"] += [key | row for row in covered]
     if wanted.is_accelerated:
         tables["gain"] = _gain(tables)
+    tables["inputs"] = [
+        {
+            "item": value.item,
+            "parameter": value.parameter,
+            "low": value.low,
+            "mode": value.mode,
+            "high": value.high,
+            "unit": value.unit,
+            "source": value.source,
+            "conf": value.conf,
+            "note": value.note,
+        }
+        for _, value in sorted(read.used.items())
+    ]
     tell(1.0, "done")
     return tables
 
@@ -147,59 +136,6 @@ def _raids(study: Study, wanted: Wanted) -> list[str]:
             raise UnknownNameError(f"no raid is named {name!r}; {suggest(name, study.raids)}")
     usual = [name for name in FIRST_RAID if name in study.raids] or list(study.raids)[:1]
     return list(dict.fromkeys(wanted.raids)) or usual
-
-
-def _years(study: Study, catalog: Catalog) -> tuple[int, ...]:
-    standing = resolve(study, catalog)
-    first = fiscal_year(study.horizon.from_)
-    last = max(max(one.as_of for one in standing.values()), first)
-    picked = np.linspace(first, last, min(MOST_YEARS, last - first + 1))
-    return tuple(dict.fromkeys(round(float(year)) for year in picked))
-
-
-def _as_of(study: Study, year: int) -> Study:
-    sections = {
-        name: section.model_copy(update={"as_of": f"FY{year}"})
-        for name, section in study.architectures.items()
-    }
-    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
-
-
-def _is_sensing(use: str, catalog: Catalog) -> bool:
-    item = catalog.items.get(use)
-    return item is not None and (item.category == "space_transport" or item.model in INFRARED)
-
-
-def _earlier(study: Study, catalog: Catalog, years: int) -> Study:
-    """Bring the tracking and transport satellites of every architecture earlier."""
-
-    def moved(part: Element | Change) -> Any:
-        if part.in_service is None or not _is_sensing(part.use, catalog):
-            return part
-        year = fiscal_year(part.in_service) - years
-        return part.model_copy(update={"in_service": f"FY{year}"})
-
-    def of(section: ArchitectureSection) -> ArchitectureSection:
-        return section.model_copy(
-            update={
-                key: [moved(part) for part in getattr(section, key)]
-                for key in ("elements", "add", "change")
-            }
-        )
-
-    sections = {name: of(section) for name, section in study.architectures.items()}
-    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
-
-
-def _grown(architecture: Architecture, more: float) -> Architecture:
-    """Add satellites in proportion."""
-    elements = tuple(
-        even(one, more)
-        if one.item.category == "space_transport" or one.item.model in INFRARED
-        else one
-        for one in architecture.elements
-    )
-    return replace(architecture, elements=elements)
 
 
 def _fly(study: Study, name: str, catalog: Catalog, read: Readings) -> Flights:
@@ -227,25 +163,39 @@ class _Found:
         self._read = read
         self._flown = flown
         self._flows = {name: quality_flow(one, catalog, read) for name, one in flown.items()}
-        self._known: list[tuple[Any, Tables]] = []
+        self._known: list[tuple[Any, list[Row]]] = []
 
     def of(self, architecture: Architecture) -> Tables:
         """Give custody, latency and solutions of an architecture."""
-        key = [
-            (one.use, one.count, one.constellation, one.sites, one.values)
+        seeing = [one for one in architecture.elements if one.item.model in INFRARED]
+        linked = [
+            one
             for one in architecture.elements
             if one.item.model or one.item.category in ("space_transport", "command")
         ]
-        for known, tables in self._known:
-            if known == key:
-                return tables
-        tables = {
-            "custody": list(self._custody(architecture)),
-            "solutions": list(self._solutions(architecture)),
-            "latency": list(self._latency(architecture)),
+        return {
+            "custody": self._once("custody", seeing, self._custody, architecture),
+            "solutions": self._once("solutions", seeing, self._solutions, architecture),
+            "latency": self._once("latency", linked, self._latency, architecture),
         }
-        self._known.append((key, tables))
-        return tables
+
+    def _once(
+        self,
+        table: str,
+        parts: Sequence[Fielded],
+        answer: Callable[[Architecture], list[Row]],
+        architecture: Architecture,
+    ) -> list[Row]:
+        key = (
+            table,
+            [(one.use, one.count, one.constellation, one.sites, one.values) for one in parts],
+        )
+        for known, rows in self._known:
+            if known == key:
+                return rows
+        rows = answer(architecture)
+        self._known.append((key, rows))
+        return rows
 
     def _custody(self, architecture: Architecture) -> list[Row]:
         layer = build_layer(
@@ -295,6 +245,9 @@ class _Found:
                         "track_s": _mean(found.track_s[:, chosen]),
                         "p_solution": float(np.isfinite(solution_s).mean()),
                         **_spread("solution_s", solution_s),
+                        "solution_or_impact_s": _mean(
+                            np.minimum(solution_s, flights.impact_s[chosen])
+                        ),
                         "error_m": _mean(found.error_m[:, chosen]),
                         "fire_control_share": float(found.share[:, chosen].mean()),
                         "burnout_s": float(flights.burnout_s[chosen].mean()),
@@ -305,15 +258,7 @@ class _Found:
 
     def _latency(self, architecture: Architecture) -> list[Row]:
         # The network takes satellites as even in every plane too.
-        evened = replace(
-            architecture,
-            elements=tuple(
-                even(one)
-                if one.item.category == "space_transport" or one.item.model in INFRARED
-                else one
-                for one in architecture.elements
-            ),
-        )
+        evened = grown(architecture)
         rules = read_link_rules(self._catalog, self._read)
         found = find_latencies(
             evened,
@@ -326,6 +271,7 @@ class _Found:
         return [
             {
                 "sensor": one.sensor,
+                "is_infrared": self._catalog.item(one.sensor).model in INFRARED,
                 "shooter": one.shooter,
                 "median_s": one.median_s,
                 "p95_s": one.p95_s,
@@ -415,9 +361,10 @@ def _gain(tables: Mapping[str, Sequence[Row]]) -> list[Row]:
             "custody_gain": faster[key]["custody"] - row["custody"],
             "p_solution": solved[key]["p_solution"],
             "p_solution_accelerated": sooner[key]["p_solution"],
-            "solution_s": solved[key]["solution_s"],
-            "solution_s_accelerated": sooner[key]["solution_s"],
-            "solution_gain_s": solved[key]["solution_s"] - sooner[key]["solution_s"],
+            "solution_or_impact_s": solved[key]["solution_or_impact_s"],
+            "solution_or_impact_s_accelerated": sooner[key]["solution_or_impact_s"],
+            "solution_gain_s": solved[key]["solution_or_impact_s"]
+            - sooner[key]["solution_or_impact_s"],
         }
         for key, row in custody.items()
     ]
