@@ -33,26 +33,23 @@ def refuse_suffix(path: Path) -> None:
 def answer(tables: Tables) -> str:
     """Say the answer in a sentence or two: custody and solution time in the last year."""
     custody = _of_study(tables["custody"])
+    solved = _of_study(tables["solutions"])
     last = max(row["year"] for row in custody)
     told = []
     for name in dict.fromkeys(row["architecture"] for row in custody):
-        seen = [r for r in custody if r["architecture"] == name and r["year"] == last]
-        solved = [
-            r
-            for r in _of_study(tables["solutions"])
-            if r["architecture"] == name and r["year"] == last
-        ]
-        held = _mean(r["custody"] for r in seen)
-        quick = _mean(r["solution_s"] for r in solved)
-        chance = _mean(r["p_solution"] for r in solved)
-        when = f"good enough to fire on in {chance:.0%} of flights"
-        if math.isfinite(quick):
-            when += f", {clock(quick)} after launch"
-        told.append(f"{name} holds {held:.0%} of a flight in stereo ({when})")
-    sentence = f"In FY{last}, " + "; ".join(told) + "."
-    if "gain" in tables:
-        sentence += " " + gained(tables)
-    return sentence
+        held = _mean(
+            r["custody"] for r in custody if (r["architecture"], r["year"]) == (name, last)
+        )
+        fired = [r for r in solved if (r["architecture"], r["year"]) == (name, last)]
+        chance = _mean(r["p_solution"] for r in fired)
+        quick = _mean(r["solution_s"] for r in fired)
+        after = f", {clock(quick)} min after launch" if math.isfinite(quick) else ""
+        told.append(f"{name} {held:.0%} of a flight ({chance:.0%} of flights{after})")
+    sentence = (
+        f"Held in stereo by the tracking layer in FY{last}, and in brackets known well enough to "
+        f"fire on: {'; '.join(told)}."
+    )
+    return f"{gained(tables)} {sentence}" if "gain" in tables else sentence
 
 
 def gained(tables: Tables) -> str:
@@ -86,7 +83,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
     made = {
         "Stereo custody by the tracking layer: share of a flight, mean (5 to 95 % of phases)": [
             [
-                *("architecture", "year", "raid", "class", "satellites", "custody", "in boost"),
+                *("architecture", "year", "class and raid", "satellites", "custody", "in boost"),
                 *("after burnout", "longest gap", "first seen", "first stereo"),
             ],
             *(
@@ -106,7 +103,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
         ],
         "Target solutions of fire-control quality": [
             [
-                *("architecture", "year", "raid", "class", "flights with one", "at"),
+                *("architecture", "year", "class and raid", "flights with one", "at"),
                 *("error m", "share of flight", "burnout", "impact"),
             ],
             *(
@@ -139,7 +136,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
     if "gain" in tables:
         made["What the accelerated program buys"] = [
             [
-                *("architecture", "year", "raid", "class", "custody", "accelerated", "gain"),
+                *("architecture", "year", "class and raid", "custody", "accelerated", "gain"),
                 *("solution or impact", "accelerated", "earlier"),
             ],
             *(
@@ -215,7 +212,8 @@ def _key(row: Row, by: Sequence[str]) -> tuple[Any, ...]:
 
 
 def _named(row: Row) -> list[str]:
-    return [row["architecture"], f"FY{row['year']}", words(row["raid"]), words(row["class"])]
+    kind = f"{words(row['class'])}, {words(row['raid'])}"
+    return [row["architecture"], f"FY{row['year']}", kind]
 
 
 def _of_study(rows: Iterable[Row]) -> list[Row]:
@@ -232,7 +230,7 @@ def _table(title: str, rows: Sequence[Sequence[str]]) -> Any:
 
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="left" if i < 4 else "right", no_wrap=i not in (2, 3))
+        table.add_column(heading, justify="left" if i < 3 else "right", no_wrap=i != 2)
     for row in rows[1:]:
         table.add_row(*row)
     return table

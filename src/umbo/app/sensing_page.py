@@ -29,15 +29,16 @@ _STYLE: Final = (
     ".land{fill:none;stroke:#1b2026;stroke-width:.8;stroke-opacity:.6}"
     "table{border-collapse:collapse;font-size:.88rem}th,td{text-align:right;padding:.18rem .7rem;"
     "border-bottom:1px solid #d5dae0;white-space:nowrap}.t{overflow-x:auto}"
-    "th:nth-child(-n+4),td:nth-child(-n+4){text-align:left}.key{display:flex;flex-wrap:wrap;gap:"
+    "th:nth-child(-n+3),td:nth-child(-n+3){text-align:left}.key{display:flex;flex-wrap:wrap;gap:"
     ".2rem 1.3rem;margin:.4rem 0}.key svg{width:34px;height:12px;vertical-align:middle}"
 )
 _DASHES: Final = ("", "9 4", "3 4", "12 3 3 3", "2 2", "6 2 2 2")
-_WIDTH, _HEIGHT = 560.0, 300.0
+_WIDTH, _HEIGHT = 560.0, 284.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 540.0, 40.0, 252.0
 _CELL: Final = 15.0
 """Pixels of a cell of ten degrees on a map."""
-_SHADES: Final = ("#f2f4f6", "#d6e4f0", "#a9cbe4", "#6fa8d0", "#3a80b8", "#155a94", "#0a3561")
+_LONGEST_EDGE_DEG: Final = 15.0
+_SHADES: Final = ("#f6f7f8", "#e3edf5", "#cde0ee", "#b3d1e6", "#94bfdc", "#72a9d0", "#4f92c2")
 
 
 def write_page(path: Path, tables: Tables, title: str) -> None:
@@ -85,7 +86,7 @@ def _key(names: Sequence[str], tables: Tables) -> str:
     return f"<p class='key'>{keys}{thin if 'gain' in tables else ''}</p>"
 
 
-def _stroke(i: int, width: float = 2.6) -> str:
+def _stroke(i: int, width: float = 2.4) -> str:
     color = LIGHT[f"a{i % ARCHITECTURE_COLORS}"]
     dash = _DASHES[i % len(_DASHES)]
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
@@ -188,12 +189,14 @@ def _chart(
             f'text-anchor="end">{number(tick)}</text>'
         )
     for year in years if len(years) <= 8 else years[:: math.ceil(len(years) / 8)]:
+        anchor = "end" if x(year) > 0.95 * _RIGHT else "middle"
         parts.append(
-            f'<text class="tick" x="{x(year):.1f}" y="{_BOTTOM + 22:g}" text-anchor="middle">'
+            f'<text class="tick" x="{x(year):.1f}" y="{_BOTTOM + 22:g}" text-anchor="{anchor}">'
             f"FY{year}</text>"
         )
     for i, name in enumerate(names):
-        for program, width in (("accelerated", 1.2), ("study", 2.6)):
+        # The first is the widest and lies below, so that lines on one another all show.
+        for program, width in (("accelerated", 1.2), ("study", 2.0 + 0.9 * (len(names) - 1 - i))):
             mine = sorted(
                 (r for r in rows if (r["architecture"], r["program"]) == (name, program)),
                 key=lambda row: int(row["year"]),
@@ -211,7 +214,7 @@ def _chart(
             points = [(x(r["year"]), y(value(r))) for r in known]
             parts.append(f'<path d="{_line(points)}" {_stroke(i, width)}/>' if points else "")
             parts += [
-                f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{1.5 * width:g}" '
+                f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{1.2 + width:g}" '
                 f'fill="{LIGHT[f"a{i % ARCHITECTURE_COLORS}"]}"><title>{escape(name)}, {program}: '
                 f"{number(value(r))} in FY{r['year']}</title></circle>"
                 for (px, py), r in zip(points, known, strict=True)
@@ -237,12 +240,16 @@ def _coasts() -> str:
         for one in json.loads(text)["features"]
         if one["properties"]["name"] == "land"
     )
-    return "".join(
-        _line([((lon + 180.0) / 10.0 * _CELL, (90.0 - lat) / 10.0 * _CELL) for lon, lat in ring])
-        + "Z"
-        for polygon in land
-        for ring in polygon[:1]
-    )
+    return "".join(_ring(ring) for polygon in land for ring in polygon[:1])
+
+
+def _ring(ring: Sequence[tuple[float, float]]) -> str:
+    """Draw a coast; the long straight edges by which the file closes its land are left out."""
+    parts = []
+    for i, (lon, lat) in enumerate(ring):
+        pen = "M" if i == 0 or abs(lon - ring[i - 1][0]) > _LONGEST_EDGE_DEG else "L"
+        parts.append(f"{pen}{(lon + 180.0) / 10.0 * _CELL:.1f} {(90.0 - lat) / 10.0 * _CELL:.1f}")
+    return "".join(parts)
 
 
 def _maps(names: Sequence[str], tables: Tables) -> str:
@@ -250,28 +257,29 @@ def _maps(names: Sequence[str], tables: Tables) -> str:
     if not cells:
         return ""
     year, altitude_m = cells[0]["year"], cells[0]["altitude_m"]
+    most = max([1e-9, *(row["mean_in_view"] for row in cells)])
     drawn = "".join(
-        _map(name, [row for row in cells if row["architecture"] == name]) for name in names
+        _map(name, [row for row in cells if row["architecture"] == name], most) for name in names
     )
     scale = "".join(
         f'<rect x="{30 * i}" width="30" height="12" fill="{shade}"/>'
         for i, shade in enumerate(_SHADES)
     )
     return (
-        f"<h2>Coverage in FY{year}: share of a day with two tracking satellites in view</h2>"
-        f"<p class='soft'>Of a target as hot as a glider at {altitude_m / 1e3:g} km, by places of "
-        "ten degrees; all satellites at work. From none (light) "
-        f'<svg viewBox="0 0 210 12" style="width:210px;height:12px">{scale}</svg> to all the time '
-        f"(dark).</p><div class='charts'>{drawn}</div>"
+        f"<h2>Coverage in FY{year}: how many tracking satellites see a place, mean of a day</h2>"
+        f"<p class='soft'>A target as hot as a glider at {altitude_m / 1e3:g} km, by places of "
+        "ten degrees. From none "
+        f'<svg viewBox="0 0 210 12" style="width:210px;height:12px">{scale}</svg> to {most:.0f} '
+        f"satellites.</p><div class='charts'>{drawn}</div>"
     )
 
 
-def _map(name: str, cells: Sequence[Row]) -> str:
+def _map(name: str, cells: Sequence[Row], most: float) -> str:
     squares = []
     for row in cells:
         left = (row["lon_deg"] + 175.0) / 10.0 * _CELL
         top = (85.0 - row["lat_deg"]) / 10.0 * _CELL
-        shade = _SHADES[min(int(row["share_two"] * (len(_SHADES) - 1) + 0.5), len(_SHADES) - 1)]
+        shade = _SHADES[round(row["mean_in_view"] / most * (len(_SHADES) - 1))]
         squares.append(
             f'<rect x="{left:g}" y="{top:g}" width="{_CELL + 0.3:g}" height="{_CELL + 0.3:g}" '
             f'fill="{shade}"><title>{row["lat_deg"]:g}, {row["lon_deg"]:g}: '
@@ -281,7 +289,7 @@ def _map(name: str, cells: Sequence[Row]) -> str:
     mean = sum(r["share_two"] * math.cos(math.radians(r["lat_deg"])) for r in cells) / sum(
         math.cos(math.radians(r["lat_deg"])) for r in cells
     )
-    label = f"{name}: {mean:.2f} of the time, all places together"
+    label = f"{name}: two in view {mean:.0%} of the time, all places together"
     wide, high = 36.0 * _CELL, 18.0 * _CELL
     return (
         f'<svg viewBox="0 -26 {wide:g} {high + 26:g}" role="img" aria-label="{escape(label)}">'
