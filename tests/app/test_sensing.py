@@ -64,7 +64,9 @@ def test_the_command_gives_tables_and_a_page_that_stands_alone(
     assert run(monkeypatch, "sensors", study, *options) == 0
 
     tables = json.loads(capsys.readouterr().out)["tables"]
-    assert {"coverage", "custody", "latency", "solutions", "gain", "inputs"} == set(tables)
+    assert {
+        *("assumptions", "coverage", "custody", "gain", "inputs", "latency", "solutions")
+    } == set(tables)
     many = {
         (row["program"], row["year"]): row["custody"]
         for row in tables["custody"]

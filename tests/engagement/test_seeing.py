@@ -10,7 +10,7 @@ from umbo.elements.architecture import ArchitectureSection, resolve_architecture
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
-from umbo.engagement.quality import find_quality, quality_flow
+from umbo.engagement.quality import each_view, find_quality, quality_flow
 from umbo.engagement.raid import Launch, draw_raid
 from umbo.engagement.seeing import (
     Sight,
@@ -22,6 +22,8 @@ from umbo.engagement.seeing import (
     targets_below,
 )
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
+from umbo.physics.orbits import earth_fixed_positions
+from umbo.physics.stereo import count_views
 
 CATALOG, READ = load_catalog(), Readings()
 PHASES = 6
@@ -169,6 +171,30 @@ def test_every_satellite_stands_once_whatever_its_band():
         if sensor.cold_min_intensity_w_per_sr is not None
     ]
     assert sum(cold) == 9 + 40  # one plane of six, and all of the prototypes
+
+
+def test_views_of_each_satellite_add_up_to_those_counted(flights):
+    seeings = seeing_of(TRACKING, brightness_of(flights, CATALOG, READ), CATALOG, READ)
+    target = targets_below(TRACKING, flights)
+    first = 0
+    for shell, seeing in zip(TRACKING.shells, seeings, strict=True):
+        alive = TRACKING.alive[:1, first : first + shell.count]
+        first += shell.count
+        counted = count_views(
+            [shell],
+            epoch_s=TRACKING.epoch_s[:1],
+            time_s=flights.time_s,
+            target_ecef_m=target,
+            seeing=seeing,
+            alive=alive,
+        ).in_view[0]
+        place = earth_fixed_positions(shell, TRACKING.epoch_s[0] + flights.time_s).swapaxes(0, 1)
+
+        each = each_view(place, target, seeing, alive[0]).sum(axis=0)
+
+        # The edge of the Earth behind a target is a circle there, an ellipsoid here.
+        assert np.mean(each != counted) < 0.01
+        assert np.max(np.abs(each - counted)) <= 1
 
 
 def test_more_satellites_never_delay_a_solution(flights):

@@ -86,6 +86,15 @@ def test_every_table_names_what_it_is_about(tables):
     assert {("detection", "grazing_altitude"), ("t2_tracking", "track_accuracy")} <= used
 
 
+def test_ranges_of_inputs_spread_the_answer(tables):
+    (row,) = rows_of(tables, "assumptions", architecture="layer", program="study")
+
+    assert (row["year"], row["draws"]) == (2030, 12)
+    assert row["custody_p05"] < row["custody_p50"] < row["custody_p95"]
+    (none,) = rows_of(tables, "assumptions", architecture="nothing", program="study")
+    assert none["custody_p95"] == none["p_solution_p95"] == 0.0
+
+
 def test_the_manager_is_in_every_latency(tables):
     for row in tables["latency"]:
         if math.isfinite(row["median_s"]):

@@ -403,6 +403,9 @@ def sensors(
     altitude: Annotated[
         float, typer.Option(min=0.0, max=900.0, help="Target altitude of the map in km.")
     ] = 100.0,
+    draws: Annotated[
+        int, typer.Option(min=0, max=256, help="Draws over the ranges of all inputs.")
+    ] = 12,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
     ] = None,
@@ -427,6 +430,7 @@ def sensors(
         earlier=accelerate,
         more=more / 100.0,
         altitude_m=altitude * 1e3,
+        draws=draws,
     )
     loaded = load(study)
     _compile_once()

@@ -1,7 +1,7 @@
 """What the sensing layer sees, for a person: the answer in a sentence, tables, and a page."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,8 +43,11 @@ def answer(tables: Tables) -> str:
         fired = [r for r in solved if (r["architecture"], r["year"]) == (name, last)]
         chance = _mean(r["p_solution"] for r in fired)
         quick = _mean(r["solution_s"] for r in fired)
+        drawn = [r for r in _of_study(tables["assumptions"]) if r["architecture"] == name]
+        low, high = (_mean(r[f"custody_{end}"] for r in drawn) for end in ("p05", "p95"))
+        over = f", {low:.0%} to {high:.0%} over the inputs' ranges" if drawn else ""
         after = f", {clock(quick)} min after launch" if math.isfinite(quick) else ""
-        told.append(f"{name} {held:.0%} of a flight ({chance:.0%} of flights{after})")
+        told.append(f"{name} {held:.0%} of a flight{over} ({chance:.0%} of flights{after})")
     sentence = (
         f"Held in stereo by the tracking layer in FY{last}, and in brackets known well enough to "
         f"fire on: {'; '.join(told)}."
@@ -133,6 +136,23 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             *latency_rows(tables),
         ],
     }
+    drawn = _of_study(tables["assumptions"])
+    if drawn:
+        made[f"Over the ranges of all inputs: median (5 to 95 % of {drawn[0]['draws']} draws)"] = [
+            [
+                *("architecture", "year", "class and raid", "custody"),
+                *("flights with a solution", "solution or impact"),
+            ],
+            *(
+                [
+                    *_named(row),
+                    _range(row, "custody", share),
+                    _range(row, "p_solution", share),
+                    _range(row, "solution_or_impact_s", when),
+                ]
+                for row in drawn
+            ),
+        ]
     if "gain" in tables:
         made["What the accelerated program buys"] = [
             [
@@ -205,6 +225,11 @@ def when(value: float) -> str:
 def seconds(value: float) -> str:
     """Write seconds to a hundredth."""
     return f"{value:.2f}" if math.isfinite(value) else "–"
+
+
+def _range(row: Row, name: str, write: Callable[[float], str]) -> str:
+    low, middle, high = (write(row[f"{name}_{end}"]) for end in ("p05", "p50", "p95"))
+    return f"{middle} ({low} to {high})"
 
 
 def _key(row: Row, by: Sequence[str]) -> tuple[Any, ...]:

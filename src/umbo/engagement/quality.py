@@ -18,10 +18,11 @@ from umbo.engagement.tracking import (
     hold_tracks,
     mean_looks_to_start,
 )
+from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_POLAR_RADIUS_M
 from umbo.physics.custody import longest_gaps
 from umbo.physics.estimation import ErrorFlow, error_flow
 from umbo.physics.orbits import earth_fixed_positions
-from umbo.physics.stereo import count_views
+from umbo.physics.stereo import Seeing
 
 Array = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -113,21 +114,29 @@ def find_quality(
         velocity_error_m_per_s=of("cue_velocity_error"),
     )
     counts = [shell.count for shell in layer.shells]
+    edges = np.cumsum([0, *counts])
     found = [never.copy(), never.copy(), never.copy(), np.zeros(shape)]
-    views = _each_view(layer, flights, catalog, read)
+    seeings = seeing_of(layer, brightness_of(flights, catalog, read), catalog, read)
+    target_m = targets_below(layer, flights)
     for phase, epoch_s in enumerate(layer.epoch_s):
-        place = np.concatenate(
+        places = [
+            earth_fixed_positions(shell, epoch_s + flights.time_s).swapaxes(0, 1)
+            for shell in layer.shells
+        ]
+        view = np.concatenate(
             [
-                earth_fixed_positions(shell, epoch_s + flights.time_s).swapaxes(0, 1)
-                for shell in layer.shells
+                each_view(at, target_m, seeing, layer.alive[phase, first:last])
+                for at, seeing, first, last in zip(
+                    places, seeings, edges[:-1], edges[1:], strict=True
+                )
             ]
         )
-        useful = views[phase].any(axis=(1, 2))
+        useful = view.any(axis=(1, 2))
         if not useful.any():
             continue
         sensors = Sensors(
-            position_ecef_m=place[useful],
-            in_view=views[phase][useful],
+            position_ecef_m=np.concatenate(places)[useful],
+            in_view=view[useful],
             revisit_s=np.repeat([s.revisit_s for s in layer.sensors], counts)[useful],
             p_detect=np.full(int(useful.sum()), p_look),
             angle_error_rad=np.repeat([s.angle_error_rad for s in layer.sensors], counts)[useful],
@@ -149,27 +158,37 @@ def find_quality(
     return Quality(*found)
 
 
-def _each_view(
-    layer: Layer, flights: Flights, catalog: Catalog, read: Readings
+def each_view(
+    place_m: Array, target_m: Array, seeing: Seeing, alive: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Find which satellite sees which flight when: (P, N, F, K)."""
-    bright = brightness_of(flights, catalog, read)
-    target = targets_below(layer, flights)
-    seen = []
-    first = 0
-    for shell, seeing in zip(layer.shells, seeing_of(layer, bright, catalog, read), strict=True):
-        alive = layer.alive[:, first : first + shell.count]
-        first += shell.count
-        # One satellite at a time works, in as many phases as there are satellites.
-        number, size = len(layer.epoch_s), shell.count
-        one = np.eye(size, dtype=np.bool_)[None] & alive[..., None]
-        views = count_views(
-            [shell],
-            epoch_s=np.repeat(layer.epoch_s, size),
-            time_s=flights.time_s,
-            target_ecef_m=target,
-            seeing=seeing,
-            alive=one.reshape(number * size, size),
-        )
-        seen.append((views.in_view > 0).reshape(number, size, *views.in_view.shape[1:]))
-    return np.concatenate(seen, axis=1)
+    """Say which satellite of a shell sees which flight when: (N, F, K).
+
+    What ``stereo.count_views`` counts, satellite by satellite, with ranges alone: a line clear
+    of the grown ellipsoid, and a range against the Earth or, where the line runs past it, space.
+
+    Args:
+        place_m: Earth-fixed positions of the satellites [m], (N, K, 3).
+        target_m: Earth-fixed positions of the flights [m], (F, K, 3).
+        seeing: Ranges (F, K) and the grazing altitude.
+        alive: (N,) which satellites work.
+    """
+    grazing_m = float(np.asarray(seeing.grazing_altitude_m))
+    limb_m = EARTH_EQUATORIAL_RADIUS_M + grazing_m
+    stretch = np.array([1.0, 1.0, limb_m / (EARTH_POLAR_RADIUS_M + grazing_m)])
+
+    def inner(scale: Array) -> tuple[Array, Array, Array]:
+        start, end = place_m * scale, target_m * scale
+        product = np.einsum("nki,fki->nfk", start, end)
+        return np.sum(start**2, -1)[:, None], np.sum(end**2, -1), product
+
+    start_2, end_2, product = inner(stretch)
+    # The foot of the normal from the middle of the Earth on the line, all squared.
+    foot_2 = start_2 - (start_2 - product) ** 2 / (start_2 + end_2 - 2.0 * product)
+    passes = foot_2 >= limb_m**2
+    is_clear = passes | (product >= end_2)
+    start_2, end_2, product = inner(np.ones(3))
+    range_m = np.asarray(seeing.max_range_m)
+    if seeing.max_range_space_m is not None:
+        range_m = np.where(passes, seeing.max_range_space_m, range_m)
+    is_near = start_2 + end_2 - 2.0 * product <= range_m**2
+    return np.asarray(is_clear & is_near & alive[:, None, None])

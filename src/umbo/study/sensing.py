@@ -38,6 +38,10 @@ TRACK_PHASES: Final = 4
 """Constellation phases of target solutions, over a day."""
 LATENCY_STEPS: Final = 48
 """Moments of a day at which ways through the network are found."""
+DRAWS: Final = 12
+"""Draws over the ranges of all inputs, of the last year."""
+DRAW_PHASES: Final = (8, 1)
+"""Constellation phases of custody and of target solutions in a draw."""
 COVERAGE_EPOCHS: Final = 96
 CELL_DEG: Final = 10.0
 
@@ -56,6 +60,8 @@ class Wanted:
     """Share of tracking and transport satellites added."""
     altitude_m: float = 100e3
     """Altitude of the targets on the coverage map."""
+    draws: int = DRAWS
+    """Draws over the ranges of all inputs, for the last year; 0 for none."""
 
     @property
     def is_accelerated(self) -> bool:
@@ -68,8 +74,9 @@ def sense(
 ) -> Tables:
     """Find what the sensing layer of each architecture sees, year by year.
 
-    Every number of the catalogue at its mode. Left out: what ``seeing``, ``quality`` and
-    ``transport`` leave out; losses and the end of a satellite's life.
+    Every number of the catalogue at its mode, and in the last year also drawn over its range,
+    with the flights as they are. Left out: what ``seeing``, ``quality`` and ``transport`` leave
+    out; losses and the end of a satellite's life.
 
     Args:
         study: The study.
@@ -78,10 +85,10 @@ def sense(
         tell: Told the share that is done and what comes next.
 
     Returns:
-        Tables ``coverage`` (of the last year), ``custody``, ``latency``, ``solutions``, ``inputs``
-        and, where the program is accelerated, ``gain``. Means are over flights and phases; a
-        time is that of the flights in which it comes, ``solution_or_impact_s`` counts those
-        without a solution at their impact.
+        Tables ``custody``, ``latency``, ``solutions``; of the last year ``coverage`` and
+        ``assumptions``; ``inputs``; and, where the program is accelerated, ``gain``. Means are
+        over flights and phases; a time is that of the flights in which it comes,
+        ``solution_or_impact_s`` counts those without a solution at their impact.
 
     Raises:
         StudyError: A raid or a year that cannot be.
@@ -96,6 +103,7 @@ def sense(
     tell(0.0, "flying the raids")
     flown = {name: _fly(study, name, viewed, read) for name in raids}
     tables: Tables = {"coverage": [], "custody": [], "latency": [], "solutions": []}
+    tables["assumptions"] = []
     found = _Found(study, viewed, read, flown)
     number = len(programs) * len(years)
     for k, (program, year) in enumerate((p, y) for p in programs for y in years):
@@ -110,6 +118,9 @@ def sense(
             if year == years[-1]:
                 covered = _coverage(study, architecture, viewed, read, wanted.altitude_m)
                 tables["coverage"] += [key | row for row in covered]
+                tables["assumptions"] += [
+                    key | row for row in found.over(architecture, wanted.draws)
+                ]
     if wanted.is_accelerated:
         tables["gain"] = _gain(tables)
     tables["inputs"] = [
@@ -195,6 +206,47 @@ class _Found:
                 return rows
         rows = answer(architecture)
         self._known.append((key, rows))
+        return rows
+
+    def over(self, architecture: Architecture, draws: int) -> list[Row]:
+        """Give custody and solutions of an architecture over draws of all ranges."""
+        seeing = [one for one in architecture.elements if one.item.model in INFRARED]
+        return self._once("assumptions", seeing, lambda one: self._drawn(one, draws), architecture)
+
+    def _drawn(self, architecture: Architecture, draws: int) -> list[Row]:
+        held: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
+        seed = self._study.seed
+        for draw in range(draws):
+            read = Readings(seed, draw, draws)
+            wide, narrow = (
+                build_layer(architecture, self._catalog, read, seed=seed, phases=phases)
+                for phases in DRAW_PHASES
+            )
+            for raid, flights in self._flown.items():
+                share = see(wide, flights, self._catalog, read).gap_and_share[1]
+                flow = quality_flow(flights, self._catalog, read)
+                found = find_quality(narrow, flights, flow, self._catalog, read)
+                until_s = np.minimum(found.solution_s, flights.impact_s)
+                for name, chosen in _classes(flights).items():
+                    held.setdefault((raid, name), []).append(
+                        (
+                            float(share[:, chosen].mean()),
+                            float(np.isfinite(found.solution_s[:, chosen]).mean()),
+                            float(until_s[:, chosen].mean()),
+                        )
+                    )
+        rows = []
+        for (raid, name), drawn in held.items():
+            row: Row = {"raid": raid, "class": name, "draws": draws}
+            for field, values in zip(
+                ("custody", "p_solution", "solution_or_impact_s"),
+                zip(*drawn, strict=True),
+                strict=True,
+            ):
+                low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+                row |= {f"{field}_p05": float(low), f"{field}_p50": float(middle)}
+                row |= {f"{field}_p95": float(high)}
+            rows.append(row)
         return rows
 
     def _custody(self, architecture: Architecture) -> list[Row]:
