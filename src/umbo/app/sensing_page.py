@@ -170,8 +170,10 @@ def _chart(
     band: tuple[str, str] | None = None,
     most: float | None = None,
 ) -> str:
-    """Draw a line for each architecture over the years."""
-    years = sorted({row["year"] for row in rows}) or [0]
+    """Draw a line for each architecture over the years; nothing without rows."""
+    if not rows:
+        return ""
+    years = sorted({row["year"] for row in rows})
     top = most or 1.1 * max((value(r) for r in rows if math.isfinite(value(r))), default=1.0) or 1.0
     span = max(years[-1] - years[0], 1)
 
