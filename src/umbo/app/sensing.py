@@ -35,7 +35,7 @@ def answer(tables: Tables) -> str:
     custody = _of_study(tables["custody"])
     solved = _of_study(tables["solutions"])
     last = max(row["year"] for row in custody)
-    told = []
+    told: dict[str, list[str]] = {}
     for name in dict.fromkeys(row["architecture"] for row in custody):
         held = _mean(
             r["custody"] for r in custody if (r["architecture"], r["year"]) == (name, last)
@@ -47,25 +47,32 @@ def answer(tables: Tables) -> str:
         low, high = (_mean(r[f"custody_{end}"] for r in drawn) for end in ("p05", "p95"))
         over = f", {low:.0%} to {high:.0%} over the inputs' ranges" if drawn else ""
         after = f", {clock(quick)} min after launch" if math.isfinite(quick) else ""
-        told.append(f"{name} {held:.0%} of a flight{over} ({chance:.0%} of flights{after})")
+        seen = f"{held:.0%} of a flight{over} ({chance:.0%} of flights{after})"
+        told.setdefault(seen, []).append(name)
+    each = [f"{' and '.join(names)} {seen}" for seen, names in told.items()]
     sentence = (
         f"Held in stereo by the tracking layer in FY{last}, and in brackets known well enough to "
-        f"fire on: {'; '.join(told)}."
+        f"fire on: {'; '.join(each)}."
     )
     return f"{gained(tables)} {sentence}" if "gain" in tables else sentence
 
 
 def gained(tables: Tables) -> str:
-    """Say what the accelerated program buys, in the year in which it buys most."""
-    best = max(tables["gain"], key=lambda row: float(row["custody_gain"]))
-    if best["custody_gain"] <= 0.0:
+    """Say what the accelerated program buys most, in custody and in time."""
+    held = max(tables["gain"], key=lambda row: float(row["custody_gain"]))
+    if held["custody_gain"] <= 0.0:
         return "Acceleration buys no custody in these years."
-    earlier = best["solution_gain_s"]
-    sooner = f" and solutions {earlier:.0f} s earlier" if earlier > 0.5 else ""
-    return (
-        f"Acceleration buys most in FY{best['year']}: {best['architecture']} gains "
-        f"{100 * best['custody_gain']:.0f} points of custody of {words(best['class'])}{sooner}."
+    told = (
+        f"Acceleration buys most in FY{held['year']}: {held['architecture']} gains "
+        f"{100 * held['custody_gain']:.0f} points of custody of {words(held['class'])}"
     )
+    soon = max(tables["gain"], key=lambda row: float(row["solution_gain_s"]))
+    if soon["solution_gain_s"] >= 1.0:
+        told += (
+            f"; and {soon['architecture']} in FY{soon['year']} has a target solution for "
+            f"{words(soon['class'])} {clock(soon['solution_gain_s'])} min earlier, or at all"
+        )
+    return f"{told}."
 
 
 def print_sensing(tables: Tables) -> None:

@@ -29,12 +29,15 @@ Tell = Callable[[float, str], None]
 
 FIRST_RAID: Final = ("regional_raid",)
 """Raids that are looked at unless others are asked for, where the study has them."""
-FLIGHTS_OF_A_CLASS: Final = 16
+FLIGHTS_OF_A_CLASS: Final = 12
 """Flights that stand for a class of missile in a raid."""
+FLIGHTS_DRAWN: Final = 400
+"""Flights from which these are taken, about."""
+MOST_RAID_PHASES: Final = 64
 SAMPLE_S: Final = 10.0
 PHASES: Final = 32
 """Constellation phases of custody, over a day."""
-TRACK_PHASES: Final = 4
+TRACK_PHASES: Final = 8
 """Constellation phases of target solutions, over a day."""
 LATENCY_STEPS: Final = 48
 """Moments of a day at which ways through the network are found."""
@@ -150,15 +153,18 @@ def _raids(study: Study, wanted: Wanted) -> list[str]:
 
 
 def _fly(study: Study, name: str, catalog: Catalog, read: Readings) -> Flights:
-    """Fly a raid, a few flights of each class standing for all."""
-    raid = draw_raid(name, study.raids[name], catalog, phases=4, seed=study.seed)
+    """Fly a raid: of each class a few of many drawn flights, evenly by where they are aimed."""
+    missiles = sum(launch.count for launch in study.raids[name])
+    phases = int(np.clip(FLIGHTS_DRAWN // missiles, 1, MOST_RAID_PHASES))
+    raid = draw_raid(name, study.raids[name], catalog, phases=phases, seed=study.seed)
     of_class: dict[str, list[int]] = {}
-    for i, shot in enumerate(raid.shots):
-        of_class.setdefault(shot.missile, []).append(i)
-    chosen = []
-    for flights in of_class.values():
-        number = min(len(flights), FLIGHTS_OF_A_CLASS)
-        chosen += [flights[int((i + 0.5) * len(flights) / number)] for i in range(number)]
+    for i in raid.shot.ravel().tolist():
+        of_class.setdefault(raid.shots[i].missile, []).append(i)
+    chosen: list[int] = []
+    for drawn in of_class.values():
+        drawn.sort(key=lambda i: (raid.shots[i].aim.lon_rad, i))
+        number = min(len(drawn), FLIGHTS_OF_A_CLASS)
+        chosen += [drawn[int((i + 0.5) * len(drawn) / number)] for i in range(number)]
     few = replace(raid, shots=tuple(raid.shots[i] for i in chosen))
     return fly_raid(few, catalog, read, sample_s=SAMPLE_S)
 
