@@ -20,6 +20,7 @@ from umbo.engagement.seeing import (
     see,
     seeing_of,
     targets_below,
+    within_reach,
 )
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.orbits import earth_fixed_positions
@@ -195,6 +196,23 @@ def test_views_of_each_satellite_add_up_to_those_counted(flights):
         # The edge of the Earth behind a target is a circle there, an ellipsoid here.
         assert np.mean(each != counted) < 0.01
         assert np.max(np.abs(each - counted)) <= 1
+
+
+def test_what_is_seen_shines_far_enough(flights):
+    seeings = seeing_of(TRACKING, brightness_of(flights, CATALOG, READ), CATALOG, READ)
+    target = targets_below(TRACKING, flights)
+    seen = count_views(
+        TRACKING.shells,
+        epoch_s=TRACKING.epoch_s,
+        time_s=flights.time_s,
+        target_ecef_m=target,
+        seeing=seeings,
+    ).in_view.any(axis=0)
+
+    bright = within_reach(TRACKING, seeings, target)
+
+    assert np.all(bright[seen])
+    assert not bright[flights.altitude_m < 7e3].any()
 
 
 def test_more_satellites_never_delay_a_solution(flights):

@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
-from umbo.engagement.seeing import Layer, brightness_of, seeing_of, targets_below
+from umbo.engagement.seeing import (
+    Layer,
+    brightness_of,
+    part_of,
+    seeing_of,
+    targets_below,
+    within_reach,
+)
 from umbo.engagement.tracking import (
     Sensors,
     Start,
@@ -118,19 +125,20 @@ def find_quality(
     found = [never.copy(), never.copy(), never.copy(), np.zeros(shape)]
     seeings = seeing_of(layer, brightness_of(flights, catalog, read), catalog, read)
     target_m = targets_below(layer, flights)
+    bright_enough = within_reach(layer, seeings, target_m)
+    rows, columns = np.any(bright_enough, axis=1), np.any(bright_enough, axis=0)
+    block = np.ix_(rows, columns)
+    seeings = tuple(part_of(one, rows, columns) for one in seeings)
     for phase, epoch_s in enumerate(layer.epoch_s):
         places = [
             earth_fixed_positions(shell, epoch_s + flights.time_s).swapaxes(0, 1)
             for shell in layer.shells
         ]
-        view = np.concatenate(
-            [
-                each_view(at, target_m, seeing, layer.alive[phase, first:last])
-                for at, seeing, first, last in zip(
-                    places, seeings, edges[:-1], edges[1:], strict=True
-                )
-            ]
-        )
+        view = np.zeros((edges[-1], *target_m.shape[:2]), dtype=np.bool_)
+        for at, seeing, first, last in zip(places, seeings, edges[:-1], edges[1:], strict=True):
+            view[np.ix_(np.arange(first, last), rows, columns)] = each_view(
+                at[:, columns], target_m[block], seeing, layer.alive[phase, first:last]
+            )
         useful = view.any(axis=(1, 2))
         if not useful.any():
             continue

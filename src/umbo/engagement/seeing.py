@@ -286,6 +286,29 @@ def targets_below(layer: Layer, flights: Flights) -> Array:
     return np.asarray(flights.position_ecef_m * share[..., None])
 
 
+def within_reach(layer: Layer, seeings: Sequence[Seeing], target_m: Array) -> Truths:
+    """Say which flights shine far enough when to be seen from right above, (F, K)."""
+    distance_m = np.linalg.norm(target_m, axis=-1)
+    found = np.zeros(distance_m.shape, dtype=np.bool_)
+    for shell, seeing in zip(layer.shells, seeings, strict=True):
+        range_m = np.asarray(seeing.max_range_m)
+        if seeing.max_range_space_m is not None:
+            range_m = np.maximum(range_m, seeing.max_range_space_m)
+        found |= range_m >= EARTH_EQUATORIAL_RADIUS_M + shell.altitude_m - distance_m
+    return found
+
+
+def part_of(seeing: Seeing, rows: Truths, columns: Truths) -> Seeing:
+    """Give what lets satellites see some flights at some times."""
+    block = np.ix_(rows, columns)
+    space_m = seeing.max_range_space_m
+    return replace(
+        seeing,
+        max_range_m=np.asarray(seeing.max_range_m)[block],
+        max_range_space_m=None if space_m is None else np.asarray(space_m)[block],
+    )
+
+
 def see(layer: Layer, flights: Flights, catalog: Catalog, read: Readings) -> Sight:
     """Find what a layer sees of flights, in every phase.
 
@@ -309,18 +332,25 @@ def see(layer: Layer, flights: Flights, catalog: Catalog, read: Readings) -> Sig
         part = layer.part(is_tracking)
         if not part.shells:
             continue
+        target_m = targets_below(part, flights)
+        seeings = seeing_of(part, bright, catalog, read)
+        bright_enough = within_reach(part, seeings, target_m)
+        rows, columns = np.any(bright_enough, axis=1), np.any(bright_enough, axis=0)
+        if not rows.any():
+            continue
         views = count_views(
             part.shells,
             epoch_s=part.epoch_s,
-            time_s=flights.time_s,
-            target_ecef_m=targets_below(part, flights),
-            seeing=seeing_of(part, bright, catalog, read),
+            time_s=flights.time_s[columns],
+            target_ecef_m=target_m[np.ix_(rows, columns)],
+            seeing=[part_of(one, rows, columns) for one in seeings],
             min_stereo_angle_rad=least_rad if is_tracking else 0.0,
             alive=part.alive,
         )
-        is_seen |= views.in_view > 0
+        block = np.ix_(np.ones(shape[0], dtype=np.bool_), rows, columns)
+        is_seen[block] |= views.in_view > 0
         if is_tracking:
-            is_stereo = views.is_stereo
+            is_stereo[block] = views.is_stereo
     return Sight(flights.time_s, flights.burnout_s, flights.impact_s, is_seen, is_stereo)
 
 
