@@ -388,6 +388,83 @@ def fly(
         flying.print_flight(track, catalog)
 
 
+@app.command(
+    epilog=examples(
+        "umbo sensors reference --out sensors.html",
+        "umbo sensors my-study.yaml --raid glide --year FY2027:FY2032",
+        "umbo sensors reference --year FY2030 --accelerate 1",
+        "umbo sensors reference --more 10 --json > answer.json",
+    )
+)
+def sensors(
+    study: StudyArgument = "reference",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(help="Look at this raid's flights; may be given again."),
+    ] = None,
+    year: Annotated[
+        str, typer.Option(metavar="YEAR", help="One, such as FY2028, or several: FY2027:FY2032.")
+    ] = "",
+    accelerate: Annotated[
+        int,
+        typer.Option(min=0, max=20, help="Years by which satellites of the layer come earlier."),
+    ] = 0,
+    more: Annotated[
+        float, typer.Option(min=0.0, max=1000.0, help="Per cent more satellites in the layer.")
+    ] = 0.0,
+    altitude: Annotated[
+        float, typer.Option(min=0.0, max=900.0, help="Target altitude of the map in km.")
+    ] = 100.0,
+    draws: Annotated[
+        int, typer.Option(min=0, max=256, help="Draws over the ranges of all inputs.")
+    ] = 12,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what infrared satellites see of a raid: custody, latency, target solutions, by year.
+
+    Each architecture as it stands in each year; --accelerate and --more set a faster or larger
+    layer beside the study's.
+    """
+    from umbo.app import sensing
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.programs import read_years
+    from umbo.study.sensing import Wanted, sense
+
+    if out is not None:
+        sensing.refuse_suffix(out)
+    wanted = Wanted(
+        raids=tuple(raid or ()),
+        years=read_years(year) if year else (),
+        earlier=accelerate,
+        more=more / 100.0,
+        altitude_m=altitude * 1e3,
+        draws=draws,
+    )
+    loaded = load(study)
+    _compile_once()
+    with _progress() as progress:
+        task = progress.add_task("starting", total=1.0)
+        tables = sense(
+            loaded,
+            load_catalog(),
+            wanted,
+            lambda share, what: progress.update(task, completed=share, description=what),
+        )
+    if out is not None:
+        from umbo.app.sensing_page import write_page
+
+        write_page(out, tables, loaded.title)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        sensing.print_sensing(tables)
+
+
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))
 def replicate(
     study: Annotated[

@@ -1,0 +1,95 @@
+"""A study's program of tracking and transport satellites: by year, earlier, or larger."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from umbo.elements.architecture import (
+    Architecture,
+    ArchitectureSection,
+    Change,
+    Element,
+    fiscal_year,
+)
+from umbo.elements.catalog import Catalog, Item
+from umbo.elements.sensors import INFRARED, even
+from umbo.errors import StudyError
+from umbo.study.load import resolve
+from umbo.study.schema import Study
+
+MOST_YEARS: Final = 6
+"""Years that are looked at where none are asked for."""
+
+
+def is_sensing(item: Item) -> bool:
+    """Say whether an item is an infrared or a transport satellite."""
+    return item.category == "space_transport" or item.model in INFRARED
+
+
+def read_years(text: str) -> tuple[int, ...]:
+    """Read a year, or years from one to another.
+
+    Raises:
+        StudyError: It is neither.
+
+    Example:
+        >>> read_years("FY2028"), read_years("FY2027:FY2029")
+        ((2028,), (2027, 2028, 2029))
+    """
+    first, _, last = text.partition(":")
+    start, end = fiscal_year(first.strip()), fiscal_year(last.strip() or first.strip())
+    if not start <= end <= start + 40:
+        raise StudyError(
+            f"{text!r} is no range of years; write the earlier first, at most 40 years, "
+            "such as FY2026:FY2032"
+        )
+    return tuple(range(start, end + 1))
+
+
+def usual_years(study: Study, catalog: Catalog) -> tuple[int, ...]:
+    """Give a few years from the study's first to the last in which an architecture fights."""
+    standing = resolve(study, catalog)
+    first = fiscal_year(study.horizon.from_)
+    last = max([first, *(one.as_of for one in standing.values())])
+    picked = np.linspace(first, last, min(MOST_YEARS, last - first + 1))
+    return tuple(dict.fromkeys(round(float(year)) for year in picked))
+
+
+def as_of(study: Study, year: int) -> Study:
+    """Give the study with every architecture as it stands in a year."""
+    sections = {
+        name: section.model_copy(update={"as_of": f"FY{year}"})
+        for name, section in study.architectures.items()
+    }
+    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
+
+
+def earlier(study: Study, catalog: Catalog, years: int) -> Study:
+    """Bring the tracking and transport satellites of every architecture earlier."""
+
+    def moved(part: Element | Change) -> Any:
+        item = catalog.items.get(part.use)
+        if part.in_service is None or item is None or not is_sensing(item):
+            return part
+        year = fiscal_year(part.in_service) - years
+        return part.model_copy(update={"in_service": f"FY{year}"})
+
+    def of(section: ArchitectureSection) -> ArchitectureSection:
+        return section.model_copy(
+            update={
+                key: [moved(part) for part in getattr(section, key)]
+                for key in ("elements", "add", "change")
+            }
+        )
+
+    sections = {name: of(section) for name, section in study.architectures.items()}
+    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
+
+
+def grown(architecture: Architecture, more: float = 0.0) -> Architecture:
+    """Make satellites even in number in every plane, and add a share of them."""
+    elements = tuple(
+        even(one, more) if is_sensing(one.item) else one for one in architecture.elements
+    )
+    return replace(architecture, elements=elements)

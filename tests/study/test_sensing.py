@@ -1,0 +1,137 @@
+"""What the sensing layer of a study buys, by architecture and year."""
+
+import math
+
+import pytest
+
+from umbo.elements.catalog import load_catalog
+from umbo.errors import StudyError, UnknownNameError
+from umbo.study.load import load, read_study, resolve
+from umbo.study.programs import as_of, earlier, grown, is_sensing, read_years, usual_years
+from umbo.study.sensing import Wanted, sense
+
+CATALOG = load_catalog()
+STUDY = """
+umbo: 1
+title: A layer that grows
+raids:
+  one: [{missile: icbm_solid, count: 2, from: nk_interior, at: chicago}]
+architectures:
+  nothing: {elements: [{use: gbi, count: 4, at: greely}]}
+  layer:
+    as_of: FY2032
+    elements:
+      - {use: gbi, count: 4, at: greely}
+      - {use: sbirs, count: 6}
+      - {use: t1_transport, count: 126}
+      - {use: t2_tracking, count: 54, in_service: FY2030, rate: 18}
+"""
+
+
+@pytest.fixture(scope="module")
+def study():
+    return read_study(STUDY)
+
+
+@pytest.fixture(scope="module")
+def tables(study):
+    return sense(study, CATALOG, Wanted(years=(2028, 2029, 2030), earlier=1))
+
+
+def rows_of(tables, table, **wanted):
+    return [row for row in tables[table] if all(row[k] == v for k, v in wanted.items())]
+
+
+def test_a_layer_stands_by_its_rate_and_even_in_its_planes(tables):
+    standing = [
+        rows_of(tables, "custody", architecture="layer", program="study", year=year)[0]
+        for year in (2028, 2029, 2030)
+    ]
+
+    assert [row["tracking_satellites"] for row in standing] == [18, 36, 54]
+    shares = [row["custody"] for row in standing]
+    assert shares == sorted(shares)
+    assert shares[0] < shares[2]
+
+
+def test_a_program_a_year_earlier_is_the_next_year_s(tables):
+    for year in (2028, 2029):
+        (soon,) = rows_of(tables, "custody", architecture="layer", program="accelerated", year=year)
+        (late,) = rows_of(tables, "custody", architecture="layer", program="study", year=year + 1)
+        assert soon["custody"] == late["custody"]
+        (gain,) = rows_of(tables, "gain", architecture="layer", year=year)
+        assert gain["custody_accelerated"] == soon["custody"]
+
+
+def test_without_satellites_nothing_is_seen(tables):
+    for row in rows_of(tables, "custody", architecture="nothing"):
+        assert (row["custody"], row["p_seen"], row["tracking_satellites"]) == (0.0, 0.0, 0)
+        assert math.isnan(row["first_seen_s"])
+    for row in rows_of(tables, "solutions", architecture="nothing"):
+        assert row["p_solution"] == 0.0
+        assert row["solution_or_impact_s"] == pytest.approx(row["impact_s"], rel=1e-12)
+    assert rows_of(tables, "latency", architecture="nothing") == []
+
+
+def test_every_table_names_what_it_is_about(tables):
+    for name in ("custody", "solutions"):
+        for row in tables[name]:
+            assert {"architecture", "year", "program", "raid", "class"} <= row.keys()
+    for row in tables["latency"]:
+        assert {"architecture", "year", "sensor", "shooter", "unreachable"} <= row.keys()
+        assert 0.0 <= row["unreachable"] <= 1.0
+    assert {row["year"] for row in tables["coverage"]} == {2030}
+    assert len(tables["coverage"]) == 2 * 2 * 18 * 36
+    used = {(row["item"], row["parameter"]) for row in tables["inputs"]}
+    assert {("detection", "grazing_altitude"), ("t2_tracking", "track_accuracy")} <= used
+
+
+def test_ranges_of_inputs_spread_the_answer(tables):
+    (row,) = rows_of(tables, "assumptions", architecture="layer", program="study")
+
+    assert (row["year"], row["draws"]) == (2030, 12)
+    assert row["custody_p05"] < row["custody_p50"] < row["custody_p95"]
+    (none,) = rows_of(tables, "assumptions", architecture="nothing", program="study")
+    assert none["custody_p95"] == none["p_solution_p95"] == 0.0
+
+
+def test_the_manager_is_in_every_latency(tables):
+    for row in tables["latency"]:
+        if math.isfinite(row["median_s"]):
+            assert row["median_s"] >= row["manager_s"]
+            assert row["median_s"] <= row["p95_s"] <= row["p99_s"]
+
+
+def test_only_the_sensing_layer_comes_earlier():
+    study = load("reference")
+    before = resolve(as_of(study, 2029), CATALOG)["medium"].elements
+    after = resolve(as_of(earlier(study, CATALOG, 2), 2029), CATALOG)["medium"].elements
+
+    new = {one.use for one in after} - {one.use for one in before}
+    assert new == {"t3_tracking", "sdn_backbone"}
+    assert all(is_sensing(CATALOG.item(use)) for use in new)
+
+
+def test_a_larger_layer_leaves_the_rest_alone(study):
+    small = resolve(study, CATALOG)["layer"]
+    large = grown(small, 0.5)
+
+    count = {one.use: one.count for one in large.elements}
+    assert count == {"gbi": 4, "sbirs": 9, "t1_transport": 192, "t2_tracking": 84}
+
+
+def test_years_are_read():
+    assert read_years("FY2027:FY2029") == (2027, 2028, 2029)
+    assert usual_years(load("reference"), CATALOG)[0] == 2026
+    assert usual_years(load("reference"), CATALOG)[-1] == 2036
+
+
+@pytest.mark.parametrize("text", ["2028", "FY2030:FY2028", "FY2026:FY2099", "soon"])
+def test_what_is_no_year_is_refused(text):
+    with pytest.raises(StudyError, match="such as FY2026"):
+        read_years(text)
+
+
+def test_an_unknown_raid_is_refused(study):
+    with pytest.raises(UnknownNameError, match="did you mean 'one'"):
+        sense(study, CATALOG, Wanted(raids=("onee",)))
