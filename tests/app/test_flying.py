@@ -80,7 +80,7 @@ def test_the_profile_on_the_terminal_is_as_high_as_the_flight(track):
     lines = flying.profile(track)
 
     assert len(lines) == flying.PROFILE[1] + 1
-    assert lines[0].startswith("1,009 km")
+    assert lines[0].startswith("1,010 km")
     assert "█" in lines[0]
     assert lines[-1].endswith("7,791 km")
 
