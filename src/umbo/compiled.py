@@ -53,13 +53,18 @@ def set_threads(threads: int) -> None:
     numba.set_num_threads(max(1, min(threads, _CONFIG.NUMBA_NUM_THREADS)))
 
 
+def threads_set() -> int:
+    """Give how many threads are in use."""
+    return int(numba.get_num_threads())
+
+
 def in_parallel(work: Callable[[int], object], parts: int) -> None:
     """Do each part of some work, on as many threads as are set; kernels take ``nogil=True``.
 
     Numba's own ``parallel=True`` doubles the time that a kernel takes to compile, and its
     threads spin between calls.
     """
-    threads = min(int(numba.get_num_threads()), parts)
+    threads = min(threads_set(), parts)
     if threads < 2:
         for part in range(parts):
             work(part)

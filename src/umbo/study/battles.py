@@ -98,7 +98,7 @@ def fight(
     leakage = np.empty((number, draws))
     quantiles: list[list[Mapping[tuple[str, str], float]]] = [[{}] * draws for _ in surveys]
     strata = STRATA if len(plan.missile) <= MOST_OBJECTS_IN_STRATA else 1
-    done = count()
+    done = count(1)
 
     def play(i: int, kind: Discrimination) -> None:
         outcome[i][kind] = simulate(surveys[i].under(kind), study.replications, study.seed)

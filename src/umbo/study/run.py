@@ -9,18 +9,16 @@ from umbo.appraisal.cost import CostModel
 from umbo.compiled import set_threads
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import load_catalog
-from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
-from umbo.engagement.flights import Flights, fly_raid
-from umbo.engagement.raid import Raid, draw_raid
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
-from umbo.study.battles import ASSUMPTION_DRAWS, Battle, fight, flights_of_draws
+from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.check import Finding, check
 from umbo.study.load import catalog_of, resolve
 from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
+from umbo.study.shards import fight_raids
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -92,25 +90,20 @@ def run(
     architectures = resolve(study, base)
     started = time.perf_counter()
     timings: dict[str, float] = {}
-    read = Readings()
-    battles: dict[tuple[str, str], Battle] = {}
-    flown: dict[str, tuple[Raid, Flights]] = {}
-    for number, name in enumerate(chosen):
-        progress(number / len(chosen), f"flying {name}")
-        plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
-        flights = fly_raid(plan, catalog, read)
-        flown[name] = (plan, flights)
-        drawn = flights_of_draws(study, name, catalog, draws)
+    shares = dict.fromkeys(chosen, 0.0)
 
-        def tell(share: float, number: int = number, name: str = name) -> None:
-            progress((number + share) / len(chosen), f"fighting {name}")
+    def tell(name: str, share: float) -> None:
+        shares[name] = share
+        progress(sum(shares.values()) / len(shares), f"fighting {name}")
 
-        fought = fight(
-            study, list(architectures.values()), plan, flights, drawn, catalog, read, draws, tell
-        )
-        battles |= {
-            (label, name): battle for label, battle in zip(architectures, fought, strict=True)
-        }
+    progress(0.0, "fighting")
+    fought = fight_raids(study, chosen, draws, tell)
+    used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
+    battles = {
+        (label, name): battle
+        for name, one in fought.items()
+        for label, battle in zip(architectures, one.battles, strict=True)
+    }
     timings["battle"] = time.perf_counter() - started
 
     progress(1.0, "costing")
@@ -126,7 +119,7 @@ def run(
     costs = {name: model.of(stands, baseline) for name, stands in architectures.items()}
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(read.used, model.used)
+    used = _used(used_in_battle, model.used)
     published = published_costs()
     return Result(
         study=study,
@@ -135,7 +128,7 @@ def run(
             **tables.battle_tables(battles, study.seed),
             **tables.cost_tables(costs, baseline.name),
             **tables.element_tables(architectures),
-            **tables.flight_tables(flown),
+            **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
             **tables.input_tables(
                 used,
                 architectures,
