@@ -176,8 +176,10 @@ def _interval(canvas: _Canvas, mark: Mark) -> str:
     ]
     if max(ends) > 0.86 * canvas.high:
         label = canvas.text(canvas.x(min(ends)), y + 4, mark.text, "v", text_anchor="end", dx="-9")
-        if min(ends) < 0.14 * canvas.high:
-            label = canvas.text(canvas.x(mark.value), y + 4, mark.text, "v halo", dx="9")
+        if min(ends) < 0.14 * canvas.high:  # beside the sign, on its line
+            anchor, away = ("end", "-9") if mark.value > 0.86 * canvas.high else ("start", "9")
+            place = canvas.x(mark.value)
+            label = canvas.text(place, y + 4, mark.text, "v halo", text_anchor=anchor, dx=away)
     else:
         label = canvas.text(canvas.x(max(ends)), y + 4, mark.text, "v", dx="9")
     sign = _symbol(mark.color, canvas.x(mark.value), y, style)
