@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from umbo.errors import StudyError
+from umbo.physics.orbits import WalkerShell, walker_shell
 from umbo.section import Section
 from umbo.units import Meters, Radians
 
@@ -100,6 +101,21 @@ def shells(constellation: Constellation) -> tuple[Shell, ...]:
             constellation.phasing % planes,
         ),
     )
+
+
+def orbits_of(constellation: Constellation) -> list[WalkerShell]:
+    """Give the orbits of a constellation's shells, its open numbers chosen as in ``shells``."""
+    return [
+        walker_shell(
+            shell.altitude_m,
+            shell.inclination_rad,
+            shell.planes,
+            shell.per_plane,
+            phasing=shell.phasing,
+            pattern=shell.pattern,
+        )
+        for shell in shells(constellation)
+    ]
 
 
 def partly_built(constellation: Constellation, standing: int) -> Constellation:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog, Item
-from umbo.elements.constellations import shells
+from umbo.elements.constellations import orbits_of
 from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
@@ -27,7 +27,6 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.raid import Raid
 from umbo.engagement.windows import REASONS, Windows
 from umbo.physics.earth import geodetic_to_ecef
-from umbo.physics.orbits import walker_shell
 from umbo.physics.reach import fly_out_range, latest_orders
 
 Discrimination = Literal["study", "recognised", "not_told_apart"]
@@ -365,21 +364,10 @@ def _satellites(
         time_s - commit_s, read(values["burnout_speed"]), read(values["acceleration"])
     )
     reach_m = np.where((time_s <= last_s[:, None]) & custody.is_warned, reach_m, 0.0)
-    written = [s for e in alike if e.constellation is not None for s in shells(e.constellation)]
     planes = walker_planes(
-        [
-            walker_shell(
-                shell.altitude_m,
-                shell.inclination_rad,
-                shell.planes,
-                shell.per_plane,
-                phasing=shell.phasing,
-                pattern=shell.pattern,
-            )
-            for shell in written
-        ]
+        [one for e in alike if e.constellation is not None for one in orbits_of(e.constellation)]
     )
-    number = sum(shell.count for shell in written)
+    number = planes.count
     alive = draw_true(
         seed,
         f"{name}/available",

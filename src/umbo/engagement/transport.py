@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from umbo.draws import decision_id, uniform
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
-from umbo.elements.constellations import planes_nearest_root, shells
+from umbo.elements.constellations import orbits_of, planes_nearest_root
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.engagement.assignment import draw_true
@@ -277,17 +277,7 @@ def shells_of(element: Fielded, read: Readings, turn: float = 0.0) -> tuple[Walk
         Its shells.
     """
     if element.constellation is not None:
-        found = [
-            walker_shell(
-                shell.altitude_m,
-                shell.inclination_rad,
-                shell.planes,
-                shell.per_plane,
-                phasing=shell.phasing,
-                pattern=shell.pattern,
-            )
-            for shell in shells(element.constellation)
-        ]
+        found = orbits_of(element.constellation)
     else:
         inclination_rad = read(element.values["inclination"])
         planes = planes_nearest_root(element.count)
