@@ -57,6 +57,8 @@ _WEIGHTS: Final = np.array(
 )
 _PRODUCTS: Final = _WEIGHTS @ _WEIGHTS[:7]
 _ERROR, _DENSE = 7, 8
+# A literal number would compile what takes it anew for each.
+_STAGES: Final = np.arange(7)
 
 _BLOCK: Final = 64
 """Flights that one thread takes at a time."""
@@ -506,34 +508,34 @@ def _try_step(
     if first == 0:
         a[0, 0], a[0, 1], a[0, 2], _ = _accelerate(t, px, py, pz, vx, vy, vz, arc, earth, table)
     x0, y0, z0 = a[0, 0], a[0, 1], a[0, 2]
-    qx, wx = _ahead(1, h, px, vx, x0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    qy, wy = _ahead(1, h, py, vy, y0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    qz, wz = _ahead(1, h, pz, vz, z0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    qx, wx = _ahead(_STAGES[1], h, px, vx, x0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    qy, wy = _ahead(_STAGES[1], h, py, vy, y0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    qz, wz = _ahead(_STAGES[1], h, pz, vz, z0, 0.0, 0.0, 0.0, 0.0, 0.0)
     s = t + _NODES[1] * h
     x1, y1, z1, _ = _accelerate(s, qx, qy, qz, wx, wy, wz, arc, earth, table)
-    qx, wx = _ahead(2, h, px, vx, x0, x1, 0.0, 0.0, 0.0, 0.0)
-    qy, wy = _ahead(2, h, py, vy, y0, y1, 0.0, 0.0, 0.0, 0.0)
-    qz, wz = _ahead(2, h, pz, vz, z0, z1, 0.0, 0.0, 0.0, 0.0)
+    qx, wx = _ahead(_STAGES[2], h, px, vx, x0, x1, 0.0, 0.0, 0.0, 0.0)
+    qy, wy = _ahead(_STAGES[2], h, py, vy, y0, y1, 0.0, 0.0, 0.0, 0.0)
+    qz, wz = _ahead(_STAGES[2], h, pz, vz, z0, z1, 0.0, 0.0, 0.0, 0.0)
     s = t + _NODES[2] * h
     x2, y2, z2, _ = _accelerate(s, qx, qy, qz, wx, wy, wz, arc, earth, table)
-    qx, wx = _ahead(3, h, px, vx, x0, x1, x2, 0.0, 0.0, 0.0)
-    qy, wy = _ahead(3, h, py, vy, y0, y1, y2, 0.0, 0.0, 0.0)
-    qz, wz = _ahead(3, h, pz, vz, z0, z1, z2, 0.0, 0.0, 0.0)
+    qx, wx = _ahead(_STAGES[3], h, px, vx, x0, x1, x2, 0.0, 0.0, 0.0)
+    qy, wy = _ahead(_STAGES[3], h, py, vy, y0, y1, y2, 0.0, 0.0, 0.0)
+    qz, wz = _ahead(_STAGES[3], h, pz, vz, z0, z1, z2, 0.0, 0.0, 0.0)
     s = t + _NODES[3] * h
     x3, y3, z3, _ = _accelerate(s, qx, qy, qz, wx, wy, wz, arc, earth, table)
-    qx, wx = _ahead(4, h, px, vx, x0, x1, x2, x3, 0.0, 0.0)
-    qy, wy = _ahead(4, h, py, vy, y0, y1, y2, y3, 0.0, 0.0)
-    qz, wz = _ahead(4, h, pz, vz, z0, z1, z2, z3, 0.0, 0.0)
+    qx, wx = _ahead(_STAGES[4], h, px, vx, x0, x1, x2, x3, 0.0, 0.0)
+    qy, wy = _ahead(_STAGES[4], h, py, vy, y0, y1, y2, y3, 0.0, 0.0)
+    qz, wz = _ahead(_STAGES[4], h, pz, vz, z0, z1, z2, z3, 0.0, 0.0)
     s = t + _NODES[4] * h
     x4, y4, z4, _ = _accelerate(s, qx, qy, qz, wx, wy, wz, arc, earth, table)
-    qx, wx = _ahead(5, h, px, vx, x0, x1, x2, x3, x4, 0.0)
-    qy, wy = _ahead(5, h, py, vy, y0, y1, y2, y3, y4, 0.0)
-    qz, wz = _ahead(5, h, pz, vz, z0, z1, z2, z3, z4, 0.0)
+    qx, wx = _ahead(_STAGES[5], h, px, vx, x0, x1, x2, x3, x4, 0.0)
+    qy, wy = _ahead(_STAGES[5], h, py, vy, y0, y1, y2, y3, y4, 0.0)
+    qz, wz = _ahead(_STAGES[5], h, pz, vz, z0, z1, z2, z3, z4, 0.0)
     s = t + _NODES[5] * h
     x5, y5, z5, _ = _accelerate(s, qx, qy, qz, wx, wy, wz, arc, earth, table)
-    qx, wx = _ahead(6, h, px, vx, x0, x1, x2, x3, x4, x5)
-    qy, wy = _ahead(6, h, py, vy, y0, y1, y2, y3, y4, y5)
-    qz, wz = _ahead(6, h, pz, vz, z0, z1, z2, z3, z4, z5)
+    qx, wx = _ahead(_STAGES[6], h, px, vx, x0, x1, x2, x3, x4, x5)
+    qy, wy = _ahead(_STAGES[6], h, py, vy, y0, y1, y2, y3, y4, y5)
+    qz, wz = _ahead(_STAGES[6], h, pz, vz, z0, z1, z2, z3, z4, z5)
     s = t + _NODES[6] * h
     x6, y6, z6, arc[19] = _accelerate(s, qx, qy, qz, wx, wy, wz, arc, earth, table)
     new[0], new[1], new[2], new[3], new[4], new[5] = qx, qy, qz, wx, wy, wz
