@@ -1,7 +1,7 @@
 """What authorities cost an architecture: days until it stands, dollars, and what haste buys."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from umbo.appraisal.cost import ArchitectureCost
 from umbo.appraisal.ranges import Ranges
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.register import Authority, Stage
+from umbo.elements.register import Authority, Stage, load_register
 from umbo.elements.sourced import Value
 
 Array = NDArray[np.float64]
@@ -179,6 +179,17 @@ def gated_year(
     """
     waiting = _Waiting(register, element, start, Ranges(2), old_places)
     return first_whole_year(float(waiting.fielded()[0]))
+
+
+def gated_years(standing: Architecture, start: date) -> Callable[[Fielded], int]:
+    """Give how the package's register gates elements, for resolving a study's architectures.
+
+    Args:
+        standing: What stands already, where its places are not new.
+        start: Day on which authorities are sought.
+    """
+    register = load_register()
+    return lambda one: gated_year(register, one, start, old_places(standing, one.use))
 
 
 class _Waiting:

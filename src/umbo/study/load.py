@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from umbo.appraisal.authorities import day_at, gated_years
 from umbo.appraisal.inflation import price_index
 from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
 from umbo.elements.catalog import Catalog
@@ -96,6 +97,11 @@ def resolve(study: Study, catalog: Catalog) -> dict[str, Architecture]:
     architectures = _resolve(study, _in_view(study, catalog, problems), problems)
     problems.refuse()
     return architectures
+
+
+def sought_from(study: Study) -> date:
+    """Give the day on which a study's authorities are sought: the first of its horizon."""
+    return day_at(float(fiscal_year(study.horizon.from_)))
 
 
 def bundled_studies() -> list[str]:
@@ -229,8 +235,14 @@ def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Ar
         is_key = path[-2:-1] in {("at",), ("override",)}
         problems.add(("architectures", *path), str(error), kind, key=is_key)
 
-    return resolve_architectures(
+    written = resolve_architectures(
         study.architectures, catalog, dollars_of=study.dollars_of, report=report
+    )
+    if study.authorities == "listed" or not written:
+        return written
+    fielding = gated_years(next(iter(written.values())), sought_from(study))
+    return resolve_architectures(
+        study.architectures, catalog, dollars_of=study.dollars_of, report=report, fielding=fielding
     )
 
 
