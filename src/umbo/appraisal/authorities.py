@@ -250,6 +250,8 @@ class Gated:
     """First day on which all was to stand."""
     whole: GateDates
     """First day on which all stands: 5 %, most likely and 95 %."""
+    delay_usd: Span
+    """What all delays cost together."""
 
 
 def gate(
@@ -331,11 +333,21 @@ def gate(
                 delay_usd=_span(late * share * costs[i]),
             )
         )
+    usd = share * np.sum(
+        [(late - one.planned) * of for one, late, of in zip(waiting, usual, costs, strict=True)]
+        or [np.zeros(1 + draws)],
+        axis=0,
+    )
     names = dict.fromkeys(one.id for waiter in waiting for one in waiter.needs)
     found = [_cost_of(register[name], waiting, usual, without, costs, share) for name in names]
     found.sort(key=lambda one: (-one.usd.mean, -one.most_days))
     return Gated(
-        architecture.name, tuple(elements), tuple(found), day_at(float(planned[0])), _dates(whole)
+        architecture.name,
+        tuple(elements),
+        tuple(found),
+        day_at(float(planned[0])),
+        _dates(whole),
+        _span(usd),
     )
 
 

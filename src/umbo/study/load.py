@@ -40,7 +40,7 @@ def load(where: str | Path, catalog: Catalog | None = None) -> Study:
     Raises:
         StudyError: Anything wrong; the message tells every problem with line and column.
     """
-    text, file = _text_of(where)
+    text, file = text_of(where)
     return read_study(text, file, catalog)
 
 
@@ -127,7 +127,12 @@ def _studies() -> Traversable:
     return files("umbo.data").joinpath("studies")
 
 
-def _text_of(where: str | Path) -> tuple[str, str]:
+def text_of(where: str | Path) -> tuple[str, str]:
+    """Give the text of a file or a bundled study, and its name for messages.
+
+    Raises:
+        StudyError: There is no such file, or it cannot be read as text.
+    """
     file: Traversable = Path(where)
     name = str(where)
     if not file.is_file() and name in bundled_studies():
