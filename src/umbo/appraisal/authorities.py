@@ -149,7 +149,7 @@ def gate_dates(
         register: The authorities.
         element: The element, with its places.
         start: Day on which they are sought.
-        old_places: Places where such elements stand already.
+        old_places: Places where something stands already.
         stages: Which authorities: those needed before building, before use, or both.
 
     Returns:
@@ -188,8 +188,8 @@ def gated_years(standing: Architecture, start: date) -> Callable[[Fielded], int]
         standing: What stands already, where its places are not new.
         start: Day on which authorities are sought.
     """
-    register = load_register()
-    return lambda one: gated_year(register, one, start, old_places(standing, one.use))
+    register, places = load_register(), old_places(standing)
+    return lambda one: gated_year(register, one, start, places)
 
 
 class _Waiting:
@@ -297,9 +297,8 @@ def gate(
     draws = cost.usd.shape[1] - 1
     ranges = Ranges(draws, seed=seed)
     share = ranges.of(share_a_year)
-    waiting = []
+    waiting, places = [], old_places(standing)
     for element in architecture.elements:
-        places = old_places(standing, element.use)
         one = _Waiting(register, element, start, ranges, places, at_once=at_once)
         if one.needs:
             waiting.append(one)
@@ -382,10 +381,10 @@ def _cost_of(
     )
 
 
-def old_places(standing: Architecture | None, use: str) -> set[str]:
-    """Give the places where such elements stand already."""
+def old_places(standing: Architecture | None) -> set[str]:
+    """Give the places where anything stands already."""
     elements = standing.elements if standing else ()
-    return {place.id for one in elements if one.use == use for place, _ in one.sites}
+    return {place.id for one in elements for place, _ in one.sites}
 
 
 def _acquisition(architecture: Architecture, cost: ArchitectureCost, element: Fielded) -> Array:

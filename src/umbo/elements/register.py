@@ -74,7 +74,7 @@ class Authority:
 
         Args:
             element: The element.
-            old_places: Places where such elements stand already.
+            old_places: Places where something stands already.
         """
         if not (self.gates and self.names(element.item)):
             return False
