@@ -1,5 +1,6 @@
 """A plan as an iCalendar file (RFC 5545), for any calendar program."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
@@ -14,9 +15,9 @@ LINE_OCTETS: Final = 75
 def calendar_text(tables: Tables) -> str:
     """Write a plan's due dates, decisions and the end of its clock as all-day events.
 
-    The same plan gives the same file: each event's stamp is the day on which the plan was
-    reported, or begins. A due date with a range covers all its days; a task without one stands on
-    the day on which it is expected to end.
+    The same plan gives the same file, stamped with the day on which it was reported or begins,
+    and an event keeps its name when its date moves. A due date with a range covers all its days;
+    a task without one stands on the day on which it is expected to end.
 
     Args:
         tables: ``plan`` and ``plan_about``, as ``plan_tables`` gives them.
@@ -26,6 +27,7 @@ def calendar_text(tables: Tables) -> str:
     """
     about = tables["plan_about"][0]
     stamp = _day(_first_day(about["reported"]) or about["start"])
+    calendar = hashlib.sha256(about["title"].encode()).hexdigest()[:12]
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -40,6 +42,7 @@ def calendar_text(tables: Tables) -> str:
         named = f"{row['label']} {row['title']}".strip()
         lines += _event(
             row["task"],
+            calendar,
             stamp,
             (date.fromisoformat(first), date.fromisoformat(last)),
             f"{named} ({what})",
@@ -49,7 +52,7 @@ def calendar_text(tables: Tables) -> str:
     if about["clock_ends"]:
         ends = date.fromisoformat(about["clock_ends"])
         told = f"{about['clock_days']} days from {about['start']}. {about['clock']}".strip()
-        lines += _event("clock_ends", stamp, (ends, ends), "The clock ends", told, None)
+        lines += _event("clock-ends", calendar, stamp, (ends, ends), "The clock ends", told, None)
     lines.append("END:VCALENDAR")
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
@@ -72,12 +75,18 @@ def fold(line: str) -> str:
 
 
 def _event(
-    name: str, stamp: str, days: tuple[date, date], title: str, told: str, phase: int | None
+    name: str,
+    calendar: str,
+    stamp: str,
+    days: tuple[date, date],
+    title: str,
+    told: str,
+    phase: int | None,
 ) -> list[str]:
     first, last = days
     lines = [
         "BEGIN:VEVENT",
-        f"UID:{name.replace('_', '-')}.{first.strftime('%Y%m%d')}@plan.umbo.invalid",
+        f"UID:{name.replace('_', '-')}@{calendar}.umbo.invalid",
         f"DTSTAMP:{stamp}T000000Z",
         f"DTSTART;VALUE=DATE:{first.strftime('%Y%m%d')}",
         f"DTEND;VALUE=DATE:{(last + timedelta(days=1)).strftime('%Y%m%d')}",
