@@ -65,8 +65,8 @@ def authority_rows(tables: Tables, most: int = SHOWN) -> list[list[str]]:
     """Write the authorities that cost each architecture most."""
     rows = [
         [
-            *("architecture", "authority", "owner", "status", "lead time, months", "days"),
-            *("on", "whole", "dollars (5 to 95 %)", "haste buys"),
+            *("architecture", "authority", "days", "on", "dollars (5 to 95 %)", "haste buys"),
+            *("the whole", "lead time, months", "status", "owner"),
         ]
     ]
     for name in dict.fromkeys(row["architecture"] for row in tables["authorities"]):
@@ -74,15 +74,15 @@ def authority_rows(tables: Tables, most: int = SHOWN) -> list[list[str]]:
             [
                 name,
                 row["name"],
-                row["owner"],
-                row["status"],
-                months(row),
                 f"{row['most_days']:.0f}",
                 words(row["most_delayed"]),
-                f"{row['whole_days']:.0f} d",
                 f"{money(row['delay_mean_usd'])} ({money(row['delay_low_usd'])} to "
                 f"{money(row['delay_high_usd'])})",
                 f"{row['days_bought']:.0f} d, {money(row['bought_usd'])}",
+                f"{row['whole_days']:.0f} d",
+                months(row),
+                row["status"],
+                row["owner"],
             ]
             for row in _of(tables["authorities"], name)[:most]
         ]

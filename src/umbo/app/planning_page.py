@@ -1,7 +1,7 @@
 """The pages of `umbo plan` and `umbo authorities`: each one file that needs no other."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -48,7 +48,9 @@ def plan_page(tables: Tables, path: Path) -> str:
 def authority_page(tables: Tables, title: str, *, at_once: bool = False) -> str:
     """Set what authorities cost a study's architectures, and the register, into one page."""
     made = authorities.written(tables, authorities.ALL)
-    parts = [_section(heading, table(rows)) for heading, rows in made.items()]
+    parts = [
+        _section(heading, "".join(_by_first(rows[0], rows[1:]))) for heading, rows in made.items()
+    ]
     parts.append(_section(f"Register of {len(tables['register'])} authorities", _register(tables)))
     soft = [authorities.EXPLAINED, authorities.YEARS["at_once" if at_once else "study"]]
     told = authorities.answer(tables)
@@ -65,6 +67,13 @@ def table(rows: Sequence[Sequence[str]], kind: str = "") -> str:
         for row in rows[1:]
     )
     return _scroll(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>", kind)
+
+
+def _by_first(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Write a table for each name in the first column, under that name."""
+    for name in dict.fromkeys(row[0] for row in rows):
+        some = [heading[1:], *(row[1:] for row in rows if row[0] == name)]
+        yield f"<h3>{escape(words(name)).capitalize()}</h3>{table(some)}"
 
 
 def _long(cell: str) -> str:

@@ -8,6 +8,7 @@ from umbo.appraisal.cost import CostModel
 from umbo.elements.architecture import fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.register import MONTHS_A_YEAR, load_register
+from umbo.elements.sourced import Value
 from umbo.study.load import catalog_of, resolve, sought_from
 from umbo.study.schema import Study
 
@@ -16,6 +17,11 @@ Tables = dict[str, list[Row]]
 
 DELAY_SHARE: Final = ("cost_model", "delay_cost_share")
 """The value that says what a year of waiting costs."""
+
+
+def delay_share(catalog: Catalog) -> dict[tuple[str, str], Value]:
+    """Give the value that the dollars of a delay rest on, by item and parameter."""
+    return {DELAY_SHARE: catalog.value(*DELAY_SHARE)}
 
 
 def authority_tables(
@@ -58,7 +64,7 @@ def authority_tables(
             load_register(),
             start or sought_from(study),
             model.of(architecture, baseline),
-            viewed.value(*DELAY_SHARE),
+            delay_share(viewed)[DELAY_SHARE],
             standing=baseline,
             at_once=at_once,
             seed=study.seed,

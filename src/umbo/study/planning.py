@@ -283,8 +283,8 @@ def evidence(
             if has:
                 state = "partly held" if absent else "held"
             in_report = answer.page.startswith("report.html")
-            asked = [text.replace("STUDY", study) for text in answer.commands]
-            no_command = "" if can else f"command {', '.join(asked)}" if asked else ""
+            asked = [text.split()[0] for text in answer.commands]
+            no_command = "" if can or not asked else f"the command umbo {', '.join(asked)}"
             rows.append(
                 {
                     "task": name,
