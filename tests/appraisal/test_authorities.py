@@ -6,15 +6,16 @@ from datetime import date
 import numpy as np
 import pytest
 
-from umbo.appraisal.authorities import (
+from umbo.appraisal.authorities import gate
+from umbo.appraisal.cost import ArchitectureCost, CostRow
+from umbo.appraisal.gates import (
+    building_gates,
     day_at,
     first_whole_year,
     fiscal_position,
-    gate,
     gate_dates,
     gated_year,
 )
-from umbo.appraisal.cost import ArchitectureCost, CostRow
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Item, load_catalog
 from umbo.elements.interceptors import Doctrine
@@ -168,6 +169,13 @@ def test_at_once_the_years_of_the_study_do_not_count():
     assert usual.delay_days.mode == 0.0
     assert at_once.delay_days.mode == pytest.approx(365.25, abs=0.01)
     assert at_once.gated == 2031
+
+
+def test_a_schedule_is_told_when_building_may_begin():
+    needs = register(authority("permit", "build", 6, 24, 36), authority("rule", "use", 60))
+    stands = Architecture("a", "", 2040, (element(), element(use="radar_z")))
+
+    assert building_gates(stands, needs, START) == {"radar_x": 2030.0}
 
 
 def test_a_day_and_its_fiscal_year_are_each_others_reverse():

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any, Final
 
-from umbo.appraisal.authorities import Gated, GateDates, Span, gate
+from umbo.appraisal.authorities import Gated, Span, gate
 from umbo.appraisal.cost import CostModel
+from umbo.appraisal.gates import GateDates
 from umbo.elements.architecture import fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.register import MONTHS_A_YEAR, load_register

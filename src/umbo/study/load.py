@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-from umbo.appraisal.authorities import day_at, gated_years
+from umbo.appraisal.gates import day_at, gated_years
 from umbo.appraisal.inflation import price_index
 from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
 from umbo.elements.catalog import Catalog
