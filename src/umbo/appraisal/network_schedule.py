@@ -121,9 +121,8 @@ def times(activities: Network, durations: ArrayLike, not_before: ArrayLike = 0.0
     """Find the earliest and latest times of every activity, by a forward and a backward pass.
 
     An activity begins as soon as all that it waits for have ended and never pauses. Left out:
-    that the same people may work on several at once, which delays them further; levelling
-    resources adds a tenth to a third to small networks in textbooks, none where each activity
-    has its own people.
+    that the same people may work on several at once, worth up to the length of the shorter of two
+    activities that share all their people.
 
     Args:
         activities: The network.
