@@ -465,6 +465,105 @@ def sensors(
         sensing.print_sensing(tables)
 
 
+@app.command(
+    epilog=examples(
+        "umbo plan reference",
+        "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
+        "umbo plan my-plan.yaml --late architectures=14",
+        "umbo plan reference --run runs/0123456789ab",
+    )
+)
+def plan(
+    where: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY|PLAN", help="A study, or the file of a plan of your own (plan: 1)."
+        ),
+    ] = "reference",
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Day of the status; today where left out.")
+    ] = "",
+    late: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TASK=DAYS", help="What a late task moves; may be given again."),
+    ] = None,
+    run_folder: Annotated[
+        Path | None, typer.Option("--run", metavar="FOLDER", help="A run that holds evidence.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a calendar: a name in .ics.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the action plan: who does what by when, its critical path, slip, status and evidence.
+
+    The draft plan for the missile shield, as reported, or a plan of your own.
+    """
+    from umbo.app.planning_command import show_plan
+
+    wanted = (where, as_of, late or [], run_folder, ics, html)
+    print_tables = print_json if as_json else None
+    for written in show_plan(*wanted, commands=_commands(), print_tables=print_tables):
+        say(written)
+
+
+@app.command(
+    epilog=examples(
+        "umbo authorities reference",
+        "umbo authorities reference --architecture medium --at-once",
+        "umbo authorities my-study.yaml --start 2027-03-01 --json",
+        "umbo authorities --register",
+    )
+)
+def authorities(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    start: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="Day on which they are sought; first of the study's horizon."
+        ),
+    ] = "",
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Field as soon as possible, not in the study's years.")
+    ] = False,
+    register: Annotated[
+        bool, typer.Option("--register", help="List the register of authorities instead.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which authorities cost an architecture most days and dollars, and what haste buys.
+
+    A study's years are as stated unless it says 'authorities: gate', which moves them.
+    """
+    from umbo.app.planning_command import show_authorities
+
+    print_tables = print_json if as_json else None
+    wanted = (study, architecture or [], start)
+    for written in show_authorities(
+        *wanted, at_once=at_once, register=register, html=html, print_tables=print_tables
+    ):
+        say(written)
+
+
+def _commands() -> list[str]:
+    """Name the commands that there are."""
+    names = [
+        one.name or (one.callback.__name__ if one.callback else "")
+        for one in app.registered_commands
+    ]
+    return names + [group.name for group in app.registered_groups if group.name]
+
+
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))
 def replicate(
     study: Annotated[

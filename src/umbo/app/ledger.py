@@ -54,6 +54,12 @@ CAPTIONS: Final = {
     "sites": "Sites",
     "assets": "Defended assets",
     "timeline": "Events of one replication",
+    "plan": "The action plan: tasks, dates, float and status",
+    "plan_about": "The action plan as a whole",
+    "plan_events": "What has happened beside the plan",
+    "authorities": "What each authority costs, in days and dollars",
+    "gates": "Elements that wait for authorities",
+    "gates_total": "When each architecture stands, and what delay costs",
     "findings": "What the check found",
     "limits": "What is left out",
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
+from umbo.app.gantt import gantt
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
@@ -22,6 +23,7 @@ from umbo.app.ledger import (
     slug,
 )
 from umbo.section import key_of
+from umbo.study.answers import ANSWERS, held
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
@@ -243,6 +245,22 @@ class Page:
         """Name the elements that are costed and not fought with, each once."""
         rows = self.ledger.rows("elements", architecture=architecture, role="costed_not_fought")
         return list(dict.fromkeys(self.ledger.at("elements", i)["name"] for i in rows))
+
+    def gantt(self) -> Markup:
+        """Draw the action plan's tasks as bars."""
+        tables = self.ledger.tables
+        return Markup(gantt(tables["plan"], tables["plan_about"][0]))
+
+    def evidence(self, answers: str) -> list[tuple[str, str]]:
+        """Name a task's deliverables, each with its section where this run has it."""
+        found = []
+        for name in answers.split():
+            answer = ANSWERS[name]
+            rows = {table: len(some) for table, some in self.ledger.tables.items()}
+            file, _, section = answer.page.partition("#")
+            has = file == "report.html" and held(answer, rows)[0]
+            found.append((wording.words(name), section if has else ""))
+        return found
 
     @cached_property
     def _tracks(self) -> dict[str, list[list[tuple[float, float]]]]:

@@ -14,7 +14,9 @@ from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.check import Finding, check
+from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve
+from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
@@ -119,8 +121,12 @@ def run(
     costs = {name: model.of(stands, baseline) for name, stands in architectures.items()}
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, model.used)
+    used = _used(used_in_battle, model.used | delay_share(catalog))
     published = published_costs()
+    plan = plan_tables(bundled_plan())
+    plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
+    gating = authority_tables(study, base)
+    cited = [*published, *gating["authorities"], *(row for rows in plan.values() for row in rows)]
     return Result(
         study=study,
         architectures=architectures,
@@ -133,11 +139,13 @@ def run(
                 used,
                 architectures,
                 catalog,
-                also_cited=[row["source"] for row in published]
+                also_cited=[row["source"] for row in cited]
                 + [launch.source for launches in study.raids.values() for launch in launches],
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **plan,
+            **gating,
             **tables.limit_tables(findings),
         },
         findings=findings,
