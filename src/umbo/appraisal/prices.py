@@ -29,6 +29,7 @@ class Prices:
         self.used: dict[tuple[str, str], Value] = {}
         self.drawn: dict[tuple[str, str], Value] = {}
         """What was drawn, in dollars of the one year."""
+        self._known: dict[tuple[str, str], tuple[Value, Array]] = {}
         self._items = catalog.items
         self._dollars_of = dollars_of
         self._ranges = ranges
@@ -44,10 +45,15 @@ class Prices:
 
     def draws_of(self, value: Value) -> Array:
         """Give a value's point estimate and draws, money in dollars of the one year."""
-        self.used[value.item, value.parameter] = value
+        key = value.item, value.parameter
+        if (known := self._known.get(key)) is not None and known[0] is value:
+            return known[1]
+        self.used[key] = value
+        priced = value
         if value.unit.startswith("usd"):
-            value = in_dollars_of(value, self._dollars_of)
-        return self.draw(value)
+            priced = in_dollars_of(value, self._dollars_of)
+        self._known[key] = value, self.draw(priced)
+        return self._known[key][1]
 
     def growth(self, use: str, category: str, phase: GrowingPhase) -> Array:
         """Give draws of the growth that past programs of its kind saw."""

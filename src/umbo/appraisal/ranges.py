@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from statistics import NormalDist
 from typing import Final
 
@@ -45,10 +46,7 @@ class Ranges:
         self.draws = draws
         self._seed = seed
         self._weights = math.sqrt(between), math.sqrt(within - between), math.sqrt(1.0 - within)
-        self._scores = np.array(
-            [NormalDist().inv_cdf((rank + 0.5) / draws) for rank in range(draws)]
-        )
-        self._normals: dict[str, NDArray[np.float64]] = {}
+        self._scores = _scores(draws)
         self._drawn: dict[tuple[Value, bool], NDArray[np.float64]] = {}
 
     def of(self, value: Value, *, falling: bool = False) -> NDArray[np.float64]:
@@ -69,10 +67,7 @@ class Ranges:
         return self._drawn[key]
 
     def _normal(self, name: str) -> NDArray[np.float64]:
-        if name not in self._normals:
-            luck = uniforms(self._seed, self.draws, 0, decision_id(f"range/{name}"))
-            self._normals[name] = self._scores[_ranks(luck)]
-        return self._normals[name]
+        return _normals(self._seed, self.draws, name)
 
     def _place(self, value: Value, ranks: NDArray[np.intp]) -> NDArray[np.float64]:
         low, mode, high = value.low, value.mode, value.high
@@ -110,6 +105,19 @@ class Ends:
         if place is not None:
             numbers[place : place + 2] = value.low, value.high
         return numbers
+
+
+@cache
+def _scores(draws: int) -> NDArray[np.float64]:
+    """Give the normal scores of so many even strata."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((rank + 0.5) / draws) for rank in range(draws)])
+
+
+@lru_cache(maxsize=512)
+def _normals(seed: int, draws: int, name: str) -> NDArray[np.float64]:
+    """Give a name's luck: standard normal, stratified, the same in every model."""
+    return _scores(draws)[_ranks(uniforms(seed, draws, 0, decision_id(f"range/{name}")))]
 
 
 def _ranks(luck: NDArray[np.float64]) -> NDArray[np.intp]:
