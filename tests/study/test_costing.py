@@ -68,7 +68,7 @@ def test_total_above_today_and_scope_of_cbo_are_always_told(tables):
 def test_curve_rises_and_growth_moves_it_right(tables):
     curves = {
         growth: [
-            row["usd"]
+            row["cost_usd"]
             for row in rows_of(
                 tables, "cost_curve", architecture="more", scope="total", growth=growth
             )
@@ -95,7 +95,9 @@ def test_variance_is_shared_out(tables):
     assert shares == sorted(shares, reverse=True)
 
 
-@pytest.mark.oracle("CBO 2026: its layer of 7,800 interceptors costs 743 busd; AEI: 450 musd a year")
+@pytest.mark.oracle(
+    "CBO 2026: its layer of 7,800 interceptors costs 743 busd; AEI: 450 musd a year"
+)
 def test_each_method_gives_its_own_layer(reference):
     orbit = {
         row["method"]: row["mode_usd"]
@@ -117,7 +119,7 @@ def test_published_estimates_stand_on_the_axis_or_beside(reference):
 
     assert rows["cbo2026_total"]["comparable"]
     assert not rows["dod2026"]["comparable"]
-    assert rows["dod2026"]["usd"] is None
+    assert rows["dod2026"]["converted_usd"] is None
     beside = {row["scope"] for row in rows_of(reference, "cost_beside", architecture="large")}
     assert {row["scope"] for row in rows.values() if row["comparable"]} <= beside
 

@@ -159,18 +159,18 @@ def place(estimate: Estimate, *, dollars_of: int, years: int) -> Placed:
         dollars_of: Fiscal year of the study's dollars.
         years: Years over which the study counts cost.
     """
-    reasons = []
     amount = None
-    if estimate.dollars_of is None:
-        reasons.append("the year of its dollars is not stated")
-    else:
+    if estimate.dollars_of is not None:
         amount = Dollars(estimate.usd, estimate.dollars_of).in_dollars_of(dollars_of)
-    if estimate.years is None:
-        reasons.append("the years that it covers are not stated")
-    elif estimate.years != years:
+    stated = {
+        "the year of its dollars": estimate.dollars_of,
+        "its years": estimate.years,
+        "whether it is above today": estimate.above,
+    }
+    missing = [what for what, told in stated.items() if not told]
+    reasons = [f"not stated: {', '.join(missing)}"] if missing else []
+    if estimate.years is not None and estimate.years != years:
         reasons.append(f"it covers {estimate.years} years, not {years}")
-    if not estimate.above:
-        reasons.append("whether it is above what stands today is not stated")
     if not estimate.scope:
-        reasons.append(f"what it counts ({estimate.layers}) is nothing that we sum")
+        reasons.append(f"what it counts is not what we sum: {estimate.layers}")
     return Placed(estimate, amount, "; ".join(reasons))

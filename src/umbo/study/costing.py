@@ -134,6 +134,21 @@ def costing_tables(
     }
 
 
+def cited_tables(
+    costing: Costing, catalog: Catalog, tables: Mapping[str, Sequence[Row]]
+) -> dict[str, list[Row]]:
+    """Give every number that the costing used, and every source that it cites."""
+    from umbo.study.tables import input_tables
+
+    used = sorted(costing.model.used.items())
+    return input_tables(
+        [(value, "cost") for _, value in used],
+        costing.architectures,
+        catalog_of(costing.study, catalog),
+        also_cited=[row["source"] for row in tables["published_costs"]],
+    )
+
+
 def total_rows(cost: ArchitectureCost, baseline: ArchitectureCost) -> list[Row]:
     """Give an architecture's sums by scope, each with its own range."""
     scopes = {
@@ -171,7 +186,7 @@ def published_rows(study: Study) -> list[Row]:
                 "title": estimate.title,
                 "published_usd": estimate.usd,
                 "published_in_dollars_of": estimate.dollars_of,
-                "usd": placed.amount.usd if placed.amount else None,
+                "converted_usd": placed.amount.usd if placed.amount else None,
                 "dollars_of": study.dollars_of,
                 "years": estimate.years,
                 "above": estimate.above,
@@ -239,7 +254,7 @@ def _curve(costing: Costing, name: str) -> list[Row]:
                     "scope": scope,
                     "growth": growth,
                     "share_not_exceeded": share,
-                    "usd": cost,
+                    "cost_usd": cost,
                     "dollars_of": costing.model.dollars_of,
                 }
                 for share, cost in zip(CURVE, quantiles(usd[1:], CURVE), strict=True)
