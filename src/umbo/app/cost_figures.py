@@ -31,6 +31,8 @@ class Swing:
     low: float
     high: float
     text: str
+    swing: str
+    """How far apart the two totals are, in words."""
     href: str = ""
 
 
@@ -98,7 +100,7 @@ def tornado(
         return ""
     ends = [end for swing in swings for end in (swing.low, swing.high)] + [middle]
     low, high = min(ends), max(ends)
-    room = 0.08 * (high - low or 1.0)
+    room = 0.14 * (high - low or 1.0)
     low, high = low - room, high + room
 
     def across(usd: float) -> float:
@@ -108,14 +110,17 @@ def tornado(
     for swing in swings:
         y += 16
         left, right = sorted((across(swing.low), across(swing.high)))
+        parts.append(_text(_LEFT, y, swing.label, "group", "start"))
+        parts.append(_text(_LEFT, y + 14, swing.range, "tick", "start"))
+        x, anchor, away = (right, "start", 6) if right < 80.0 else (left, "end", -6)
         shape = (
-            f"{_text(_LEFT, y, swing.label, 'group', 'start')}"
-            f"{_text(_LEFT, y + 14, swing.range, 'tick', 'start')}"
+            f"<title>{escape(f'{swing.label}: {swing.text}')}</title>"
             f'<rect class="a{color % ARCHITECTURE_COLORS} part" x="{left:.2f}%" y="{y + 18:g}" '
-            f'width="{right - left:.2f}%" height="12"/>'
+            f'width="{right - left:.2f}%" height="12"/><text class="v halo" x="{x:.2f}%" '
+            f'dx="{away}" y="{y + 28:g}" text-anchor="{anchor}">{escape(swing.swing)}</text>'
         )
-        told = f"<g><title>{escape(f'{swing.label}: {swing.text}')}</title>{shape}</g>"
-        parts.append(f'<a href="{escape(swing.href)}">{told}</a>' if swing.href else told)
+        link = f'<a href="{escape(swing.href)}">{shape}</a>'
+        parts.append(link if swing.href else f"<g>{shape}</g>")
         y += 38
     grid = []
     for usd in _round(low, high):

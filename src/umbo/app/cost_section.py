@@ -90,6 +90,7 @@ class CostSection:
                     low,
                     high,
                     f"{wording.money(low)} at its low end, {wording.money(high)} at its high end",
+                    wording.money(row["swing_usd"]),
                     self.ledger.address("cost_drivers", i, "swing_usd"),
                 )
             )
@@ -148,7 +149,7 @@ class CostSection:
             wording.words(name),
             self.architectures.index(name),
             row["mode_usd"],
-            f"{wording.words(name)} {wording.money(row['mode_usd'])}",
+            f"{wording.money(row['mode_usd'])} {wording.words(name)}",
             row["low_usd"],
             row["high_usd"],
             href=self.ledger.address("cost_beside", i, "mode_usd"),
@@ -161,6 +162,6 @@ class CostSection:
             row["title"],
             _PUBLISHED_COLOR,
             row["converted_usd"],
-            f"{row['by']}, {title} {wording.money(row['converted_usd'])}",
+            f"{wording.money(row['converted_usd'])} {row['by']}, {title}",
             href=self.ledger.address("published_costs", i, "converted_usd"),
         )
