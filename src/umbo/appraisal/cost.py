@@ -94,6 +94,18 @@ class ArchitectureCost:
     """What stands in the architecture and has no price, operations cost or mass to count."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A production run, priced without growth."""
+
+    bought: Array
+    launch: tuple[float, Array]
+    generation: Array
+    launch_of_generation: Array
+    later: Array
+    """Generations after the first."""
+
+
 @dataclass(eq=False)
 class CostModel:
     """Prices of one catalogue, over one horizon, in dollars of one year.
@@ -118,6 +130,9 @@ class CostModel:
     draws: int = 256
     seed: int = 0
     _prices: Prices = field(init=False, repr=False)
+    _runs: dict[tuple[str, int, int, int], tuple[Mapping[str, Value], _Run]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         if not 1 <= self.years <= 60:
@@ -141,7 +156,7 @@ class CostModel:
         """Give the same model with, for draws, each value's low and high end, one at a time."""
         model, ends = copy(self), Ends(values)
         model.draws = ends.draws
-        model._prices = Prices(self.catalog, self.dollars_of, ends)
+        model._prices, model._runs = Prices(self.catalog, self.dollars_of, ends), {}
         return model
 
     @property
@@ -204,7 +219,7 @@ class CostModel:
         return ArchitectureCost(
             architecture.name,
             tuple(self._row(architecture.name, key, *cost) for key, cost in costs.items()),
-            np.array([usd for _, usd in costs.values()]).reshape(len(costs), 1 + self.draws),
+            np.stack([self._prices.nothing, *(usd for _, usd in costs.values())])[1:],
             self.dollars_of,
             tuple(gaps),
         )
@@ -225,20 +240,37 @@ class CostModel:
         """
         developing = item.growth("development") if self.growth and is_new else 1.0
         buying = item.growth("procurement") if self.growth else 1.0
-        rate_effect = item.rate_effect(count - old, until - self.start)
-        later = item.generations(self.years) - 1.0
-        all_units, launches = item.units(0, count), item.launch(count)
-        new_units = item.units(old, count) if old else all_units
+        run = self._run(item, count, old, until)
         yearly = item["operations_cost"] * count + item["fleet_operations_cost"]
         return {
             "development": (1.0, item["development_cost"] * developing * is_new),
-            "procurement": (count - old, new_units * rate_effect * buying),
-            "launch": item.launch(count - old) if old else launches,
-            "replenishment": (count * later[0], later * (all_units * buying + launches[1])),
+            "procurement": (count - old, run.bought * buying),
+            "launch": run.launch,
+            "replenishment": (
+                count * run.later[0],
+                run.later * (run.generation * buying + run.launch_of_generation),
+            ),
             "construction": (new_places, item["construction_cost"] * new_places * buying),
             "operations": (count, self.years * yearly),
-            "disposal": (count, item.disposal() * count * (1.0 + later)),
+            "disposal": (count, item.disposal() * count * (1.0 + run.later)),
         }
+
+    def _run(self, item: PricedItem, count: int, old: int, until: int) -> _Run:
+        """Price a run without growth; the same run of another architecture is priced already."""
+        key = item.use, count, old, until
+        known = self._runs.get(key)
+        if known is None or known[0] != item.values:
+            all_units, launches = item.units(0, count), item.launch(count)
+            new_units = item.units(old, count) if old else all_units
+            run = _Run(
+                bought=new_units * item.rate_effect(count - old, until - self.start),
+                launch=item.launch(count - old) if old else launches,
+                generation=all_units,
+                launch_of_generation=launches[1],
+                later=item.generations(self.years) - 1.0,
+            )
+            known = self._runs[key] = item.values, run
+        return known[1]
 
     def _row(
         self, architecture: str, key: tuple[str, bool, str, Phase], units: float, usd: Array

@@ -28,7 +28,7 @@ def lognormal_range(mean: float, deviation: float) -> tuple[float, float, float]
 
     Example:
         >>> [round(x, 3) for x in lognormal_range(1.58, 0.79)]
-        [0.65, 1.413, 3.073]
+        [0.65, 1.413, 3.074]
     """
     if not (mean > 0.0 and deviation > 0.0):
         raise DomainError(f"mean and deviation must be positive; got {mean} and {deviation}")

@@ -1,5 +1,6 @@
 """What the units of an item cost to buy, launch, replace and operate."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -73,6 +74,16 @@ class PricedItem:
     def __init__(self, prices: Prices, element: Fielded) -> None:
         self._prices = prices
         self._element = element
+
+    @property
+    def use(self) -> str:
+        """Name the item."""
+        return self._element.use
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Give its values, with the study's overrides in place."""
+        return self._element.values
 
     def has(self, parameter: str) -> bool:
         """Say whether the item has such a value."""
