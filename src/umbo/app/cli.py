@@ -467,6 +467,67 @@ def sensors(
 
 @app.command(
     epilog=examples(
+        "umbo cost reference",
+        "umbo cost reference --architecture large --growth",
+        "umbo cost my-study.yaml --method aei --out cost.html",
+        "umbo cost reference --draws 50000 --json > cost.json",
+    )
+)
+def cost(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="METHOD", help="Prices and rules of: ours, aei or cbo; the study's view else."
+        ),
+    ] = "",
+    growth: Annotated[
+        bool, typer.Option("--growth", help="Count the cost growth of past programs in all rows.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=2, max=50_000, help="Draws over the ranges of all prices.")
+    ] = 10_000,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each architecture costs over its life: total, above today, in CBO's scope.
+
+    With its S-curve (P50, P80), what drives it, three methods, and published estimates that
+    count the same; those that do not stand beside.
+    """
+    from umbo.app import costing
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.costing import cost_study, costing_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        costing.refuse_suffix(out)
+    loaded, catalog = load(study), load_catalog()
+    costed = cost_study(loaded, catalog, method=method or None, draws=draws)
+    tables = costing_tables(costed, catalog, only=architecture or (), growth=growth)
+    if out is not None or as_json:
+        from umbo.study.costing import cited_tables
+
+        tables |= cited_tables(costed, catalog, tables)
+    if out is not None:
+        from umbo.app.costing_page import write_page
+
+        write_page(out, tables, loaded)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        costing.print_costing(tables, loaded.horizon.years)
+
+
+@app.command(
+    epilog=examples(
         "umbo plan reference",
         "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
         "umbo plan my-plan.yaml --late architectures=14",

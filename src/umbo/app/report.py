@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
 from umbo.app.gantt import gantt
+from umbo.app.cost_section import CostSection
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
@@ -347,7 +348,9 @@ def web_address(url: object) -> str:
     return str(url) if re.match(r"https?://", str(url or "")) else ""
 
 
-def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) -> None:
+def write_report(
+    path: str | Path, tables: Tables, study: Row, manifest: Row, template: str = "report.html"
+) -> None:
     """Write the report of a run as one self-contained page.
 
     Args:
@@ -355,6 +358,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
         tables: Rows by table; a table that is missing leaves its section out.
         study: Title, question, raids, architectures with their titles, seed, and so on.
         manifest: Version, digest, command and machine of the run.
+        template: Which page: the whole report, or a part of it.
     """
     from jinja2 import Environment, PackageLoader
 
@@ -376,6 +380,8 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
     environment.globals |= {
         "page": page,
         "study": study,
+        "manifest": manifest,
+        "costs": CostSection(page.ledger, page.architectures),
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,
@@ -386,7 +392,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
         "map_background": lambda: Markup(maps.background()),
         "map_attribution": maps.attribution(),
     }
-    text = environment.get_template("report.html").render()
+    text = environment.get_template(template).render()
     Path(path).write_text(text, encoding="utf-8")
 
 
