@@ -9,8 +9,8 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
-from umbo.app.gantt import gantt
 from umbo.app.cost_section import CostSection
+from umbo.app.gantt import gantt
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
