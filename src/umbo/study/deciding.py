@@ -1,0 +1,104 @@
+"""Which assumption decides a conclusion: each input at both ends of its range, one at a time."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from umbo.appraisal.stability import delivered
+from umbo.elements.readings import Readings
+from umbo.elements.sourced import Value
+
+if TYPE_CHECKING:
+    from umbo.study.stability import Weighing
+
+Row = dict[str, Any]
+
+
+class _Moved(Readings):
+    """Reads every value at its mode, but one."""
+
+    def __init__(self, moved: tuple[str, str], number: float) -> None:
+        super().__init__()
+        self._moved, self._number = moved, number
+
+    def __call__(self, value: Value) -> float:
+        number = super().__call__(value)
+        return self._number if (value.item, value.parameter) == self._moved else number
+
+
+def decide(of: "Weighing", opponent: str, column: str, at: float) -> Row:
+    """Say which input moves a measure of the whole shield most, and whether it flips by it.
+
+    Args:
+        of: The shields and forces.
+        opponent: Whose retaliation meets the shield.
+        column: ``delivered``, ``incentive_shielded`` or ``ratio``.
+        at: The limit of the conclusion.
+    """
+    ends: dict[tuple[str, str], list[float]] = {}
+    mode = _measure(of, opponent, column, of.read)
+    if column == "ratio":
+        ends |= _priced(of, opponent, mode)
+    seen = Readings()
+    _measure(of, opponent, column, seen)
+    for key, value in seen.used.items():
+        if value.low < value.high:
+            ends[key] = [
+                _measure(of, opponent, column, _Moved(key, end)) for end in (value.low, value.high)
+            ]
+    drawn = [
+        _measure(of, opponent, column, of.read, draw) for draw in range(of.curve_draws)
+    ]
+    known = [one for one in drawn if np.isfinite(one)]
+    if known:
+        ends["shield", "every value of its weapons and sensors"] = [min(known), max(known)]
+    ends = {key: pair for key, pair in ends.items() if np.isfinite(pair).all()}
+    if not ends:
+        return dict.fromkeys(("decided_by", "at_low", "at_high", "can_flip", "flips_with"))
+
+    def flips(pair: list[float]) -> bool:
+        return min(pair) < at <= max(pair) or (mode >= at) != (min(pair) >= at)
+
+    decider = max(ends, key=lambda key: (flips(ends[key]), abs(ends[key][1] - ends[key][0])))
+    return {
+        "decided_by": ".".join(decider),
+        "at_low": ends[decider][0],
+        "at_high": ends[decider][1],
+        "can_flip": flips(ends[decider]),
+        "flips_with": ", ".join(".".join(key) for key, pair in ends.items() if flips(pair)),
+    }
+
+
+def _measure(
+    of: "Weighing", opponent: str, column: str, read: Readings, draw: int | None = None
+) -> float:
+    side = of.side(opponent, read=read)
+    shield = of.shield("size", 1.0, draw)
+    if column != "ratio":
+        name = {"delivered": "retaliation"}.get(column, column)
+        return side.measures(shield)[name]
+    usd, less = of.step_of_one()
+    stopped = delivered(side.theirs, of.shield("size", less, draw), struck=True) - delivered(
+        side.theirs, shield, struck=True
+    )
+    margin = of.replier.margin(opponent, side.theirs, shield, of.glide)
+    if margin is None or stopped <= 0.0:
+        return np.inf
+    return float(usd[0]) / stopped / margin[1]
+
+
+def _priced(of: "Weighing", opponent: str, mode: float) -> dict[tuple[str, str], list[float]]:
+    """Move the two prices to the ends of nine draws in ten; a ratio goes as their quotient."""
+    usd, _ = of.step_of_one()
+    side = of.side(opponent)
+    margin = of.replier.margin(opponent, side.theirs, of.shield("size", 1.0), of.glide)
+    if margin is None:
+        return {}
+    reply = of.replier.usd(margin[0], opponent)
+    return {
+        ("shield", "cost"): [mode * float(q / usd[0]) for q in np.quantile(usd[1:], (0.05, 0.95))],
+        (margin[0], "cost"): [
+            mode * float(reply[0] / q) for q in np.quantile(reply[1:], (0.05, 0.95))
+        ],
+    }
+
