@@ -1,4 +1,4 @@
-"""What a shield does to deterrence: warheads delivered, incentive to strike first, restoring reply.
+"""What a shield does to deterrence: warheads delivered, incentive to go first, restoring reply.
 
 Plain arithmetic on counts and fractions, so that rationals go in and come out as rationals.
 """
@@ -6,6 +6,7 @@ Plain arithmetic on counts and fractions, so that rationals go in and come out a
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from umbo.elements.forces import Leg
@@ -114,17 +115,15 @@ def weight(count: float, threshold: float) -> float:
 def incentive(if_first: float, if_second: float, threshold: float) -> float:
     """Give Umbo's index of a side's incentive to strike first, from 0 to 1.
 
-        I = 1 - w(F) / w(S),   w(D) = D / (D + T)
+        I = w(S) - w(F),   w(D) = D / (D + T)
 
     F is what the side receives when it strikes first, S when it is struck first, T the
-    threshold. 0: nothing is gained by going first; 1: going first, it receives nothing. Ours;
-    its form, a ratio of what going first and going second cost, is known from the literature
-    on first-strike stability, which was not read for it.
+    threshold. 0: nothing is saved by going first; 1: going first saves everything. Behind a
+    perfect shield it is 0, since nothing arrives either way; that a strike is then
+    unanswered is told by what is delivered. Ours. The literature on first-strike stability
+    compares the costs of going first and second as well, and was not read for it.
     """
-    second = weight(if_second, threshold)
-    if second == 0:
-        return 0 * second
-    return max(1 - weight(if_first, threshold) / second, 0 * second)
+    return max(weight(if_second, threshold) - weight(if_first, threshold), 0 * threshold)
 
 
 def stability(incentive_a: float, incentive_b: float) -> float:
@@ -178,7 +177,7 @@ def crossing(sizes: Sequence[float], values: Sequence[float | None], at: float) 
         1.5
     """
     known = [(s, v) for s, v in zip(sizes, values, strict=True) if v is not None]
-    for (s0, v0), (s1, v1) in zip(known, known[1:], strict=False):
+    for (s0, v0), (s1, v1) in pairwise(known):
         if (v0 - at) * (v1 - at) <= 0 and v0 != v1:
             return s0 + (s1 - s0) * (at - v0) / (v1 - v0)
     return None

@@ -1,17 +1,19 @@
 """Which assumption decides a conclusion: each input at both ends of its range, one at a time."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 
 from umbo.appraisal.stability import delivered
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
-
-if TYPE_CHECKING:
-    from umbo.study.stability import Weighing
+from umbo.study.deterrence import Weighing
+from umbo.study.replies import ON_MISSILES, REPLIES
 
 Row = dict[str, Any]
+
+_ONLY: Final = {"ratio": REPLIES, "ratio_missiles": ON_MISSILES}
 
 
 class _Moved(Readings):
@@ -26,7 +28,7 @@ class _Moved(Readings):
         return self._number if (value.item, value.parameter) == self._moved else number
 
 
-def decide(of: "Weighing", opponent: str, column: str, at: float) -> Row:
+def decide(of: Weighing, opponent: str, column: str, at: float) -> Row:
     """Say which input moves a measure of the whole shield most, and whether it flips by it.
 
     Args:
@@ -37,8 +39,8 @@ def decide(of: "Weighing", opponent: str, column: str, at: float) -> Row:
     """
     ends: dict[tuple[str, str], list[float]] = {}
     mode = _measure(of, opponent, column, of.read)
-    if column == "ratio":
-        ends |= _priced(of, opponent, mode)
+    if column in _ONLY:
+        ends |= _priced(of, opponent, mode, _ONLY[column])
     seen = Readings()
     _measure(of, opponent, column, seen)
     for key, value in seen.used.items():
@@ -46,9 +48,7 @@ def decide(of: "Weighing", opponent: str, column: str, at: float) -> Row:
             ends[key] = [
                 _measure(of, opponent, column, _Moved(key, end)) for end in (value.low, value.high)
             ]
-    drawn = [
-        _measure(of, opponent, column, of.read, draw) for draw in range(of.curve_draws)
-    ]
+    drawn = [_measure(of, opponent, column, of.read, draw) for draw in range(of.curve_draws)]
     known = [one for one in drawn if np.isfinite(one)]
     if known:
         ends["shield", "every value of its weapons and sensors"] = [min(known), max(known)]
@@ -70,28 +70,30 @@ def decide(of: "Weighing", opponent: str, column: str, at: float) -> Row:
 
 
 def _measure(
-    of: "Weighing", opponent: str, column: str, read: Readings, draw: int | None = None
+    of: Weighing, opponent: str, column: str, read: Readings, draw: int | None = None
 ) -> float:
     side = of.side(opponent, read=read)
     shield = of.shield("size", 1.0, draw)
-    if column != "ratio":
+    if column not in _ONLY:
         name = {"delivered": "retaliation"}.get(column, column)
         return side.measures(shield)[name]
     usd, less = of.step_of_one()
     stopped = delivered(side.theirs, of.shield("size", less, draw), struck=True) - delivered(
         side.theirs, shield, struck=True
     )
-    margin = of.replier.margin(opponent, side.theirs, shield, of.glide)
+    margin = of.replier.margin(opponent, side.theirs, shield, of.glide, only=_ONLY[column])
     if margin is None or stopped <= 0.0:
         return np.inf
     return float(usd[0]) / stopped / margin[1]
 
 
-def _priced(of: "Weighing", opponent: str, mode: float) -> dict[tuple[str, str], list[float]]:
+def _priced(
+    of: Weighing, opponent: str, mode: float, only: Sequence[str]
+) -> dict[tuple[str, str], list[float]]:
     """Move the two prices to the ends of nine draws in ten; a ratio goes as their quotient."""
     usd, _ = of.step_of_one()
     side = of.side(opponent)
-    margin = of.replier.margin(opponent, side.theirs, of.shield("size", 1.0), of.glide)
+    margin = of.replier.margin(opponent, side.theirs, of.shield("size", 1.0), of.glide, only=only)
     if margin is None:
         return {}
     reply = of.replier.usd(margin[0], opponent)
@@ -101,4 +103,3 @@ def _priced(of: "Weighing", opponent: str, mode: float) -> dict[tuple[str, str],
             mode * float(reply[0] / q) for q in np.quantile(reply[1:], (0.05, 0.95))
         ],
     }
-

@@ -24,6 +24,7 @@ PHASES: Final = 4
 SAMPLE_S: Final = 10.0
 PARTS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 2.0)
 """Parts of the bundled raid that are fought; the whole of it twice for the largest."""
+LEAST_WARHEADS: Final = 100
 _SPREAD: Final = 0.6180339887498949
 _SIZED: Final = ("interceptor", "space_interceptor", "site", "platform", "directed_energy")
 _WEAPON_IN_ORBIT: Final = "space_interceptor"
@@ -42,7 +43,8 @@ class Attack:
 def raid_of_kind(study: Study, catalog: Catalog, kind: str) -> str | None:
     """Name the largest raid all of whose missiles are of a kind; None where there is none.
 
-    Ballistic missiles and gliders count where they fly at least 5,500 km.
+    Ballistic missiles and gliders count where they fly at least 5,500 km, and a raid of
+    missiles where it carries a hundred warheads: a few say nothing of many.
     """
     fits = {}
     for name, launches in study.raids.items():
@@ -52,7 +54,10 @@ def raid_of_kind(study: Study, catalog: Catalog, kind: str) -> str | None:
         )
         if is_far and all(kind_of(item) == kind for item in items):
             fits[name] = sum(launch.count * (launch.warheads_each or 1) for launch in launches)
-    return max(fits, key=lambda name: fits[name]) if fits else None
+    largest = max(fits, key=lambda name: fits[name]) if fits else None
+    if largest is None or (kind == "ballistic" and fits[largest] < LEAST_WARHEADS):
+        return None
+    return largest
 
 
 def attack(study: Study, catalog: Catalog, name: str, read: Readings) -> Attack:

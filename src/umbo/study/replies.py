@@ -1,4 +1,4 @@
-"""An opponent's replies to a shield: how many units restore what it delivers, and what they cost."""
+"""Replies to a shield: how many units restore what is delivered, and what they cost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ import numpy as np
 
 from umbo.appraisal.cost import CostModel, summed
 from umbo.appraisal.stability import Curve, Shield, coming, delivered, units_to_restore
-from umbo.elements.architecture import Architecture, Doctrine, Fielded
+from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.forces import Leg, forces_item
+from umbo.elements.interceptors import Doctrine
 
 Array = np.ndarray[Any, Any]
 
@@ -23,6 +24,10 @@ REPLIES: Final = (
     "reply_cruise",
     "reply_antisatellite",
 )
+
+
+ON_MISSILES: Final = ("reply_upload", "reply_missile")
+"""Replies that come as today's missiles do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +86,24 @@ class Replier:
         return self._catalog.value(item, parameter).mode
 
     def margin(
-        self, opponent: str, legs: Sequence[Leg], shield: Shield, glide: Curve, draw: int = 0
+        self,
+        opponent: str,
+        legs: Sequence[Leg],
+        shield: Shield,
+        glide: Curve,
+        draw: int = 0,
+        only: Sequence[str] = REPLIES,
     ) -> tuple[str, float] | None:
-        """Name the reply that delivers one more warhead most cheaply, with its cost; draw 0 is
-        the point estimate. Replies that add warheads one by one only."""
+        """Name the reply that delivers one more warhead most cheaply, with its cost.
+
+        Args:
+            opponent: Who replies.
+            legs: Its force.
+            shield: What it meets.
+            glide: What passes of gliders.
+            draw: 0 for the point estimate, else a draw of the costs.
+            only: Replies that count; those that add weapons one by one where left out.
+        """
         fate = _fate(legs)
         slopes = {
             "reply_upload": shield.ballistic.slope(coming(legs, struck=True)[0]),
@@ -96,7 +115,7 @@ class Replier:
         costs = {
             name: float(self.usd(name, opponent)[draw]) / (fate * slope)
             for name, slope in slopes.items()
-            if fate * slope > 0.0
+            if fate * slope > 0.0 and name in only
         }
         cheapest = min(costs, key=lambda name: costs[name]) if costs else None
         return (cheapest, costs[cheapest]) if cheapest else None
