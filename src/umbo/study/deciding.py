@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from umbo.appraisal.stability import delivered
+from umbo.elements.forces import Posture
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.study.deterrence import Weighing
@@ -28,27 +29,31 @@ class _Moved(Readings):
         return self._number if (value.item, value.parameter) == self._moved else number
 
 
-def decide(of: Weighing, opponent: str, column: str, at: float) -> Row:
+def decide(of: Weighing, opponent: str, posture: Posture, column: str, at: float) -> Row:
     """Say which input moves a measure of the whole shield most, and whether it flips by it.
 
     Args:
         of: The shields and forces.
         opponent: Whose retaliation meets the shield.
-        column: ``delivered``, ``incentive_shielded`` or ``ratio``.
+        posture: How ready both sides are.
+        column: A measure of ``compared``, or ``ratio``, or ``ratio_missiles``.
         at: The limit of the conclusion.
     """
     ends: dict[tuple[str, str], list[float]] = {}
-    mode = _measure(of, opponent, column, of.read)
+    mode = _measure(of, opponent, posture, column, of.read)
     if column in _ONLY:
-        ends |= _priced(of, opponent, mode, _ONLY[column])
+        ends |= _priced(of, opponent, posture, mode, _ONLY[column])
     seen = Readings()
-    _measure(of, opponent, column, seen)
+    _measure(of, opponent, posture, column, seen)
     for key, value in seen.used.items():
         if value.low < value.high:
             ends[key] = [
-                _measure(of, opponent, column, _Moved(key, end)) for end in (value.low, value.high)
+                _measure(of, opponent, posture, column, _Moved(key, end))
+                for end in (value.low, value.high)
             ]
-    drawn = [_measure(of, opponent, column, of.read, draw) for draw in range(of.curve_draws)]
+    drawn = [
+        _measure(of, opponent, posture, column, of.read, draw) for draw in range(of.curve_draws)
+    ]
     known = [one for one in drawn if np.isfinite(one)]
     if known:
         ends["shield", "every value of its weapons and sensors"] = [min(known), max(known)]
@@ -57,7 +62,7 @@ def decide(of: Weighing, opponent: str, column: str, at: float) -> Row:
         return dict.fromkeys(("decided_by", "at_low", "at_high", "can_flip", "flips_with"))
 
     def flips(pair: list[float]) -> bool:
-        return min(pair) < at <= max(pair) or (mode >= at) != (min(pair) >= at)
+        return any((end > at) != (mode > at) for end in pair)
 
     decider = max(ends, key=lambda key: (flips(ends[key]), abs(ends[key][1] - ends[key][0])))
     return {
@@ -70,13 +75,17 @@ def decide(of: Weighing, opponent: str, column: str, at: float) -> Row:
 
 
 def _measure(
-    of: Weighing, opponent: str, column: str, read: Readings, draw: int | None = None
+    of: Weighing,
+    opponent: str,
+    posture: Posture,
+    column: str,
+    read: Readings,
+    draw: int | None = None,
 ) -> float:
-    side = of.side(opponent, read=read)
+    side = of.side(opponent, posture, read)
     shield = of.shield("size", 1.0, draw)
     if column not in _ONLY:
-        name = {"delivered": "retaliation"}.get(column, column)
-        return side.measures(shield)[name]
+        return of.compared(side, 1.0, draw)[column]
     usd, less = of.step_of_one()
     stopped = delivered(side.theirs, of.shield("size", less, draw), struck=True) - delivered(
         side.theirs, shield, struck=True
@@ -88,11 +97,11 @@ def _measure(
 
 
 def _priced(
-    of: Weighing, opponent: str, mode: float, only: Sequence[str]
+    of: Weighing, opponent: str, posture: Posture, mode: float, only: Sequence[str]
 ) -> dict[tuple[str, str], list[float]]:
     """Move the two prices to the ends of nine draws in ten; a ratio goes as their quotient."""
     usd, _ = of.step_of_one()
-    side = of.side(opponent)
+    side = of.side(opponent, posture)
     margin = of.replier.margin(opponent, side.theirs, of.shield("size", 1.0), of.glide, only=only)
     if margin is None:
         return {}

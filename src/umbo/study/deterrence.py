@@ -192,6 +192,20 @@ class Weighing:
         """Read both sides' forces."""
         return Side(opponent, year or self.year, posture, self.catalog, read or self.read)
 
+    def compared(self, side: Side, size: float, draw: int | None = None) -> dict[str, float]:
+        """Give a side's measures behind a shield of a size, and how they stand to the limits."""
+        found = side.measures(self.shield("size", size, draw))
+        today = side.measures(self.shield("as_is", self.baseline, draw))
+        return {
+            "delivered": found["retaliation"],
+            "over_low": found["retaliation"] / side.low,
+            "over_high": found["retaliation"] / side.high,
+            "incentive_shielded": found["incentive_shielded"],
+            "incentive_change": found["incentive_shielded"] - today["incentive_shielded"],
+            "incentive_opponent": found["incentive_opponent"],
+            "stability": found["stability"],
+        }
+
     @cached_property
     def costs_by_size(self) -> dict[float, Array]:
         """Give the cost of each size, what stands today paid for: point estimate, then draws."""

@@ -9,7 +9,7 @@ import numpy as np
 from umbo.appraisal.cost import summed
 from umbo.appraisal.stability import OPEN, coming, crossing, delivered
 from umbo.elements.catalog import Catalog
-from umbo.elements.forces import COUNTRIES, POSTURES, Leg, force_of, forces_item
+from umbo.elements.forces import COUNTRIES, POSTURES, Leg, Posture, force_of, forces_item
 from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study.deciding import decide
@@ -34,6 +34,16 @@ Array = np.ndarray[Any, Any]
 Tell = Callable[[float, str], None]
 
 OPPONENTS: Final = ("Russia", "China")
+SIZED_IN: Final[tuple[Posture, ...]] = ("day", "generated")
+"""Postures in which a shield's size is swept."""
+CONCLUSIONS: Final = {
+    "retaliation is above the high threshold": ("over_high", 1.0),
+    "retaliation is above the low threshold": ("over_low", 1.0),
+    "going first gains the shielded side more than today": ("incentive_change", 0.0),
+    "the cheapest reply costs less than the shield": ("ratio", 1.0),
+    "warheads on missiles cost less than the shield": ("ratio_missiles", 1.0),
+}
+"""What may hold or flip: the measure of each, and the limit that it is to be above."""
 
 
 def weigh(
@@ -191,48 +201,39 @@ def _incentive(of: Weighing) -> list[Row]:
 
 
 def _size(of: Weighing) -> list[Row]:
+    return [
+        row
+        for opponent in of.opponents
+        for posture in SIZED_IN
+        for row in _sizes(of, opponent, posture)
+    ]
+
+
+def _sizes(of: Weighing, opponent: str, posture: Posture) -> list[Row]:
+    rows: list[Row] = []
     costs = of.costs_by_size
-    rows = []
-    for opponent in of.opponents:
-        side = of.side(opponent)
-        drawn = [of.side(opponent, read=read) for read in of.draws]
-        before: float | None = None
-        for size in SIZES:
-            shield = of.shield("size", size)
-            found = side.measures(shield)
-            passing = [
-                delivered(one.theirs, of.shield("size", size, k % CURVE_DRAWS), struck=True)
-                for k, one in enumerate(drawn)
-            ]
-            row: Row = {
-                "opponent": opponent,
-                "architecture": of.chosen,
-                "size": size,
-                "cost_usd": float(costs[size][0]),
-                "delivered": found["retaliation"],
-                **{f"delivered_{k}": v for k, v in of.over(passing).items()},
-                "incentive_shielded": found["incentive_shielded"],
-                "incentive_opponent": found["incentive_opponent"],
-                "stability": found["stability"],
-                "incentive_generated": of.side(opponent, "generated").measures(shield)[
-                    "incentive_shielded"
-                ],
-                "step_usd": None,
-                "stopped": None,
-                "reply": None,
-                "reply_usd_per_warhead": None,
-                **dict.fromkeys(
-                    f"{column}{end}"
-                    for column in ("ratio", "ratio_missiles")
-                    for end in ("", "_p05", "_p50", "_p95")
-                ),
-            }
-            if before is not None:
-                row |= _margin(
-                    of, opponent, side, drawn, (before, size), costs[size] - costs[before]
-                )
-            before = size
-            rows.append(row)
+    side = of.side(opponent, posture)
+    drawn = [of.side(opponent, posture, read) for read in of.draws]
+    for i, size in enumerate(SIZES):
+        found = of.compared(side, size)
+        many = [of.compared(one, size, k % CURVE_DRAWS) for k, one in enumerate(drawn)]
+        row: Row = {
+            "opponent": opponent,
+            "posture": posture,
+            "architecture": of.chosen,
+            "size": size,
+            "cost_usd": float(costs[size][0]),
+        }
+        for column, value in found.items():
+            ends = of.over([one[column] for one in many])
+            row |= {column: value, **{f"{column}_{end}": at for end, at in ends.items()}}
+        row |= dict.fromkeys(("step_usd", "stopped", "reply", "reply_usd_per_warhead"))
+        for column in ("ratio", "ratio_missiles"):
+            row |= dict.fromkeys((column, *(f"{column}_{end}" for end in ("p05", "p50", "p95"))))
+        if i > 0:
+            step = SIZES[i - 1], size
+            row |= _margin(of, opponent, side, drawn, step, costs[size] - costs[SIZES[i - 1]])
+        rows.append(row)
     return rows
 
 
@@ -331,38 +332,33 @@ def _each(of: Weighing) -> float:
 def _signs(of: Weighing, found: Tables) -> list[Row]:
     """Say at what size each conclusion flips, and which assumption decides it."""
     rows = []
-    for opponent in of.opponents:
-        sizes = [r for r in found["stability_size"] if r["opponent"] == opponent]
-        side = of.side(opponent)
-        for conclusion, column, at in (
-            ("retaliation above the high threshold", "delivered", side.high),
-            ("retaliation above the low threshold", "delivered", side.low),
-            (
-                "the shielded side gains more by going first than today",
-                "incentive_shielded",
-                side.measures(of.shield("as_is", of.baseline))["incentive_shielded"],
-            ),
-            ("the cheapest reply costs less at the margin", "ratio", 1.0),
-            ("more warheads on missiles cost less at the margin", "ratio_missiles", 1.0),
-        ):
-            ends = (f"{column}_p05", f"{column}_p95")
-            at_size = {
-                key: crossing([r["size"] for r in sizes], [r.get(name) for r in sizes], at)
-                for key, name in zip(
-                    ("flips_at", "flips_p05", "flips_p95"), (column, *ends), strict=True
+    for opponent, posture in ((o, p) for o in of.opponents for p in SIZED_IN):
+        sizes = [
+            row
+            for row in found["stability_size"]
+            if (row["opponent"], row["posture"]) == (opponent, posture)
+        ]
+        whole = next(row for row in sizes if row["size"] == 1.0)
+        for conclusion, (column, at) in CONCLUSIONS.items():
+            flips = {
+                f"flips_at{end}": crossing(
+                    [row["size"] for row in sizes], [row[f"{column}{end}"] for row in sizes], at
                 )
+                for end in ("", "_p05", "_p95")
             }
-            whole = next(r for r in sizes if r["size"] == 1.0)
             rows.append(
                 {
                     "opponent": opponent,
+                    "posture": posture,
                     "architecture": of.chosen,
                     "conclusion": conclusion,
                     "limit": at,
                     "value": whole[column],
-                    "holds": whole[column] is not None and whole[column] >= at,
-                    **at_size,
-                    **decide(of, opponent, column, at),
+                    "value_p05": whole[f"{column}_p05"],
+                    "value_p95": whole[f"{column}_p95"],
+                    "holds": whole[column] is not None and whole[column] > at,
+                    **flips,
+                    **decide(of, opponent, posture, column, at),
                 }
             )
     return rows
