@@ -528,6 +528,61 @@ def cost(
 
 @app.command(
     epilog=examples(
+        "umbo stability reference",
+        "umbo stability reference --architecture medium --out stability.html",
+        "umbo stability my-study.yaml --opponent China --json > stability.json",
+    )
+)
+def stability(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose weapons are scaled; the last where left out."),
+    ] = None,
+    opponent: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COUNTRY", help="Russia and China else; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "--html", metavar="FILE", help="Write a page: a name in .html."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what shields do to deterrence: retaliation, incentive to go first, replies and cost.
+
+    By size of the shield, for both sides, with where each conclusion flips and what decides it.
+    Counts and fractions only.
+    """
+    from umbo.app import stability as shown
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.stability import OPPONENTS, weigh, with_sources
+
+    if out is not None:
+        shown.refuse_suffix(out)
+    loaded, catalog = load(study), load_catalog()
+    _compile_once()
+    with _progress() as progress:
+        task = progress.add_task("starting", total=1.0)
+        tables = weigh(
+            loaded,
+            catalog,
+            chosen=architecture,
+            opponents=opponent or OPPONENTS,
+            tell=lambda share, what: progress.update(task, completed=share, description=what),
+        )
+    if out is not None:
+        shown.write_page(out, with_sources(tables, loaded, catalog), loaded)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(with_sources(tables, loaded, catalog))
+    else:
+        shown.print_stability(tables)
+
+
+@app.command(
+    epilog=examples(
         "umbo plan reference",
         "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
         "umbo plan my-plan.yaml --late architectures=14",

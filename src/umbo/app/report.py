@@ -23,6 +23,7 @@ from umbo.app.ledger import (
     input_anchor,
     slug,
 )
+from umbo.app.stability_section import StabilitySection
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
@@ -382,6 +383,7 @@ def write_report(
         "study": study,
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
+        "deterrence": StabilitySection(page.ledger, page.architectures),
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,

@@ -97,7 +97,11 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "stability": Answer(
         asks="what the shield means for strategic stability",
-        lacks="second strike, first-strike incentive and the opponent's response",
+        commands=("stability STUDY",),
+        functions=("umbo.study.stability.weigh",),
+        tables=("stability", "stability_incentive", "stability_size", "stability_signs"),
+        page="report.html#stability",
+        lacks="losses of the shield in the strike itself; what cruise missiles meet",
     ),
     "allies": Answer(
         asks="allied and theater missile defense review",

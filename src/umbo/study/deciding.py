@@ -5,15 +5,23 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.stability import delivered
+from umbo.appraisal.stability import crossing, delivered
 from umbo.elements.forces import Posture
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
-from umbo.study.deterrence import Weighing
+from umbo.study.deterrence import SIZED_IN, Weighing
 from umbo.study.replies import ON_MISSILES, REPLIES
 
 Row = dict[str, Any]
 
+CONCLUSIONS: Final = {
+    "retaliation is above the high threshold": ("over_high", 1.0),
+    "retaliation is above the low threshold": ("over_low", 1.0),
+    "going first gains the shielded side more than today": ("incentive_change", 0.0),
+    "the cheapest reply costs less than the shield": ("ratio", 1.0),
+    "warheads on missiles cost less than the shield": ("ratio_missiles", 1.0),
+}
+"""What may hold or flip: the measure of each, and the limit that it is to be above."""
 _ONLY: Final = {"ratio": REPLIES, "ratio_missiles": ON_MISSILES}
 
 
@@ -72,6 +80,37 @@ def decide(of: Weighing, opponent: str, posture: Posture, column: str, at: float
         "can_flip": flips(ends[decider]),
         "flips_with": ", ".join(".".join(key) for key, pair in ends.items() if flips(pair)),
     }
+
+
+def sign_rows(of: Weighing, by_size: Sequence[Row]) -> list[Row]:
+    """Say at what size each conclusion flips, and which assumption decides it."""
+    rows = []
+    for opponent, posture in ((o, p) for o in of.opponents for p in SIZED_IN):
+        sizes = [row for row in by_size if (row["opponent"], row["posture"]) == (opponent, posture)]
+        whole = next(row for row in sizes if row["size"] == 1.0)
+        for conclusion, (column, at) in CONCLUSIONS.items():
+            flips = {
+                f"flips_at{end}": crossing(
+                    [row["size"] for row in sizes], [row[f"{column}{end}"] for row in sizes], at
+                )
+                for end in ("", "_p05", "_p95")
+            }
+            rows.append(
+                {
+                    "opponent": opponent,
+                    "posture": posture,
+                    "architecture": of.chosen,
+                    "conclusion": conclusion,
+                    "limit": at,
+                    "value": whole[column],
+                    "value_p05": whole[f"{column}_p05"],
+                    "value_p95": whole[f"{column}_p95"],
+                    "holds": whole[column] is not None and whole[column] > at,
+                    **flips,
+                    **decide(of, opponent, posture, column, at),
+                }
+            )
+    return rows
 
 
 def _measure(

@@ -36,6 +36,8 @@ SHIELDED: Final = "United States"
 """Whose shield a study's architectures are."""
 SIZES: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Sizes of the shield whose weapons are scaled, as multiples of the architecture."""
+SIZED_IN: Final[tuple[Posture, ...]] = ("day", "generated")
+"""Postures in which a shield's size is swept."""
 LOSSES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the interceptors in orbit that are lost beforehand."""
 DECOYS: Final = (0, 4, 12)

@@ -21,6 +21,7 @@ from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
+from umbo.study.stability import stability_tables, used_values
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -113,8 +114,17 @@ def run(
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
     timings["cost"] = time.perf_counter() - started
+    progress(1.0, "weighing deterrence")
+    started = time.perf_counter()
+    deterrence = stability_tables(study, base, chosen)
+    timings["stability"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, costing.model.used | delay_share(catalog))
+    used = _used(
+        used_in_battle,
+        costing.model.used | delay_share(catalog),
+        used_values(deterrence, catalog),
+    )
+    deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
     plan = plan_tables(bundled_plan())
     plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
@@ -140,6 +150,7 @@ def run(
             "presets": list(preset_rows(study, base)),
             **plan,
             **gating,
+            **deterrence,
             **tables.limit_tables(findings),
         },
         findings=findings,
@@ -149,14 +160,16 @@ def run(
 
 
 def _used(
-    battle: Mapping[tuple[str, str], Value], cost: Mapping[tuple[str, str], Value]
+    battle: Mapping[tuple[str, str], Value],
+    cost: Mapping[tuple[str, str], Value],
+    stability: Mapping[tuple[str, str], Value],
 ) -> list[tuple[Value, str]]:
     """List the values that the run used, each with what used it, in order of name."""
-    users = (("battle", battle), ("cost", cost))
+    users = (("battle", battle), ("cost", cost), ("stability", stability))
     return [
         (
-            battle.get(key) or cost[key],
+            battle.get(key) or cost.get(key) or stability[key],
             ", ".join(name for name, of in users if key in of),
         )
-        for key in sorted(battle.keys() | cost.keys())
+        for key in sorted(battle.keys() | cost.keys() | stability.keys())
     ]

@@ -7,23 +7,24 @@ from typing import Any, Final
 import numpy as np
 
 from umbo.appraisal.cost import summed
-from umbo.appraisal.stability import OPEN, coming, crossing, delivered
+from umbo.appraisal.stability import OPEN, coming, delivered
 from umbo.elements.catalog import Catalog
 from umbo.elements.forces import COUNTRIES, POSTURES, Leg, Posture, force_of, forces_item
 from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
-from umbo.study.deciding import decide
+from umbo.study.deciding import sign_rows
 from umbo.study.deterrence import (
     CURVE_DRAWS,
     DECOYS,
     DRAWS,
     LOSSES,
+    SIZED_IN,
     SIZES,
     Side,
     Weighing,
 )
 from umbo.study.load import catalog_of, resolve
-from umbo.study.penetration import weapons_in_orbit
+from umbo.study.penetration import raid_of_kind, weapons_in_orbit
 from umbo.study.replies import ON_MISSILES, REPLIES, Reply
 from umbo.study.schema import Study
 from umbo.study.sweeps import attrition_rows, limit_rows, third_rows
@@ -34,16 +35,6 @@ Array = np.ndarray[Any, Any]
 Tell = Callable[[float, str], None]
 
 OPPONENTS: Final = ("Russia", "China")
-SIZED_IN: Final[tuple[Posture, ...]] = ("day", "generated")
-"""Postures in which a shield's size is swept."""
-CONCLUSIONS: Final = {
-    "retaliation is above the high threshold": ("over_high", 1.0),
-    "retaliation is above the low threshold": ("over_low", 1.0),
-    "going first gains the shielded side more than today": ("incentive_change", 0.0),
-    "the cheapest reply costs less than the shield": ("ratio", 1.0),
-    "warheads on missiles cost less than the shield": ("ratio_missiles", 1.0),
-}
-"""What may hold or flip: the measure of each, and the limit that it is to be above."""
 
 
 def weigh(
@@ -81,6 +72,31 @@ def weigh(
     return _tables(Weighing(study, viewed, standing, name, opponents, tell))
 
 
+def stability_tables(study: Study, catalog: Catalog, raids: Sequence[str]) -> Tables:
+    """Give the tables of a run: none where it fights no raid that stands for a retaliation."""
+    name = raid_of_kind(study, catalog_of(study, catalog), "ballistic")
+    return weigh(study, catalog) if name in raids else {}
+
+
+def with_sources(tables: Tables, study: Study, catalog: Catalog) -> Tables:
+    """Add every number that was read, in units for people, and every source cited."""
+    from umbo.study.tables import input_tables
+
+    viewed = catalog_of(study, catalog)
+    used = used_values(tables, viewed)
+    cited = [row["source"] for row in tables["stability_forces"]]
+    found = input_tables(
+        [(value, "stability") for _, value in sorted(used.items())], {}, viewed, also_cited=cited
+    )
+    return {name: rows for name, rows in tables.items() if name != "stability_inputs"} | found
+
+
+def used_values(tables: Tables, catalog: Catalog) -> dict[tuple[str, str], Value]:
+    """Give the values behind the tables, by item and parameter."""
+    keys = [(row["item"], row["parameter"]) for row in tables.get("stability_inputs", ())]
+    return {key: catalog.value(*key) for key in keys}
+
+
 def _tables(of: Weighing) -> Tables:
     of.tell(0.9, "weighing both sides")
     found = {
@@ -93,7 +109,7 @@ def _tables(of: Weighing) -> Tables:
         "stability_third": third_rows(of),
         "stability_limits": limit_rows(of),
     }
-    found["stability_signs"] = _signs(of, found)
+    found["stability_signs"] = sign_rows(of, found["stability_size"])
     found["stability_inputs"] = _inputs(of)
     of.tell(1.0, "done")
     return found
@@ -327,41 +343,6 @@ def _answers(of: Weighing, opponent: str, name: str, side: Side, wanted: float) 
 def _each(of: Weighing) -> float:
     raid = of.attacks["ballistic"].raid
     return float(raid.is_warhead.sum() / len(raid.start_s))
-
-
-def _signs(of: Weighing, found: Tables) -> list[Row]:
-    """Say at what size each conclusion flips, and which assumption decides it."""
-    rows = []
-    for opponent, posture in ((o, p) for o in of.opponents for p in SIZED_IN):
-        sizes = [
-            row
-            for row in found["stability_size"]
-            if (row["opponent"], row["posture"]) == (opponent, posture)
-        ]
-        whole = next(row for row in sizes if row["size"] == 1.0)
-        for conclusion, (column, at) in CONCLUSIONS.items():
-            flips = {
-                f"flips_at{end}": crossing(
-                    [row["size"] for row in sizes], [row[f"{column}{end}"] for row in sizes], at
-                )
-                for end in ("", "_p05", "_p95")
-            }
-            rows.append(
-                {
-                    "opponent": opponent,
-                    "posture": posture,
-                    "architecture": of.chosen,
-                    "conclusion": conclusion,
-                    "limit": at,
-                    "value": whole[column],
-                    "value_p05": whole[f"{column}_p05"],
-                    "value_p95": whole[f"{column}_p95"],
-                    "holds": whole[column] is not None and whole[column] > at,
-                    **flips,
-                    **decide(of, opponent, posture, column, at),
-                }
-            )
-    return rows
 
 
 def _inputs(of: Weighing) -> list[Row]:
