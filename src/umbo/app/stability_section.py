@@ -31,7 +31,7 @@ class StabilitySection:
         for posture, told in POSTURE_WORDS.items():
             where = {"opponent": opponent, "year": self.year, "posture": posture}
             marks = [
-                self._mark("stability", i, str(self._ledger.at("stability", i)["architecture"]))
+                self._mark("stability", i, str(self._ledger.at("stability", i)["architecture"]), "")
                 for i in self._ledger.rows("stability", **where)
             ]
             high = max([high, *(mark.high or 0.0 for mark in marks)])
@@ -46,22 +46,20 @@ class StabilitySection:
             marks = []
             for i in self._ledger.rows("stability_size", opponent=opponent, posture=posture):
                 row = self._ledger.at("stability_size", i)
-                marks.append(self._mark("stability_size", i, f"{row['size']:g} x", self.chosen))
+                marks.append(self._mark("stability_size", i, self.chosen, f"{row['size']:g} x: "))
             high = max([high, *(mark.high or 0.0 for mark in marks)])
             groups.append((POSTURE_WORDS[posture], marks))
         title = f"Warheads that {opponent} delivers, by size of the shield"
         return Markup(figures.intervals(groups, title, wording.number, high))
 
-    def _mark(self, table: str, i: int, label: str, architecture: str = "") -> figures.Mark:
+    def _mark(self, table: str, i: int, name: str, told: str) -> figures.Mark:
         row = self._ledger.at(table, i)
-        name = architecture or label
         value = float(row["delivered"])
-        told = f"{wording.words(label)}: {wording.number(value) if value >= 1 else 'under 1'}"
         return figures.Mark(
-            label,
+            wording.words(name),
             self._architectures.index(name) if name in self._architectures else 0,
             value,
-            told,
+            told + (wording.number(value) if value >= 1.0 else "under 1"),
             row["delivered_p05"],
             row["delivered_p95"],
             href=self._ledger.address(table, i, "delivered"),

@@ -39,7 +39,7 @@ class Leg:
     """Share of those ready that survives a first strike: stated, not computed."""
     reliability: float
     """Share of launched warheads that would arrive where nothing stops them."""
-    penetration: float = 1.0
+    penetration: float = 1
     """Share that passes air defenses other than the shield; 1 for missiles."""
 
     @property

@@ -224,7 +224,7 @@ class Weighing:
         """What passes the chosen shield of gliders."""
         return self.curves.get(("as_is", self.chosen, "glide", None)) or OPEN
 
-    def over(self, drawn: Sequence[float]) -> dict[str, float]:
-        """Give 5th, 50th and 95th percentile over the draws."""
-        low, middle, high = np.quantile(drawn, (0.05, 0.5, 0.95))
-        return {"p05": float(low), "p50": float(middle), "p95": float(high)}
+    def over(self, drawn: Sequence[float], mode: float) -> dict[str, float]:
+        """Give 5th, 50th and 95th percentile over the draws, the ends widened to the mode."""
+        low, middle, high = (float(end) for end in np.quantile(drawn, (0.05, 0.5, 0.95)))
+        return {"p05": min(low, mode), "p50": middle, "p95": max(high, mode)}

@@ -178,7 +178,7 @@ def _delivered(of: Weighing, name: str, side: Side, drawn: list[Side], base: flo
     return {
         "coming": sum(coming(side.theirs, struck=True)),
         "delivered": mode,
-        **{f"delivered_{k}": v for k, v in of.over([d for d, _ in luck]).items()},
+        **{f"delivered_{k}": v for k, v in of.over([d for d, _ in luck], mode).items()},
         "delivered_ragged": delivered(side.theirs, ragged, struck=True),
         "change": mode - base,
         "low_threshold": side.low,
@@ -210,8 +210,8 @@ def _incentive(of: Weighing) -> list[Row]:
                         **found,
                     }
                     for key in ("incentive_shielded", "incentive_opponent", "stability"):
-                        ends = np.quantile([one[key] for one in many], (0.05, 0.95))
-                        row |= {f"{key}_p05": float(ends[0]), f"{key}_p95": float(ends[1])}
+                        ends = of.over([one[key] for one in many], found[key])
+                        row |= {f"{key}_{end}": ends[end] for end in ("p05", "p95")}
                     rows.append(row)
     return rows
 
@@ -241,7 +241,7 @@ def _sizes(of: Weighing, opponent: str, posture: Posture) -> list[Row]:
             "cost_usd": float(costs[size][0]),
         }
         for column, value in found.items():
-            ends = of.over([one[column] for one in many])
+            ends = of.over([one[column] for one in many], value)
             row |= {column: value, **{f"{column}_{end}": at for end, at in ends.items()}}
         row |= dict.fromkeys(("step_usd", "stopped", "reply", "reply_usd_per_warhead"))
         for column in ("ratio", "ratio_missiles"):
