@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from umbo.app.stability import input_words, refuse_suffix, sentences, write_page, written
+from umbo.app.stability import input_words, refuse_suffix, sentences, written
+from umbo.app.stability_page import write_page
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected

@@ -573,7 +573,9 @@ def stability(
             tell=lambda share, what: progress.update(task, completed=share, description=what),
         )
     if out is not None:
-        shown.write_page(out, with_sources(tables, loaded, catalog), loaded)
+        from umbo.app.stability_page import write_page
+
+        write_page(out, with_sources(tables, loaded, catalog), loaded)
         say(f"Page: {out}")
     if as_json:
         print_json(with_sources(tables, loaded, catalog))

@@ -1,14 +1,11 @@
-"""What shields do to deterrence, for a person: the answer in sentences, tables, and a page."""
+"""What shields do to deterrence, for a person: the answer in sentences, and tables."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from umbo.app.wording import heading, money, number, parameter, percent, words
 from umbo.errors import StudyError
-
-if TYPE_CHECKING:
-    from umbo.study.schema import Study
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -284,24 +281,3 @@ def print_stability(tables: Tables) -> None:
             table.add_row(*row)
         console.print(table)
     console.print(WARNED)
-
-
-def write_page(path: Path, tables: Tables, study: "Study") -> None:
-    """Write the page, whole or not at all: the report's part on stability.
-
-    Raises:
-        RunError: It cannot be written there.
-    """
-    from umbo import __version__
-    from umbo.app.report import write_report
-    from umbo.study.store import told as telling
-
-    described = study.model_dump(by_alias=True) | {"raids": {}}
-    manifest = {"version": __version__, "seed": study.seed, "answer": sentences(tables)}
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            write_report(beside, tables, described, manifest, "stability_page.html")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
