@@ -23,7 +23,15 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.forces import Posture, force_of, forces_item
 from umbo.elements.readings import Readings
 from umbo.errors import StudyError
-from umbo.study.penetration import Attack, attack, curve_of, raid_of_kind, scaled, weapons_in_orbit
+from umbo.study.penetration import (
+    PARTS,
+    Attack,
+    attack,
+    curve_of,
+    raid_of_kind,
+    scaled,
+    weapons_in_orbit,
+)
 from umbo.study.replies import Replier
 from umbo.study.schema import Study
 
@@ -42,7 +50,7 @@ LOSSES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the interceptors in orbit that are lost beforehand."""
 DECOYS: Final = (0, 4, 12)
 """Decoys that each missile carries beside its own."""
-CURVE_DRAWS: Final = 4
+CURVE_DRAWS: Final = 3
 DRAWS: Final = 32
 
 
@@ -156,12 +164,12 @@ class Weighing:
             for kind in ("glide", "cruise"):
                 if kind in self.attacks:
                     ask(("as_is", name, kind, None), one, kind, parts=(0.3, 1.0, 2.0))
-            ask(("ragged", name, None), one, spread_s=spread_s)
+            ask(("ragged", name, None), one, spread_s=spread_s, parts=PARTS[:-1])
             for more in DECOYS[1:]:
-                ask(("decoys", name, more, None), one, more_decoys=more)
+                ask(("decoys", name, more, None), one, more_decoys=more, parts=PARTS[:-1])
             if weapons_in_orbit(one):
                 for lost in LOSSES[1:]:
-                    ask(("lost", name, lost, None), scaled(one, 1.0, lost=lost))
+                    ask(("lost", name, lost, None), scaled(one, 1.0, lost=lost), parts=PARTS[:-1])
         done = iter(range(1, len(jobs) + 1))
 
         def do(i: int) -> None:
