@@ -3,9 +3,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.stats import poisson
-
-from umbo.elements.architecture import Architecture
-from umbo.elements.readings import Readings
 from umbo.engagement.detection import (
     GRAZING_ALTITUDE_M,
     STEREO,
@@ -14,6 +11,9 @@ from umbo.engagement.detection import (
     first_track,
     p_at_least,
 )
+
+from umbo.elements.architecture import Architecture
+from umbo.elements.readings import Readings
 
 RADIUS = 6_371e3
 

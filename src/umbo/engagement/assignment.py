@@ -159,7 +159,8 @@ def assign_batteries(
         ready_s: Time after launch of the missile from which a weapon may leave, shape
             (W, P, M); infinite for never.
         weight: Chance that the object draws fire from the weapon, shape (W, O).
-        latest_s: Last launch that leaves time for one salvo, for two, shape (F, B, L), falling; minus infinity where there never is.
+        latest_s: Last launch that leaves time for one salvo, for two, shape (F, B, L), falling;
+            minus infinity where there never is.
         reason_of: Reason code where no battery of a weapon can engage, shape (W, P, M).
         weapon_of: Weapon of each battery, ascending, shape (B,).
         stock: Ready rounds of each battery, shape (B,).

@@ -123,7 +123,9 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         faults,
         _weapons(w),
         np.ascontiguousarray(w.stock, np.int32),
-        np.ascontiguousarray(np.moveaxis(np.concatenate([w.boost_p_hand_over, w.p_hand_over]), 0, 1)),
+        np.ascontiguousarray(
+            np.moveaxis(np.concatenate([w.boost_p_hand_over, w.p_hand_over]), 0, 1)
+        ),
     )
     sums = np.zeros((phases, 2 + 2 * weapons))
     leaks = np.zeros((phases, objects))

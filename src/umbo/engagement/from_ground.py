@@ -1,4 +1,4 @@
-"""What batteries on the ground have time for: the last launch at each flight, and who stands ready."""
+"""What batteries on the ground have time for: the last launch at each flight, and who is ready."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

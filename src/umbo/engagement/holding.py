@@ -128,7 +128,7 @@ def track_raid(
         catalog: For signatures, starts and limits.
         read: Which number of each range is read.
         seed: The study's seed.
-        epoch_s: Time of the constellations and of the Earth's turn at which each phase begins, (P,).
+        epoch_s: Time of constellations and of the Earth's turn at which each phase begins, (P,).
         most_pairs: Most pairs of a kind that are held.
 
     Returns:
@@ -167,7 +167,7 @@ def _track(
         return read(catalog.value("tracking", parameter))
 
     pair, phase, missile = choose_pairs(raid, most_pairs)
-    used, flight = np.unique(raid.shot[phase, missile], return_inverse=True)
+    used, flight = np.unique(raid.shot[phase, missile].astype(np.int64), return_inverse=True)
     few = _thinned(flights, used)
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
     bright = brightness_of(few, catalog, read)
@@ -186,7 +186,10 @@ def _track(
     p_look, hits = of("track_continuity_pd"), round(of("start_hits"))
     looks = mean_looks_to_start(p_look, hits, max(hits, round(of("start_window"))))
     fastest_s = min((sensor.revisit_s for sensor in layer.sensors), default=0.0)
-    cue_m, cue_m_per_s = read(catalog.value("tracking", "cue_error_space_ir")), of("cue_velocity_error")
+    cue_m, cue_m_per_s = (
+        read(catalog.value("tracking", "cue_error_space_ir")),
+        of("cue_velocity_error"),
+    )
     grazing_m = read(catalog.value("detection", "grazing_altitude"))
     shared_m = of("registration_error")
 
@@ -283,7 +286,7 @@ def _thinned(flights: Flights, used: Numbers) -> Flights:
             kept.append(k)
         if time_s > last_s:
             break
-    at = np.ix_(used, kept)
+    at = np.ix_(used, np.array(kept))
     return replace(
         flights,
         shots=tuple(flights.shots[i] for i in used),

@@ -85,9 +85,7 @@ def ways_to(
         The ways.
     """
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
-    key = tuple(
-        (e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked
-    )
+    key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
     read_link_rules(catalog, read)
     found = _latencies(_Asked(key, architecture, catalog, seed))
     count: dict[str, int] = {}

@@ -454,7 +454,8 @@ def _fight_some(
     reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
     boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
     stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
-    p_called: Floats, hand: Floats, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints, log: Ints,
+    p_called: Floats, hand: Floats, histogram: Ints, totals: Ints, leakers: Ints,
+    by_weapon: Ints, log: Ints,
 ) -> None:  # fmt: skip
     """Fight and count the replications from ``begin`` to before ``end``.
 
@@ -487,7 +488,8 @@ def _fight_some(
             )  # fmt: skip
             _serve(
                 boosts + w, _p_kill(of, chances, decisions, boosts + w), hand[p, boosts + w],
-                salvo[w], waiting, order[p], missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
+                salvo[w], waiting, order[p], missile[p], is_warhead[p], battery[p, w],
+                looks[p, w], decisions, own, left,
                 fate, rank, is_engaged, sight, queue, shots, log,
             )  # fmt: skip
         for k in range(objects):

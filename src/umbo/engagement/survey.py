@@ -77,8 +77,8 @@ def survey(
     """Find what each weapon of an architecture can do about each missile of a raid.
 
     A weapon may leave once a solution has come to it over transport and command
-    (``orders.orders_to``). Interceptors in orbit: counted on propagated orbits in each phase, by straight fly-out from the
-    coasting orbit in free fall (the pull of the Earth is the same for both to within a few
+    (``orders.orders_to``). Interceptors in orbit: counted on propagated orbits in each phase,
+    by straight fly-out from the coasting orbit in free fall (the pull of the Earth is the same for both to within a few
     kilometres in four minutes), up to burnout and above a least altitude. Ground
     interceptors: flown in fans (``physics/flyout.py``), within range and altitude of the
     catalogue; left out there: lift and divert, and the Earth's spin, worth 2 % of the way
@@ -223,9 +223,7 @@ def _boost(
     weapons = alike([e for e in architecture.elements if fights(e, "boost")])
     called = names([shells[0] for shells in weapons])
     orders = [
-        orders_to(
-            shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect
-        )
+        orders_to(shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
         for shells, name in zip(weapons, called, strict=True)
     ]
     return shots_from_orbit(

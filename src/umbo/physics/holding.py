@@ -113,7 +113,7 @@ def hold(
         targets: The flights.
         eyes: The satellites, shell by shell.
         flight: Flight of each pair, (N,).
-        launch_s: Time of its launch after the shells' time 0, when Greenwich is on the x axis, (N,).
+        launch_s: Time of its launch after the shells' time 0, with Greenwich on the x axis, (N,).
         alive: Which satellites work for it, in the order of the shells, (N, satellites).
         grazing_altitude_m: Lines of sight stay above this.
         wait_s: How long two satellites must see a flight without pause to start a track.
@@ -260,7 +260,10 @@ def _look_up(
                     continue
                 views += 1
                 cold += int(product < over and shells[h, 11] > 0.0 and brightness[2] > 0.0)
-                u, v = a * (c * slots[n, 0] - s * slots[n, 1]), a * (s * slots[n, 0] + c * slots[n, 1])
+                u, v = (
+                    a * (c * slots[n, 0] - s * slots[n, 1]),
+                    a * (s * slots[n, 0] + c * slots[n, 1]),
+                )
                 dx, dy, dz = x - u * px - v * qx, y - u * py - v * qy, z - v * qz
                 d = 1.0 / (dx * dx + dy * dy + dz * dz)
                 side = weight * d
@@ -356,7 +359,7 @@ def _hold(
             parts = 1
             if step > 0.0:
                 forgets = math.sqrt(math.sqrt(product / 3.0 / step))
-                parts = int(math.ceil(min(8.0, max(1.0, 2.0 * step * forgets))))
+                parts = math.ceil(min(8.0, max(1.0, 2.0 * step * forgets)))
             for c in range(6 * wide):
                 info[c] = p[29 * wide + c] / parts
             for part in range(parts):
