@@ -1,14 +1,14 @@
 """How well the sensors of an architecture hold a raid: sight, track and error of its missiles."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
@@ -134,8 +134,7 @@ def track_raid(
     Returns:
         How well it is held.
     """
-    sensing = [e for e in architecture.elements if e.item.model in SENSING and e.count]
-    key = (id(read), most_pairs, seed, raid.shot.tobytes(), *map(_key_of, sensing))
+    key = (id(read), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
     known = _KNOWN.setdefault(flights, {})
     if key not in known:
         found = _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
@@ -148,9 +147,25 @@ _KNOWN: WeakKeyDictionary[Flights, dict[tuple[object, ...], tuple[Readings, Trac
 )
 
 
-def _key_of(element: Fielded) -> tuple[object, ...]:
-    values = tuple(element.values.items())
-    return (element.use, element.count, element.constellation, element.sites, values)
+@dataclass(frozen=True, slots=True)
+class _Sensors:
+    """The sensors of an architecture, known again by what they are; told apart quickly."""
+
+    hash_of: int
+    key: tuple[object, ...]
+
+    def __hash__(self) -> int:
+        return self.hash_of
+
+
+@lru_cache(maxsize=256)
+def _sensors_of(architecture: Architecture) -> _Sensors:
+    key = tuple(
+        (e.use, e.count, e.constellation, e.sites, tuple(e.values.items()))
+        for e in architecture.elements
+        if e.item.model in SENSING and e.count
+    )
+    return _Sensors(hash(key), key)
 
 
 def _track(

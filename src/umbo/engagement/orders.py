@@ -49,22 +49,6 @@ class Ways:
     """From radars; infinite without any."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """A network, known again by what it is made of."""
-
-    key: tuple[object, ...]
-    architecture: Architecture = field(repr=False)
-    catalog: Catalog = field(repr=False)
-    seed: int
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and (self.key, self.seed) == (other.key, other.seed)
-
-    def __hash__(self) -> int:
-        return hash((self.key, self.seed))
-
-
 def ways_to(
     weapon: str, architecture: Architecture, catalog: Catalog, read: Readings, *, seed: int
 ) -> Ways:
@@ -84,9 +68,23 @@ def ways_to(
     Returns:
         The ways.
     """
+    read_link_rules(catalog, read)
+    return _ways(weapon, _Network(architecture, catalog), seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """An architecture, known again as itself."""
+
+    architecture: Architecture
+    catalog: Catalog = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=1024)
+def _ways(weapon: str, network: _Network, seed: int) -> Ways:
+    architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
     key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
-    read_link_rules(catalog, read)
     found = _latencies(_Asked(key, architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:
@@ -105,6 +103,22 @@ def ways_to(
         satellites_s = min((one.median_s - one.manager_s for one in eyes), default=np.inf)
     radars_s = min((one.median_s - one.manager_s for one in radars), default=np.inf)
     return Ways(satellites_s, p_reach, radars_s)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A network, known again by what it is made of."""
+
+    key: tuple[object, ...]
+    architecture: Architecture = field(repr=False)
+    catalog: Catalog = field(repr=False)
+    seed: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and (self.key, self.seed) == (other.key, other.seed)
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.seed))
 
 
 @lru_cache(maxsize=64)

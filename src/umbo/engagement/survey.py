@@ -71,18 +71,18 @@ def survey(
     *,
     seed: int,
     listens: bool | None = None,
-    tracked: Tracked | None = None,
+    most_pairs: int = MOST_PAIRS,
     perfect: bool = False,
 ) -> Survey:
     """Find what each weapon of an architecture can do about each missile of a raid.
 
     A weapon may leave once a solution has come to it over transport and command
     (``orders.orders_to``). Interceptors in orbit: counted on propagated orbits in each phase,
-    by straight fly-out from the coasting orbit in free fall (the pull of the Earth is the same for both to within a few
-    kilometres in four minutes), up to burnout and above a least altitude. Ground
-    interceptors: flown in fans (``physics/flyout.py``), within range and altitude of the
-    catalogue; left out there: lift and divert, and the Earth's spin, worth 2 % of the way
-    in ten minutes.
+    by straight fly-out from the coasting orbit in free fall (the pull of the Earth is the same
+    for both to within a few kilometres in four minutes), up to burnout and above a least
+    altitude. Ground interceptors: flown in fans (``physics/flyout.py``), within range and
+    altitude of the catalogue; left out there: divert, and the Earth's spin, worth 2 % of the
+    way in ten minutes.
 
     Args:
         architecture: What stands.
@@ -93,14 +93,13 @@ def survey(
         seed: The study's seed.
         listens: Whether fire follows discrimination; where left out, planned by which lets
             fewer warheads through.
-        tracked: How well the raid is held, where that is known already.
+        most_pairs: Most pairs of phase and missile of a kind that are held in track.
         perfect: Whether sensors know every missile from launch on, and hand it over for certain.
 
     Returns:
         The survey.
     """
-    if tracked is None:
-        tracked = track(architecture, raid, flights, catalog, read, seed=seed)
+    tracked = track(architecture, raid, flights, catalog, read, seed=seed, most_pairs=most_pairs)
     boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect)
     later = [e for layer in TIERS for e in architecture.elements if fights(e, layer)]
     orders = [
