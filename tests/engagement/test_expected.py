@@ -209,7 +209,8 @@ def test_one_thread_and_two_find_the_same_bits(strata, battle):
     windows = replace(windows, **{  # 64 phases, so that there is something to share out
         name: np.repeat(getattr(windows, name), 64 // len(windows.order), axis=axis)
         for name, axis in {"order": 0, "asset": 0, "battery": 0, "looks": 0, "no_battery_reason": 0,
-                           "boost_shots": 1, "boost_reason": 1}.items()
+                           "boost_shots": 1, "boost_reason": 1, "boost_p_hand_over": 1,
+                           "p_hand_over": 1}.items()
     })  # fmt: skip
     set_threads(1)
     one = expected(windows, strata=strata)
