@@ -38,6 +38,8 @@ class Reach:
     satellites: int
     count: NDArray[np.int32]
     """(P, M) satellites in reach, each phase and missile."""
+    ordered_s: float
+    """Mean time after launch of the order, of the missiles that are tracked; nan for none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +163,8 @@ def _satellites(
     )
     unseen = np.where(is_warned, _UNTRACKED, _UNDETECTED)
     reason = np.where((reason == _UNREACHABLE) & ~is_told, unseen, reason).astype(np.int8)
-    return Reach(name, number, count), shots, reason
+    ordered_s = float(orders.ready_s[is_told].mean()) if is_told.any() else float("nan")
+    return Reach(name, number, count, ordered_s), shots, reason
 
 
 def _targets(
