@@ -51,11 +51,10 @@ def test_speed_is_that_of_the_integrated_flight():
     for n in range(6):
         straight = target[n] - fall(position[n : n + 1], velocity[n : n + 1], time_s[n])[0][0]
         start = straight / np.linalg.norm(straight) * gained[n]
-        scale = KM**2
 
         def miss(thrust, n=n):
             away = integrate(position[n], velocity[n], thrust, a, time_s[n]) - target[n]
-            return np.sum(away**2) / scale
+            return np.sum(away**2) / KM**2
 
         found = minimize(miss, start, method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-7})
         assert found.fun < 1e-4
