@@ -18,10 +18,10 @@ from umbo.engagement.in_reach import (
     epochs,
     mean_by_density,
     p_engaged,
-    serve,
     spread,
 )
 from umbo.engagement.raid import Launch, draw_raid
+from umbo.engagement.serving import serve
 from umbo.physics.counting import count_in_reach
 from umbo.physics.orbits import walker_shell
 

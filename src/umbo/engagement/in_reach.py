@@ -7,7 +7,6 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
 from umbo.engagement.coverage import (
     footprint_angle,
     mean_in_reach,
@@ -256,96 +255,3 @@ def p_engaged(count: NDArray[np.integer], missiles: int, shots: int) -> float:
     proportion to the missiles.
     """
     return float(np.mean(count >= missiles * shots))
-
-
-def serve(
-    near: NDArray[np.int32], satellites: int, shots: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Serve as many missiles of each phase as can be with all their shots, none used twice.
-
-    Missiles with the fewest interceptors in reach come first; one that lacks an interceptor takes
-    it over from another that can have a different one instead, along whole chains. Exact for
-    one shot each (augmenting paths give the largest matching); for more shots one missile in a
-    hundred, of small raids short of interceptors, is left out that another choice would serve.
-
-    Args:
-        near: Interceptors in reach of each missile, (P, M, most), filled up with -1.
-        satellites: Interceptors in all.
-        shots: Shots at each missile.
-
-    Returns:
-        Missiles with all their shots in each phase, (P,), and the shots at each, (P, M), 0 where
-        a missile would not get all.
-
-    Source:
-        Kuhn, *Naval Research Logistics Quarterly* 2 (1955), 83-97: augmenting paths.
-    """
-    given = np.zeros(near.shape[:2], dtype=np.int32)
-    served = np.zeros(len(near), dtype=np.int32)
-    _serve(np.ascontiguousarray(near), satellites, shots, given, served)
-    return served, given
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _serve(
-    near: NDArray[np.int32],
-    satellites: int,
-    shots: int,
-    given: NDArray[np.int32],
-    served: NDArray[np.int32],
-) -> None:
-    phases, missiles, most = near.shape
-    owner = np.empty(satellites, dtype=np.int64)
-    before = np.empty(satellites, dtype=np.int64)
-    seen = np.empty(missiles, dtype=np.bool_)
-    queue = np.empty(missiles, dtype=np.int64)
-    found = np.zeros(missiles, dtype=np.int64)
-    held = np.empty(satellites, dtype=np.int64)
-    asked = np.empty(missiles, dtype=np.int64)
-    for p in range(phases):
-        owner[:] = -1
-        for m in range(missiles):
-            found[m] = 0
-            for i in range(most):
-                found[m] += 1 if near[p, m, i] >= 0 else 0
-        for place in np.argsort(found, kind="mergesort"):
-            held[:] = owner
-            got = 0
-            while got < shots:
-                # Breadth first, over missiles that could give one up for another.
-                seen[:] = False
-                before[:] = -1
-                seen[place] = True
-                queue[0], head, tail, free = place, 0, 1, -1
-                while head < tail and free < 0:
-                    m = queue[head]
-                    head += 1
-                    for i in range(most):
-                        s = near[p, m, i]
-                        if s < 0 or before[s] >= 0 or owner[s] == m:
-                            continue
-                        before[s] = m
-                        if owner[s] < 0:
-                            free = s
-                            break
-                        if not seen[owner[s]]:
-                            seen[owner[s]] = True
-                            asked[owner[s]] = s
-                            queue[tail] = owner[s]
-                            tail += 1
-                if free < 0:
-                    break
-                while True:
-                    m = before[free]
-                    if m == place:
-                        owner[free] = m
-                        break
-                    # This missile takes the free one and gives up the one asked of it.
-                    owner[free] = m
-                    free = asked[m]
-                got += 1
-            if got == shots:
-                served[p] += 1
-                given[p, place] = shots
-            else:
-                owner[:] = held
