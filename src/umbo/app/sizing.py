@@ -85,16 +85,22 @@ def count(satellites: float) -> str:
 def answer(tables: Tables) -> str:
     """Say the answer in a sentence."""
     row = tables["answer"][0]
-    missiles = "missile" if row["missiles"] == 1 else "missiles at once"
+    many = row["missiles"] > 1
+    launched = (
+        f"{row['missiles']} {words(row['missile'])} missiles launched at once"
+        if many
+        else (f"one {words(row['missile'])} missile")
+    )
     interval = ""
     if row["draws"] > 1:
         interval = f" ({count(row['low'])} to {count(row['high'])} over the inputs' ranges)"
+    shots = "one shot" if row["shots"] == 1 else f"{row['shots']} shots"
     return (
-        f"{number(row['satellites'])} interceptors in orbit{interval} have {row['shots']} in reach "
-        f"for each of {row['missiles']} {words(row['missile'])} {missiles} from {words(row['from'])}"
-        f" with a chance of {percent(row['probability'])}: {row['layout']} at "
-        f"{row['altitude_m'] / 1e3:.0f} km and {row['inclination_deg']} degrees, "
-        f"{number(row['mass_t'])} t, about {money(row['cost_usd'])} over 20 years."
+        f"{number(row['satellites'])} interceptors in orbit{interval} can give {launched} from "
+        f"{words(row['from'])} {shots}{' each' if many else ''} with a chance of "
+        f"{percent(row['probability'])}: {row['layout']} at {row['altitude_m'] / 1e3:.0f} km and "
+        f"{row['inclination_deg']} degrees, {number(row['mass_t'])} t, about "
+        f"{money(row['cost_usd'])} over 20 years."
     )
 
 
@@ -107,7 +113,7 @@ def carried(tables: Tables) -> str:
     text = (
         f"{number(rows[0]['satellites'])} engage {number(base, 2)} at once as asked, and "
         f"{number(low, 2)} to {number(high, 2)} when one assumption moves over its range; "
-        f"{words(most['assumption'])} ({most['at']}) moves it most, to "
+        f"{words(most['assumption'])} ({_written(most['at'])}) moves it most, to "
         f"{number(most['engaged_mean'], 2)}."
     )
     told = []
@@ -123,6 +129,10 @@ def carried(tables: Tables) -> str:
     return " ".join([text, *told])
 
 
+def _written(at: str) -> str:
+    return words(at) if at.isidentifier() else at
+
+
 def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
     """Give each table as a heading and rows of text, the first of them the columns."""
     rows = [["assumption", "at", "in reach", "shots", "engaged at once", "5 %", "95 %"]]
@@ -130,12 +140,12 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
         rows.append(
             [
                 words(row["assumption"]),
-                words(row["at"]),
+                _written(row["at"]),
                 number(row["in_reach_mean"], 3),
                 str(row["shots"]),
                 number(row["engaged_mean"], 2),
-                number(row["engaged_p05"]),
-                number(row["engaged_p95"]),
+                number(row["engaged_p05"], 2),
+                number(row["engaged_p95"], 2),
             ]
         )
     satellites = number(tables["carries"][0]["satellites"])

@@ -220,7 +220,7 @@ def _map(tables: Tables) -> str:
     )
     satellites = number(tables["carries"][0]["satellites"])
     return (
-        f"<h2>Interceptors in reach of a missile there, at one moment, of {satellites} in orbit</h2>"
+        f"<h2>Of {satellites} in orbit, how many are in reach of a missile there at one moment</h2>"
         "<p class='soft'>By places of ten degrees, at the altitude and in the time of the "
         "question's deadline. From none "
         f'<svg viewBox="0 0 210 12" style="width:210px;height:12px">{scale}</svg> to {most}. '

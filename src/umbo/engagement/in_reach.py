@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -242,8 +242,8 @@ class Spread:
     p95: float
 
 
-def spread(count: NDArray[np.integer]) -> Spread:
-    """Say how counts are spread over phases and flights."""
+def spread(count: NDArray[Any]) -> Spread:
+    """Say how numbers are spread over phases and flights."""
     low, middle, high = np.quantile(count, [0.05, 0.5, 0.95])
     return Spread(float(count.mean()), float(low), float(middle), float(high))
 

@@ -161,12 +161,11 @@ def like(name: str) -> dict[str, Any]:
 def question_like(name: str) -> Question:
     """Give the question that a published number answers."""
     given = like(name)
-    shells = given["shells"]
-    return Question(
-        missile=given["missile"],
-        raid=given["missiles"][0],
-        altitude_m=shells[0]["altitude_km"] * 1e3 if name == "aei" else None,
-    )
+    question = Question(missile=given["missile"], raid=given["missiles"][0])
+    if "fly_out_s" in given:  # a study that states its altitude and time of flight
+        altitude_m = given["shells"][0]["altitude_km"] * 1e3
+        question = question.model_copy(update={"altitude_m": altitude_m})
+    return question
 
 
 def pose(question: Question, catalog: Catalog, *, fly_out_s: float | None = None) -> Posed:

@@ -172,8 +172,8 @@ class Told:
         count = np.concatenate(
             [count_over_phases(self._shells, c, PHASES) for c in task.chances], axis=1
         )
-        working = count * task.availability
-        found = spread(np.floor(working / shots).astype(np.int64))
+        engaged = count * (task.availability / shots)
+        found = spread(engaged)
         return {
             "assumption": assumption,
             "at": at,
@@ -181,7 +181,7 @@ class Told:
             "satellites": self.satellites,
             "in_reach_mean": float(count.mean()),
             "shots": shots,
-            "engaged_mean": float(working.mean()) / shots,
+            "engaged_mean": found.mean,
             "engaged_p05": found.p05,
             "engaged_p50": found.p50,
             "engaged_p95": found.p95,
