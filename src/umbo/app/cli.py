@@ -468,7 +468,8 @@ def sensors(
 @app.command(
     epilog=examples(
         "umbo size --like cbo2026 --out size.html",
-        "umbo size reference --raid 5 --decision-time 30s --probability 95%",
+        "umbo size reference --architecture large --raid 5",
+        "umbo size reference --decision-time 30s --probability 95%",
         "umbo size --like cbo2025 --shots 1 --deadline before_useful_range",
         "umbo size my-study.yaml --from nk_interior --from iran_central --json > answer.json",
     )
@@ -480,6 +481,9 @@ def size(
     ] = None,
     like: Annotated[
         str, typer.Option(help="Hold beside a published number: aei, cbo2025 or cbo2026.")
+    ] = "",
+    architecture: Annotated[
+        str, typer.Option(metavar="NAME", help="Tell of this architecture's interceptors.")
     ] = "",
     missile: Annotated[str, typer.Option(help="A missile with a boost, such as icbm_solid.")] = "",
     start: Annotated[
@@ -526,7 +530,7 @@ def size(
     if out is not None:
         sizing.refuse_suffix(out)
     catalog = load_catalog()
-    loaded = load(study or "reference") if study or not like else None
+    loaded = load(study or "reference") if study or architecture or not like else None
     question = question_like(like) if loaded is None else question_of(loaded, catalog)
     question = sizing.changed(
         question,
@@ -551,6 +555,7 @@ def size(
             catalog,
             study=loaded,
             published=like,
+            architecture=architecture,
             draws=draws,
             tell=lambda share, what: progress.update(task, completed=share, description=what),
         )

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, Final
@@ -230,7 +230,9 @@ def size(
     *,
     study: Study | None = None,
     published: str = "",
+    architecture: str = "",
     draws: int = DRAWS,
+    but: Collection[str] = (),
     tell: Tell = lambda _share, _what: None,
 ) -> Tables:
     """Find the smallest constellation for a question, and what the answer rests on.
@@ -243,7 +245,9 @@ def size(
         catalog: The catalogue, without any view.
         study: The study whose view, architectures and dollars count; none where left out.
         published: A published number to hold beside, a name of ``like.toml``.
+        architecture: Tell who is in reach of this architecture's interceptors, not of those found.
         draws: Draws over the ranges of the interceptor's values.
+        but: Tables that are not wanted, to save their time.
         tell: Told the share that is done and what comes next.
 
     Returns:
@@ -252,10 +256,11 @@ def size(
         ``mass``, ``published``, ``architectures``, ``inputs``.
 
     Raises:
-        StudyError: The question cannot be asked.
+        StudyError: The question cannot be asked, or the architecture has no interceptors in orbit.
+        UnknownNameError: The study has no such architecture.
         DomainError: No constellation does it.
     """
-    from umbo.study.sizing_tables import Told
+    from umbo.study.sizing_tables import Told, shells_standing
 
     given = like(published) if published else None
     viewed = catalog if study is None else catalog_of(study, catalog)
@@ -275,7 +280,8 @@ def size(
         found = smallest(found.orbits, exact, worth, refine=False)
     tell(0.35, "drawing over the ranges")
     low, high = _interval(posed, found.orbits, found.count, draws)
-    told = Told(posed, task, found, given, read)
+    standing = shells_standing(study, catalog, architecture) if architecture else None
+    told = Told(posed, task, found, given, read, standing)
     row = {
         **told.answer(),
         "low": low,
@@ -298,7 +304,7 @@ def size(
         ("architectures", lambda: told.architectures(study, catalog)),
         ("inputs", told.inputs),
     )
-    for i, (name, make) in enumerate(steps):
+    for i, (name, make) in enumerate(step for step in steps if step[0] not in but):
         tell(0.5 + 0.5 * i / len(steps), name.replace("_", " "))
         tables[name] = make()
     tell(1.0, "done")

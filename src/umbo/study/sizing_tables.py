@@ -22,6 +22,7 @@ from umbo.engagement.in_reach import (
     spread,
 )
 from umbo.engagement.shortfall import find_shortfall, latest_short
+from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M
 from umbo.physics.counting import count_in_reach
 from umbo.physics.earth import geodetic_to_ecef
@@ -62,7 +63,7 @@ _SCALE: Final = {"m_per_s": (1e3, "km/s"), "m_per_s2": (9.80665, "gee"), "m": (1
 class Told:
     """Makes the tables of one question, its answer and, where there is one, its published number.
 
-    In reach are told of the constellation that was published, or else of the one found.
+    In reach are told of the constellation that stands or was published, or else of the one found.
     """
 
     def __init__(
@@ -72,13 +73,16 @@ class Told:
         found: Sized,
         given: Mapping[str, Any] | None,
         read: Readings,
+        standing: Sequence[WalkerShell] | None = None,
     ) -> None:
         self._posed = posed
         self._task = task
         self._found = found
         self._given = given
         self._read = read
-        self._shells = layout(given, given["satellites"][-1]) if given else found.shells
+        self._shells = standing or (
+            layout(given, given["satellites"][-1]) if given else found.shells
+        )
 
     @property
     def satellites(self) -> int:
@@ -396,12 +400,7 @@ class Told:
         standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
         rows = []
         for name, architecture in standing.items():
-            shells = [
-                shell
-                for element in architecture.elements
-                if element.item.layer == "boost" and element.constellation is not None
-                for shell in orbits_of(element.constellation)
-            ]
+            shells = _boost_shells(architecture)
             if not shells:
                 continue
             count = np.concatenate(
@@ -439,6 +438,37 @@ class Told:
             }
             for _, value in sorted(self._read.used.items())
         ]
+
+
+def shells_standing(study: Study | None, catalog: Catalog, name: str) -> list[WalkerShell]:
+    """Give the shells of interceptors in orbit of one architecture of a study.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+        StudyError: It has no interceptors in orbit.
+    """
+    standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
+    if name not in standing:
+        raise UnknownNameError(
+            f"no architecture of the study is named {name!r}; {suggest(name, standing)}"
+        )
+    shells = _boost_shells(standing[name])
+    if not shells:
+        able = [other for other in standing if _boost_shells(standing[other])]
+        raise StudyError(
+            f"architecture '{name}' has no interceptors in orbit; "
+            f"these have: {', '.join(able) or 'none'}"
+        )
+    return shells
+
+
+def _boost_shells(architecture: Architecture) -> list[WalkerShell]:
+    return [
+        shell
+        for element in architecture.elements
+        if element.item.layer == "boost" and element.constellation is not None
+        for shell in orbits_of(element.constellation)
+    ]
 
 
 def _raised(shell: WalkerShell) -> WalkerShell:
