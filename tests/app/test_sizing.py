@@ -12,7 +12,8 @@ from umbo.app.sizing_page import page
 from umbo.appraisal.sizing_question import Question
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnitError
-from umbo.study.sizing import question_like, size
+from umbo.study.sizing import size
+from umbo.study.sizing_posed import question_like
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from umbo.appraisal.sizing_question import Question
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import read_study
-from umbo.study.sizing import pose, question_like, question_of, size
+from umbo.study.sizing import size
+from umbo.study.sizing_posed import pose, question_like, question_of
 
 STUDY = """
 umbo: 1

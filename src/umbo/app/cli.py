@@ -524,8 +524,8 @@ def size(
     from umbo.app import sizing
     from umbo.elements.catalog import load_catalog
     from umbo.study.load import load
-    from umbo.study.sizing import question_like, question_of
     from umbo.study.sizing import size as answer
+    from umbo.study.sizing_posed import question_like, question_of
 
     if out is not None:
         sizing.refuse_suffix(out)

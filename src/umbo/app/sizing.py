@@ -187,10 +187,17 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
         ]
         rows.append([" and ".join(lost) or "none", *_reach_cells(row)])
     yield "Holes", rows
-    rows = [["built", "standing", "in reach", "5 %", "50 %", "95 %", "chance", "of the whole's"]]
+    heads = ("built", "standing", "in reach", "5 %", "50 %", "95 %", "chance", "of the whole's")
+    rows = [[*heads, "years of production", "of all launches"]]
     for row in tables["by_year"]:
         rows.append(
-            [percent(row["share_built"]), *_reach_cells(row), percent(row["share_of_capability"])]
+            [
+                percent(row["share_built"]),
+                *_reach_cells(row),
+                percent(row["share_of_capability"]),
+                number(row["years_of_production"], 2),
+                number(row["years_of_launches"], 2),
+            ]
         )
     yield "While it is being built", rows
     rows = [["phase", "altitude km", "until s", "reach", "in reach", "5 %", "95 %"]]

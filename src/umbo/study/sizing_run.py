@@ -6,7 +6,8 @@ from umbo.elements.catalog import Catalog
 from umbo.errors import DomainError, StudyError
 from umbo.study.load import resolve
 from umbo.study.schema import Study
-from umbo.study.sizing import question_like, question_of, size
+from umbo.study.sizing import size
+from umbo.study.sizing_posed import question_like, question_of
 
 Row = dict[str, Any]
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from umbo.appraisal.satellite_mass import upkeep
 from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
@@ -30,7 +31,7 @@ from umbo.physics.orbits import WalkerShell
 from umbo.study.load import resolve
 from umbo.study.replicate import replicate
 from umbo.study.schema import Study
-from umbo.study.sizing import (
+from umbo.study.sizing_posed import (
     WEAPON,
     Posed,
     cost_of,
@@ -246,8 +247,19 @@ class Told:
         ]
 
     def by_year(self) -> list[Row]:
-        """Say what a part of the constellation does, as it is built at the rate of production."""
+        """Say what a part of the constellation does, as it is produced and launched.
+
+        Launches as many a year as the Falcon 9 made in 2025, if all of them carried interceptors.
+        """
         rate = self._posed.value("production_rate")
+        launch = self._posed.catalog.item("launch").values
+        yearly = upkeep(
+            self.satellites,
+            mass_at(self._posed, self._shells[0].altitude_m).total_kg,
+            life_year=1.0,
+            payload_kg=launch["payload_low_orbit"].mode,
+            capacity=launch["falcon9_rate"].mode,
+        )
         whole = self._stand(self._shells)
         rows = []
         for k in range(1, YEARS + 1):
@@ -258,6 +270,7 @@ class Told:
                     "share_built": k / YEARS,
                     "satellites": standing,
                     "years_of_production": standing / rate,
+                    "years_of_launches": yearly.share_of_capacity * k / YEARS,
                     **found,
                     "share_of_capability": found["chance"] / max(whole["chance"], 1e-12),
                 }
