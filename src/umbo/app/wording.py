@@ -37,7 +37,17 @@ _PARAMETERS = {
 }
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 _WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
-_SHARES = ("leakage", "p_", "fully_engaged", "swing", "share")
+_SHARES = (
+    "leakage",
+    "p_",
+    "fully_engaged",
+    "swing",
+    "share",
+    "chance",
+    "probability",
+    "planes_lost",
+    "satellites_lost",
+)
 
 
 def is_number(value: Any) -> bool:

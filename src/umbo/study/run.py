@@ -21,6 +21,7 @@ from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
+from umbo.study.sizing_run import sizing_tables
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -113,6 +114,9 @@ def run(
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
     timings["cost"] = time.perf_counter() - started
+    started = time.perf_counter()
+    sizing = sizing_tables(study, base)
+    timings["size"] = time.perf_counter() - started
     findings = check(study, base)
     used = _used(used_in_battle, costing.model.used | delay_share(catalog))
     published = published_costs()
@@ -121,6 +125,7 @@ def run(
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     return Result(
         study=study,
         architectures=architectures,
@@ -138,6 +143,7 @@ def run(
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **sizing,
             **plan,
             **gating,
             **tables.limit_tables(findings),
