@@ -1,0 +1,482 @@
+"""A study's budget: schedule, money by fiscal year, what is provided, and what slips."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+from umbo.appraisal import budget_calendar, growing, topline
+from umbo.appraisal.budget import TITLES, Budget, BudgetModel
+from umbo.appraisal.cost import ArchitectureCost, CostModel
+from umbo.appraisal.funding import Funded, budget_money, pay
+from umbo.appraisal.inflation import title_index
+from umbo.appraisal.outlays import accounts
+from umbo.appraisal.schedule import Schedule, Scheduler, Terms, standing_in
+from umbo.elements.architecture import Architecture, fiscal_year
+from umbo.elements.catalog import Catalog
+from umbo.errors import StudyError, UnknownNameError, suggest
+from umbo.study.load import catalog_of, resolve
+from umbo.study.money_tables import (
+    budget_rows,
+    budget_total_rows,
+    budget_year_rows,
+    calendar_rows,
+    fielding_rows,
+    funding_rows,
+    s_curve_rows,
+    schedule_rows,
+    stress_row,
+    top_line_rows,
+)
+from umbo.study.schema import Study
+from umbo.study.top_lines import read_top_line
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+DRAWS: Final = 10_000
+FEW_DRAWS: Final = 2
+CAPABILITY_YEARS: Final = (2028, 2035)
+"""Fiscal years in which capability is told, beside the first in which all stands."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a budget."""
+
+    architecture: str = ""
+    """The one that is planned in full; the study's selected one, or its last, where left out."""
+    top_line: str = ""
+    """Such as ``25 busd then-year``; none where left out."""
+    stress: bool = True
+    """Whether continuing resolutions and cost growth are tried."""
+    decided: date | None = None
+    """Day of the decision, for the budget calendar."""
+    not_before: Mapping[str, float] = field(default_factory=dict)
+    """Fiscal year before which new work on an element cannot begin."""
+    surge: bool = False
+    """Whether lines without a published goal grow to the high end of their range."""
+    leakage: bool = False
+    """Whether it is fought as it stands in each year told."""
+    draws: int = DRAWS
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """The schedules and budgets of a study's architectures."""
+
+    architectures: Mapping[str, Architecture]
+    """All of each, whatever its year."""
+    schedules: Mapping[str, Schedule]
+    costs: Mapping[str, ArchitectureCost]
+    budgets: Mapping[str, Budget]
+    scheduler: Scheduler
+    cost_model: CostModel
+
+
+def whole(study: Study) -> Study:
+    """Give the study with everything of every architecture standing, whatever its year."""
+    sections = {
+        name: section.model_copy(update={"as_of": None})
+        for name, section in study.architectures.items()
+    }
+    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
+
+
+def plan(
+    study: Study,
+    catalog: Catalog,
+    *,
+    draws: int = DRAWS,
+    growth: bool = False,
+    not_before: Mapping[str, float] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+    surge: bool = False,
+    only: Sequence[str] | None = None,
+) -> Planned:
+    """Schedule and budget a study's architectures.
+
+    The first architecture is what stands today.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+        draws: Draws over the ranges of prices.
+        growth: Whether past programs' cost growth is put on.
+        not_before: Gates by element; those of elements that an architecture lacks are passed over.
+        terms: Elements begun later or built at another pace.
+        surge: Whether lines without a published goal grow to the high end of their range.
+        only: Architectures to budget beside the first; all where left out.
+    """
+    viewed = catalog_of(study, catalog)
+    stands = resolve(whole(study), catalog)
+    today = next(iter(resolve(study, catalog).values()))
+    start = fiscal_year(study.horizon.from_)
+    scheduler = Scheduler(viewed, start=start, surge=surge)
+    model = CostModel(
+        viewed,
+        start=start,
+        years=study.horizon.years,
+        dollars_of=study.dollars_of,
+        growth=growth,
+        draws=draws,
+        seed=study.seed,
+    )
+    budget_model = BudgetModel(scheduler, years=study.horizon.years)
+    schedules, costs, budgets = {}, {}, {}
+    for name, architecture in stands.items():
+        if only is not None and name not in only and name != today.name:
+            continue
+        uses = {element.use for element in architecture.elements}
+        gates = {use: year for use, year in (not_before or {}).items() if use in uses}
+        schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
+        costs[name] = model.of(architecture, today)
+        budgets[name] = budget_model.of(costs[name], architecture, schedules[name])
+    return Planned(stands, schedules, costs, budgets, scheduler, model)
+
+
+def budget_tables(planned: Planned, study: Study) -> Tables:
+    """Give the tables of schedules and budgets that a run holds."""
+    baseline = next(iter(planned.budgets))
+    funded = {name: funds_of(planned, name) for name in planned.budgets}
+    return {
+        "schedule": [row for of in planned.schedules.values() for row in schedule_rows(of)],
+        "fielding": [
+            row
+            for name, of in planned.schedules.items()
+            for row in fielding_rows(of, planned.architectures[name], study.horizon.years)
+        ],
+        "budget": [
+            row for name, of in planned.budgets.items() for row in budget_rows(of, funded[name])
+        ],
+        "budget_year": [
+            row
+            for name, of in planned.budgets.items()
+            for row in budget_year_rows(of, funded[name], planned.budgets[baseline])
+        ],
+        "budget_total": [
+            budget_total_rows(of, planned.costs[name], planned.schedules[name])
+            for name, of in planned.budgets.items()
+        ],
+    }
+
+
+def funds_of(planned: Planned, name: str) -> Funded:
+    """Pay for an architecture's budget out of mandatory money that is provided."""
+    fieldings = planned.schedules[name].fieldings
+    categories = {use: one.program.category for use, one in fieldings.items()}
+    return pay(planned.budgets[name], categories)
+
+
+def chosen_of(study: Study, asked: str) -> str:
+    """Give the architecture to plan for: as asked, as the study selects, or its last.
+
+    Raises:
+        UnknownNameError: The study has none of that name.
+    """
+    name = asked or (study.selected.architecture if study.selected else "")
+    name = name or list(study.architectures)[-1]
+    if name not in study.architectures:
+        raise UnknownNameError(
+            f"no architecture is named '{name}'; {suggest(name, study.architectures)}"
+        )
+    return name
+
+
+def budget(study: Study, catalog: Catalog, asked: Asked | None = None) -> Tables:
+    """Plan a study's budget.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+        asked: What is asked; everything but a top line and leakage where left out.
+
+    Returns:
+        Rows by table.
+
+    Raises:
+        StudyError: A name that is not there, a gate or a top line that cannot be read.
+        DomainError: A top line below what is committed.
+    """
+    asked = asked or Asked()
+    name = chosen_of(study, asked.architecture)
+    for use in asked.not_before:
+        _refuse_unknown(use, study, catalog)
+    planned = plan(
+        study, catalog, draws=asked.draws, not_before=asked.not_before, surge=asked.surge
+    )
+    baseline = next(iter(planned.budgets))
+    of = planned.budgets[name]
+    tables: Tables = {
+        "chosen": [
+            {
+                "architecture": name,
+                "reason": _reason(study, asked.architecture),
+                "baseline": baseline,
+                "dollars_of": study.dollars_of,
+                "first_year": planned.scheduler.start,
+                "draws": asked.draws,
+            }
+        ],
+        **budget_tables(planned, study),
+        "s_curve": list(s_curve_rows(planned.costs[name])),
+        "funding": list(funding_rows(of, planned.budgets[baseline], funds_of(planned, name))),
+        "calendar": list(calendar_rows(asked.decided)),
+    }
+    tables |= _growing(study, planned, name)
+    if asked.stress:
+        tables["stress"] = _stressed(study, catalog, asked, planned, name)
+    later = planned.schedules[name]
+    if asked.top_line:
+        fit, fitted = _fitted(study, catalog, asked, planned, name)
+        tables |= top_line_rows(fit, asked.top_line, name)
+        later = fitted
+    tables["capability"] = list(_capability(planned, name, later, bool(asked.top_line)))
+    if asked.leakage:
+        from umbo.study.fought_by_year import leakage_by_year
+
+        tables["leakage_by_year"] = leakage_by_year(
+            study,
+            catalog,
+            {
+                (row["case"], row["fiscal_year"]): standing_in(
+                    planned.architectures[name],
+                    later if row["case"] == "top line" else planned.schedules[name],
+                    row["fiscal_year"],
+                )
+                for row in tables["capability"]
+            },
+        )
+    tables |= _inputs(planned)
+    return tables
+
+
+def _refuse_unknown(use: str, study: Study, catalog: Catalog) -> None:
+    uses = {one.use for arch in resolve(whole(study), catalog).values() for one in arch.elements}
+    if use not in uses:
+        raise UnknownNameError(f"no element of the study is named '{use}'; {suggest(use, uses)}")
+
+
+def _reason(study: Study, asked: str) -> str:
+    if asked:
+        return "asked for"
+    return study.selected.reason if study.selected else "the last of the study; none is selected"
+
+
+def _growing(study: Study, planned: Planned, name: str) -> Tables:
+    """Grow along the line of architectures from which the chosen one, and the last, are made."""
+    line = _line(study, list(planned.budgets)[-1])
+    if name not in line:
+        line = _line(study, name)
+    steps = [planned.architectures[one] for one in line]
+    if len(steps) < 3:
+        return {"growing": [], "thrown_away": []}
+    grown = growing.grow(
+        planned.cost_model.catalog, steps, planned.costs, start=planned.scheduler.start
+    )
+    lost = [
+        one
+        for smaller, larger in pairwise(steps[1:])
+        for one in growing.thrown_away(smaller, larger, planned.costs[smaller.name])
+    ]
+    return {
+        "growing": [
+            {name: getattr(one, name) for name in growing.Growth.__slots__} for one in grown
+        ],
+        "thrown_away": [
+            {name: getattr(one, name) for name in growing.ThrownAway.__slots__} for one in lost
+        ],
+    }
+
+
+def _line(study: Study, name: str) -> list[str]:
+    line = [name]
+    while (like := study.architectures[line[0]].like) is not None:
+        line.insert(0, like)
+    first = next(iter(study.architectures))
+    return line if line[0] == first else [first, *line]
+
+
+def _stressed(
+    study: Study, catalog: Catalog, asked: Asked, planned: Planned, name: str
+) -> list[Row]:
+    """Try continuing resolutions of the usual length and of a year, and past cost growth."""
+    usual = planned.scheduler.value("budget_model", "continuing_resolution")
+    uses = list(planned.schedules[name].fieldings)
+    cases: dict[str, tuple[Mapping[str, Terms], bool]] = {
+        "as planned": ({}, False),
+        f"continuing resolution of {12.0 * usual:.0f} months": (_all_later(uses, usual), False),
+        "continuing resolution of a year": (_all_later(uses, 1.0), False),
+        "cost growth as in the past": ({}, True),
+    }
+    rows = []
+    for case, (terms, growth) in cases.items():
+        tried = plan(
+            study,
+            catalog,
+            draws=FEW_DRAWS,
+            growth=growth,
+            not_before=asked.not_before,
+            terms=terms,
+            surge=asked.surge,
+            only=[name],
+        )
+        rows.append(stress_row(name, case, tried.budgets[name], tried.schedules[name]))
+    first = rows[0]
+    for row in rows:
+        row["then_year_more_usd"] = row["then_year_usd"] - first["then_year_usd"]
+    return rows
+
+
+def _all_later(uses: Sequence[str], years: float) -> dict[str, Terms]:
+    return dict.fromkeys(uses, Terms(later_years=years))
+
+
+def _fitted(
+    study: Study, catalog: Catalog, asked: Asked, planned: Planned, name: str
+) -> tuple[topline.Fit, Schedule]:
+    wanted: dict[float, tuple[Budget, Schedule]] = {}
+    for pace in topline.PACES:
+        terms = dict.fromkeys(planned.schedules[name].fieldings, Terms(pace=pace))
+        tried = plan(
+            study,
+            catalog,
+            draws=FEW_DRAWS,
+            not_before=asked.not_before,
+            terms=terms,
+            surge=asked.surge,
+            only=[name],
+        )
+        wanted[pace] = tried.budgets[name], tried.schedules[name]
+    committed = planned.budgets[next(iter(planned.budgets))]
+    limit = read_top_line(asked.top_line, planned.scheduler.start)
+    fit = topline.fit(wanted, committed, limit)
+    architecture = planned.architectures[name]
+    kept = replace(
+        architecture,
+        elements=tuple(one for one in architecture.elements if one.use not in fit.left_out),
+    )
+    today = next(iter(resolve(study, catalog).values()))
+    uses = {one.use for one in kept.elements}
+    gates = {use: year for use, year in asked.not_before.items() if use in uses}
+    later = planned.scheduler.of(kept, today, not_before=gates, terms=fit.terms)
+    return fit, later
+
+
+def _capability(planned: Planned, name: str, later: Schedule, has_top_line: bool) -> list[Row]:
+    """Say what stands in the years told, and in the first in which all does."""
+    rows: list[Row] = []
+    cases = {"as scheduled": planned.schedules[name]}
+    if has_top_line:
+        cases["top line"] = later
+    for case, schedule in cases.items():
+        full = schedule.full
+        years = [*CAPABILITY_YEARS, *([full] if full else [])]
+        for year in sorted(set(years)):
+            fieldings = planned.schedules[name].fieldings
+            standing = {
+                use: schedule.fieldings[use].stands_in(year) if use in schedule.fieldings else 0
+                for use in fieldings
+            }
+            rows.append(
+                {
+                    "architecture": name,
+                    "case": case,
+                    "fiscal_year": year,
+                    "is_full": year == full,
+                    "elements": len(fieldings),
+                    "elements_whole": sum(
+                        standing[use] >= one.program.count for use, one in fieldings.items()
+                    ),
+                    "elements_in_part": sum(
+                        0 < standing[use] < one.program.count for use, one in fieldings.items()
+                    ),
+                    "interceptors_in_orbit": _units(standing, fieldings, "space_interceptor"),
+                    "interceptors_on_the_ground": _units(standing, fieldings, "interceptor"),
+                    "satellites": _units(standing, fieldings, "space_sensor", "space_transport"),
+                    "radars": _units(standing, fieldings, "radar"),
+                }
+            )
+    return rows
+
+
+def _units(standing: Mapping[str, int], fieldings: Mapping[str, Any], *categories: str) -> int:
+    return sum(
+        units for use, units in standing.items() if fieldings[use].program.category in categories
+    )
+
+
+def _inputs(planned: Planned) -> Tables:
+    """Give every number the budget rests on: values, deflators, spend-out rates, money."""
+    used = planned.scheduler.used | planned.cost_model.used
+    names = ("item", "parameter", "low", "mode", "high", "unit", "source", "locator")
+    values = [
+        {name: getattr(used[key], name) for name in (*names, "dollars_of", "conf", "note")}
+        for key in sorted(used)
+    ]
+    years = sorted({int(year) for one in planned.budgets.values() for year in one.years})
+    first = planned.cost_model.dollars_of
+    catalog = planned.cost_model.catalog
+    cited = {name for row in values for name in str(row["source"]).split()}
+    cited |= {name for one in budget_money() for name in one.source.split()}
+    cited |= {name for one in budget_calendar.milestones() for name in one.source.split()}
+    cited |= {"gb22_c5", "omb_t101_fy25"}
+    return {
+        "inputs": values,
+        "deflators": [
+            {
+                "title": title,
+                "fiscal_year": year,
+                "index": title_index(title)[year] / title_index(title)[first],
+                "source": "gb22_c5 omb_t101_fy25",
+            }
+            for title in TITLES
+            for year in years
+            if year in title_index(title)
+        ],
+        "spend_out": [
+            {"account": name, "year": year, "share": share, "source": "gb22_c5"}
+            for name, of in accounts().items()
+            for year, share in enumerate(of.shares, start=1)
+        ],
+        "sources": [
+            {
+                "id": source.id,
+                "author": source.author,
+                "year": source.year,
+                "title": source.title,
+                "publisher": source.publisher,
+                "url": source.url,
+            }
+            for source in (catalog.sources[name] for name in sorted(cited))
+        ],
+    }
+
+
+def read_gate(text: str) -> tuple[str, float]:
+    """Read a gate, such as ``sbi=FY2028`` or ``sbi=2027-03-15``.
+
+    Raises:
+        StudyError: It is neither.
+
+    Example:
+        >>> read_gate("sbi=FY2028")
+        ('sbi', 2028.0)
+    """
+    use, _, when = (part.strip() for part in text.partition("="))
+    if when.startswith("FY"):
+        return use, float(fiscal_year(when))
+    return use, budget_calendar.fiscal_time(read_day(when, f"{text!r}"))
+
+
+def read_day(text: str, where: str) -> date:
+    """Read a day, such as ``2026-11-25``.
+
+    Raises:
+        StudyError: It is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise StudyError(f"{where}: {text!r} is not a day; write one such as 2026-11-25") from None
