@@ -58,8 +58,6 @@ class Budget:
     """(L, Y) outlays, in the dollars of the year of the vote's price: then-year dollars."""
     authority_usd: Array
     """(1 + draws, Y) the whole by year, constant dollars: point estimate, then draws."""
-    title_usd: Mapping[str, Array]
-    """(1 + draws, Y) of each title."""
 
     def by(self, *keys: str, cents: Cents | None = None) -> dict[tuple[str, ...], Cents]:
         """Sum lines that are alike: by element, phase, title, account.
@@ -145,9 +143,9 @@ class BudgetModel:
         lines: list[Line] = []
         whole: list[int] = []
         shares: list[Array] = []
-        parts: list[tuple[int, float]] = []
+        of_rows = np.zeros((len(cost.rows), len(years)))
         for number, (row, of_row) in enumerate(zip(cost.rows, due, strict=True)):
-            spread = np.zeros(len(years))
+            spread = of_rows[number]
             for year, share in of_row.items():
                 spread[year - years[0]] = share
             category = schedule.fieldings[row.element].program.category
@@ -167,7 +165,6 @@ class BudgetModel:
                     )
                     whole.append(money)
                     shares.append(spread)
-                    parts.append((number, part))
         spread_of = np.array(shares).reshape(len(lines), len(years))
         authority = in_cents(np.array(whole, dtype=np.int64), spread_of)
         factors = np.ones_like(spread_of)
@@ -175,13 +172,6 @@ class BudgetModel:
             for k in np.flatnonzero(authority[i]):
                 factors[i, k] = then_year(line.title, int(years[k]), cost.dollars_of)
         then = np.rint(authority * factors).astype(np.int64)
-        usd = np.array([cost.usd[row] * part for row, part in parts]).reshape(len(lines), -1)
-        by_title = {
-            title: usd[chosen].T @ spread_of[chosen]
-            for title in TITLES
-            if (chosen := [i for i, line in enumerate(lines) if line.title == title])
-        }
-        empty = np.zeros((cost.usd.shape[1], len(years)))
         return Budget(
             architecture=cost.architecture,
             dollars_of=cost.dollars_of,
@@ -191,8 +181,7 @@ class BudgetModel:
             authority_cents=authority,
             then_cents=then,
             outlay_cents=_outlays(lines, then),
-            authority_usd=sum(by_title.values(), start=empty),
-            title_usd=by_title,
+            authority_usd=cost.usd.T @ of_rows,
         )
 
 

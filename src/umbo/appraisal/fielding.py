@@ -77,7 +77,15 @@ class Fielding:
     def new_in(self, time: float) -> float:
         """Give new units at a time, as a share of a unit where one is being built."""
         month = (time - self.start) * MONTHS
-        return float(np.interp(month, np.arange(len(self.delivered)), self.delivered, left=0.0))
+        if month < 0.0:
+            return 0.0
+        before = min(int(month), len(self.delivered) - 1)
+        after = min(before + 1, len(self.delivered) - 1)
+        return float(
+            self.delivered[before]
+            + (min(month, len(self.delivered) - 1.0) - before)
+            * (self.delivered[after] - self.delivered[before])
+        )
 
     def stands_in(self, year: int) -> int:
         """Count the units that stand in a fiscal year, from its first day."""

@@ -41,8 +41,6 @@ class Limit:
     """What a unit of each takes."""
     monthly: Array
     """What there is in each month."""
-    renews: bool
-    """Whether replacements take from it as well."""
 
 
 @cache
@@ -81,7 +79,7 @@ def limits_on(
             share = np.clip(months / first.ramp_years, 0.0, 1.0)
             rate = first.rate_per_year
             a_year = rate + (first.rate_goal_per_year - rate) * share
-            found.append(Limit(line.name, members, (1.0,) * len(members), a_year / MONTHS, True))
+            found.append(Limit(line.name, members, (1.0,) * len(members), a_year / MONTHS))
     launched = tuple(i for i, one in enumerate(programs) if one.mass_kg > 0.0)
     if launched:
 
@@ -92,7 +90,7 @@ def limits_on(
         share = np.clip(months / market("shield_ramp_time"), 0.0, 1.0)
         mass = (today + (grown - today) * share) * market("payload_per_launch") / MONTHS
         weights = tuple(programs[i].mass_kg for i in launched)
-        found.append(Limit("launches to orbit", launched, weights, mass, True))
+        found.append(Limit("launches to orbit", launched, weights, mass))
     return found
 
 
@@ -114,40 +112,44 @@ def deliver(
     """
     delivered = [units.copy() for units in wanted]
     touched = sorted({i for limit in limits for i in limit.members})
+    of_each = {
+        i: [
+            (k, limit.weights[limit.members.index(i)])
+            for k, limit in enumerate(limits)
+            if i in limit.members
+        ]
+        for i in touched
+    }
     held: list[dict[int, Limit]] = [{} for _ in programs]
     lives = {i: _months_of(programs[i].life_years) for i in touched}
+    asked = {i: wanted[i].tolist() for i in touched}
+    monthly = [limit.monthly.tolist() for limit in limits]
+    made: dict[int, list[float]] = {i: [] for i in touched}  # new units and replacements
     left = [0.0] * len(limits)
     have = dict.fromkeys(touched, 0.0)
     for month in range(len(wanted[0]) if wanted else 0):
-        for k, limit in enumerate(limits):
-            left[k] = min(left[k], 11.0 * limit.monthly[month]) + limit.monthly[month]
-            if limit.renews:
-                for i, weight in zip(limit.members, limit.weights, strict=True):
-                    left[k] -= weight * _renewed(delivered[i], month, lives[i])
-                left[k] = max(left[k], 0.0)
+        for k in range(len(limits)):
+            left[k] = min(left[k], 11.0 * monthly[k][month]) + monthly[k][month]
         for i in touched:
-            ask = wanted[i][month] - have[i]
+            renewed = made[i][month - lives[i]] if 0 < lives[i] <= month else 0.0
+            made[i].append(renewed)
+            if renewed:
+                for k, weight in of_each[i]:
+                    left[k] = max(0.0, left[k] - renewed * weight)
+        for i in touched:
+            ask = asked[i][month] - have[i]
             if ask > 0.0:
-                for k, limit in enumerate(limits):
-                    if i in limit.members:
-                        fits = left[k] / limit.weights[limit.members.index(i)]
-                        if fits < ask - 1e-9:
-                            held[i][k] = limit
-                        ask = min(ask, fits)
-                for k, limit in enumerate(limits):
-                    if i in limit.members:
-                        left[k] -= ask * limit.weights[limit.members.index(i)]
+                for k, weight in of_each[i]:
+                    fits = left[k] / weight
+                    if fits < ask - 1e-9:
+                        held[i][k] = limits[k]
+                    ask = min(ask, fits)
+                for k, weight in of_each[i]:
+                    left[k] -= ask * weight
                 have[i] += ask
+                made[i][month] += ask
             delivered[i][month] = have[i]
     return delivered, [tuple(one.values()) for one in held]
-
-
-def _renewed(units: Array, month: int, life: int) -> float:
-    """Count the units that are replaced in a month: those that came a life before."""
-    if life <= 0 or month < life:
-        return 0.0
-    ends = range(month - life, -1, -life)
-    return float(sum(units[end] - (units[end - 1] if end else 0.0) for end in ends))
 
 
 def _months_of(years: float) -> int:

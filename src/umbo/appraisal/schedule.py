@@ -153,15 +153,14 @@ class Scheduler:
         first_known = fielding + 0.25 if fielding else 0.0  # a calendar date as a fiscal one
         work = of("development_time", 0.0)
         begun = of("development_start", 0.0)
-        if ready or standing:
-            development = (begins, begins)
-            first = begins + lead
-        elif first_known:
-            development = (begun + 0.25 if begun else begins, max(first_known, begins))
+        is_new = not (ready or standing)
+        if first_known:
+            start = begun + 0.25 if begun else begins
+            development = (start, max(first_known, begins)) if is_new else (begins, begins)
             first = max(first_known, gate + lead if gate else 0.0, float(self.start))
         else:
-            development = (begins, begins + work)
-            first = begins + work + lead
+            development = (begins, begins + work * is_new)
+            first = development[1] + lead
         share = of("share_of_line", 1.0)
         today = of("production_rate", math.inf)
         most_known = one.values.get("production_rate")

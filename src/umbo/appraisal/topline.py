@@ -127,6 +127,8 @@ def fit(
                     if best is None or key < best[0]:
                         best = key, later, pace, need
                     break
+            if best is not None and best[1] == 0 and best[2] == 1.0:
+                break  # as wanted
         if best is not None:
             spent = spent + best[3]
         fitted.append(

@@ -94,6 +94,7 @@ def plan(
     terms: Mapping[str, Terms] | None = None,
     surge: bool = False,
     only: Sequence[str] | None = None,
+    costs: Mapping[str, ArchitectureCost] | None = None,
 ) -> Planned:
     """Schedule and budget a study's architectures.
 
@@ -108,6 +109,7 @@ def plan(
         terms: Elements begun later or built at another pace.
         surge: Whether lines without a published goal grow to the high end of their range.
         only: Architectures to budget beside the first; all where left out.
+        costs: Their costs, where they are known already.
     """
     viewed = catalog_of(study, catalog)
     stands = resolve(whole(study), catalog)
@@ -124,16 +126,18 @@ def plan(
         seed=study.seed,
     )
     budget_model = BudgetModel(scheduler, years=study.horizon.years)
-    schedules, costs, budgets = {}, {}, {}
+    schedules, budgets = {}, {}
+    found = dict(costs or {})
     for name, architecture in stands.items():
         if only is not None and name not in only and name != today.name:
             continue
         uses = {element.use for element in architecture.elements}
         gates = {use: year for use, year in (not_before or {}).items() if use in uses}
         schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
-        costs[name] = model.of(architecture, today)
-        budgets[name] = budget_model.of(costs[name], architecture, schedules[name])
-    return Planned(stands, schedules, costs, budgets, scheduler, model)
+        if name not in found:
+            found[name] = model.of(architecture, today)
+        budgets[name] = budget_model.of(found[name], architecture, schedules[name])
+    return Planned(stands, schedules, found, budgets, scheduler, model)
 
 
 def budget_tables(planned: Planned, study: Study) -> Tables:
@@ -311,6 +315,7 @@ def _stressed(
         "cost growth as in the past": ({}, True),
     }
     rows = []
+    few = {one: _few(cost) for one, cost in planned.costs.items()}
     for case, (terms, growth) in cases.items():
         tried = plan(
             study,
@@ -321,12 +326,18 @@ def _stressed(
             terms=terms,
             surge=asked.surge,
             only=[name],
+            costs=None if growth else few,
         )
         rows.append(stress_row(name, case, tried.budgets[name], tried.schedules[name]))
     first = rows[0]
     for row in rows:
         row["then_year_more_usd"] = row["then_year_usd"] - first["then_year_usd"]
     return rows
+
+
+def _few(cost: ArchitectureCost) -> ArchitectureCost:
+    """Give a cost with a few of its draws: for what asks for the most likely case alone."""
+    return replace(cost, usd=cost.usd[:, : 1 + FEW_DRAWS])
 
 
 def _all_later(uses: Sequence[str], years: float) -> dict[str, Terms]:
@@ -337,6 +348,7 @@ def _fitted(
     study: Study, catalog: Catalog, asked: Asked, planned: Planned, name: str
 ) -> tuple[topline.Fit, Schedule]:
     wanted: dict[float, tuple[Budget, Schedule]] = {}
+    few = {one: _few(cost) for one, cost in planned.costs.items()}
     for pace in topline.PACES:
         terms = dict.fromkeys(planned.schedules[name].fieldings, Terms(pace=pace))
         tried = plan(
@@ -347,6 +359,7 @@ def _fitted(
             terms=terms,
             surge=asked.surge,
             only=[name],
+            costs=few,
         )
         wanted[pace] = tried.budgets[name], tried.schedules[name]
     committed = planned.budgets[next(iter(planned.budgets))]

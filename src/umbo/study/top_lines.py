@@ -1,12 +1,16 @@
 """Top lines as a person writes them."""
 
 import re
+from typing import Final
 
 from umbo.appraisal.funding import budget_money
-from umbo.appraisal.inflation import in_dollars_of, price_index
+from umbo.appraisal.inflation import then_year_factor, title_index
 from umbo.elements.architecture import fiscal_year
 from umbo.errors import StudyError, suggest
 from umbo.units import read
+
+_PRICED_AS: Final = "procurement"
+"""The title at whose prices a top line in constant dollars grows: most of the money is of it."""
 
 
 def read_top_line(text: str, start: int) -> dict[int, float]:
@@ -53,11 +57,11 @@ def read_top_line(text: str, start: int) -> dict[int, float]:
 
 
 def _grown(amounts: dict[int, float], dollars_of: int) -> dict[int, float]:
-    """Turn constant dollars into those of each year to which the price index goes."""
+    """Turn constant dollars into those of each year, by the price of procurement."""
     known = sorted(amounts)
-    last = max(price_index())
-    grown = {}
-    for year in range(known[0], last + 1):
-        amount = amounts[max(one for one in known if one <= year)]
-        grown[year] = in_dollars_of(amount, year, from_year=dollars_of)
-    return grown
+    last = max(title_index(_PRICED_AS))
+    return {
+        year: amounts[max(one for one in known if one <= year)]
+        * then_year_factor(_PRICED_AS, year, dollars_of)
+        for year in range(known[0], last + 1)
+    }
