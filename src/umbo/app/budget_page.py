@@ -5,7 +5,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from umbo.app.budgeting import WARNED, YEARS_SHOWN, answer, written
+from umbo.app.budget_tables import YEARS_SHOWN, written
+from umbo.app.budgeting import WARNED, answer
 from umbo.app.figures import LIGHT
 from umbo.app.wording import money, number, words
 from umbo.app.year_figures import Part, columns, s_curve

@@ -7,25 +7,21 @@ from itertools import pairwise
 from typing import Any, Final
 
 from umbo.appraisal import budget_calendar, growing, topline
-from umbo.appraisal.budget import TITLES, Budget, BudgetModel
-from umbo.appraisal.cost import ArchitectureCost, CostModel
-from umbo.appraisal.funding import Funded, budget_money, pay
+from umbo.appraisal.budget import TITLES, Budget
+from umbo.appraisal.cost import ArchitectureCost
+from umbo.appraisal.funding import budget_money
 from umbo.appraisal.inflation import title_index
 from umbo.appraisal.outlays import accounts
-from umbo.appraisal.schedule import Schedule, Scheduler, Terms, standing_in
-from umbo.elements.architecture import Architecture, fiscal_year
+from umbo.appraisal.schedule import Schedule, Terms, standing_in
+from umbo.elements.architecture import fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.errors import StudyError, UnknownNameError, suggest
-from umbo.study.load import catalog_of, resolve
+from umbo.study.budget_plan import DRAWS, Planned, budget_tables, funds_of, plan, whole
+from umbo.study.load import resolve
 from umbo.study.money_tables import (
-    budget_rows,
-    budget_total_rows,
-    budget_year_rows,
     calendar_rows,
-    fielding_rows,
     funding_rows,
     s_curve_rows,
-    schedule_rows,
     stress_row,
     top_line_rows,
 )
@@ -35,7 +31,6 @@ from umbo.study.top_lines import read_top_line
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
-DRAWS: Final = 10_000
 FEW_DRAWS: Final = 2
 CAPABILITY_YEARS: Final = (2028, 2035)
 """Fiscal years in which capability is told, beside the first in which all stands."""
@@ -49,8 +44,8 @@ class Asked:
     """The one that is planned in full; the study's selected one, or its last, where left out."""
     top_line: str = ""
     """Such as ``25 busd then-year``; none where left out."""
-    stress: bool = True
-    """Whether continuing resolutions and cost growth are tried."""
+    stress: tuple[str, ...] = ("cr", "growth")
+    """What is tried: continuing resolutions, cost growth."""
     decided: date | None = None
     """Day of the decision, for the budget calendar."""
     not_before: Mapping[str, float] = field(default_factory=dict)
@@ -60,117 +55,6 @@ class Asked:
     leakage: bool = False
     """Whether it is fought as it stands in each year told."""
     draws: int = DRAWS
-
-
-@dataclass(frozen=True, eq=False)
-class Planned:
-    """The schedules and budgets of a study's architectures."""
-
-    architectures: Mapping[str, Architecture]
-    """All of each, whatever its year."""
-    schedules: Mapping[str, Schedule]
-    costs: Mapping[str, ArchitectureCost]
-    budgets: Mapping[str, Budget]
-    scheduler: Scheduler
-    cost_model: CostModel
-
-
-def whole(study: Study) -> Study:
-    """Give the study with everything of every architecture standing, whatever its year."""
-    sections = {
-        name: section.model_copy(update={"as_of": None})
-        for name, section in study.architectures.items()
-    }
-    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
-
-
-def plan(
-    study: Study,
-    catalog: Catalog,
-    *,
-    draws: int = DRAWS,
-    growth: bool = False,
-    not_before: Mapping[str, float] | None = None,
-    terms: Mapping[str, Terms] | None = None,
-    surge: bool = False,
-    only: Sequence[str] | None = None,
-    costs: Mapping[str, ArchitectureCost] | None = None,
-) -> Planned:
-    """Schedule and budget a study's architectures.
-
-    The first architecture is what stands today.
-
-    Args:
-        study: The study.
-        catalog: The catalogue, without the study's view.
-        draws: Draws over the ranges of prices.
-        growth: Whether past programs' cost growth is put on.
-        not_before: Gates by element; those of elements that an architecture lacks are passed over.
-        terms: Elements begun later or built at another pace.
-        surge: Whether lines without a published goal grow to the high end of their range.
-        only: Architectures to budget beside the first; all where left out.
-        costs: Their costs, where they are known already.
-    """
-    viewed = catalog_of(study, catalog)
-    stands = resolve(whole(study), catalog)
-    today = next(iter(resolve(study, catalog).values()))
-    start = fiscal_year(study.horizon.from_)
-    scheduler = Scheduler(viewed, start=start, surge=surge)
-    model = CostModel(
-        viewed,
-        start=start,
-        years=study.horizon.years,
-        dollars_of=study.dollars_of,
-        growth=growth,
-        draws=draws,
-        seed=study.seed,
-    )
-    budget_model = BudgetModel(scheduler, years=study.horizon.years)
-    schedules, budgets = {}, {}
-    found = dict(costs or {})
-    for name, architecture in stands.items():
-        if only is not None and name not in only and name != today.name:
-            continue
-        uses = {element.use for element in architecture.elements}
-        gates = {use: year for use, year in (not_before or {}).items() if use in uses}
-        schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
-        if name not in found:
-            found[name] = model.of(architecture, today)
-        budgets[name] = budget_model.of(found[name], architecture, schedules[name])
-    return Planned(stands, schedules, found, budgets, scheduler, model)
-
-
-def budget_tables(planned: Planned, study: Study) -> Tables:
-    """Give the tables of schedules and budgets that a run holds."""
-    baseline = next(iter(planned.budgets))
-    funded = {name: funds_of(planned, name) for name in planned.budgets}
-    return {
-        "schedule": [row for of in planned.schedules.values() for row in schedule_rows(of)],
-        "fielding": [
-            row
-            for name, of in planned.schedules.items()
-            for row in fielding_rows(of, planned.architectures[name], study.horizon.years)
-        ],
-        "budget": [
-            row for name, of in planned.budgets.items() for row in budget_rows(of, funded[name])
-        ],
-        "budget_year": [
-            row
-            for name, of in planned.budgets.items()
-            for row in budget_year_rows(of, funded[name], planned.budgets[baseline])
-        ],
-        "budget_total": [
-            budget_total_rows(of, planned.costs[name], planned.schedules[name])
-            for name, of in planned.budgets.items()
-        ],
-    }
-
-
-def funds_of(planned: Planned, name: str) -> Funded:
-    """Pay for an architecture's budget out of mandatory money that is provided."""
-    fieldings = planned.schedules[name].fieldings
-    categories = {use: one.program.category for use, one in fieldings.items()}
-    return pay(planned.budgets[name], categories)
 
 
 def chosen_of(study: Study, asked: str) -> str:
@@ -314,9 +198,12 @@ def _stressed(
         "continuing resolution of a year": (_all_later(uses, 1.0), False),
         "cost growth as in the past": ({}, True),
     }
-    rows = []
+    tried_kinds = {case: "growth" if growth else "cr" for case, (_, growth) in cases.items()}
+    rows: list[Row] = []
     few = {one: _few(cost) for one, cost in planned.costs.items()}
     for case, (terms, growth) in cases.items():
+        if rows and tried_kinds[case] not in asked.stress:
+            continue
         tried = plan(
             study,
             catalog,
@@ -465,6 +352,22 @@ def _inputs(planned: Planned) -> Tables:
             for source in (catalog.sources[name] for name in sorted(cited))
         ],
     }
+
+
+def read_stress(text: str) -> tuple[str, ...]:
+    """Read which stress is tried.
+
+    Raises:
+        UnknownNameError: There is no such stress.
+
+    Example:
+        >>> read_stress(""), read_stress("cr")
+        (('cr', 'growth'), ('cr',))
+    """
+    kinds = Asked.stress
+    if text and text not in kinds:
+        raise UnknownNameError(f"no stress is named {text!r}; {suggest(text, kinds)}")
+    return (text,) if text else kinds
 
 
 def read_gate(text: str) -> tuple[str, float]:

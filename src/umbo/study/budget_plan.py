@@ -1,0 +1,137 @@
+"""The schedules and budgets of a study's architectures, and their tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from umbo.appraisal.budget import Budget, BudgetModel
+from umbo.appraisal.cost import ArchitectureCost, CostModel
+from umbo.appraisal.funding import Funded, pay
+from umbo.appraisal.schedule import Schedule, Scheduler, Terms
+from umbo.elements.architecture import Architecture, fiscal_year
+from umbo.elements.catalog import Catalog
+from umbo.study.load import catalog_of, resolve
+from umbo.study.money_tables import (
+    budget_rows,
+    budget_total_rows,
+    budget_year_rows,
+    fielding_rows,
+    schedule_rows,
+)
+from umbo.study.schema import Study
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+DRAWS: Final = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """The schedules and budgets of a study's architectures."""
+
+    architectures: Mapping[str, Architecture]
+    """All of each, whatever its year."""
+    schedules: Mapping[str, Schedule]
+    costs: Mapping[str, ArchitectureCost]
+    budgets: Mapping[str, Budget]
+    scheduler: Scheduler
+    cost_model: CostModel
+
+
+def whole(study: Study) -> Study:
+    """Give the study with everything of every architecture standing, whatever its year."""
+    sections = {
+        name: section.model_copy(update={"as_of": None})
+        for name, section in study.architectures.items()
+    }
+    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
+
+
+def plan(
+    study: Study,
+    catalog: Catalog,
+    *,
+    draws: int = DRAWS,
+    growth: bool = False,
+    not_before: Mapping[str, float] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+    surge: bool = False,
+    only: Sequence[str] | None = None,
+    costs: Mapping[str, ArchitectureCost] | None = None,
+) -> Planned:
+    """Schedule and budget a study's architectures.
+
+    The first architecture is what stands today.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+        draws: Draws over the ranges of prices.
+        growth: Whether past programs' cost growth is put on.
+        not_before: Gates by element; those of elements that an architecture lacks are passed over.
+        terms: Elements begun later or built at another pace.
+        surge: Whether lines without a published goal grow to the high end of their range.
+        only: Architectures to budget beside the first; all where left out.
+        costs: Their costs, where they are known already.
+    """
+    viewed = catalog_of(study, catalog)
+    stands = resolve(whole(study), catalog)
+    today = next(iter(resolve(study, catalog).values()))
+    start = fiscal_year(study.horizon.from_)
+    scheduler = Scheduler(viewed, start=start, surge=surge)
+    model = CostModel(
+        viewed,
+        start=start,
+        years=study.horizon.years,
+        dollars_of=study.dollars_of,
+        growth=growth,
+        draws=draws,
+        seed=study.seed,
+    )
+    budget_model = BudgetModel(scheduler, years=study.horizon.years)
+    schedules, budgets = {}, {}
+    found = dict(costs or {})
+    for name, architecture in stands.items():
+        if only is not None and name not in only and name != today.name:
+            continue
+        uses = {element.use for element in architecture.elements}
+        gates = {use: year for use, year in (not_before or {}).items() if use in uses}
+        schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
+        if name not in found:
+            found[name] = model.of(architecture, today)
+        budgets[name] = budget_model.of(found[name], architecture, schedules[name])
+    return Planned(stands, schedules, found, budgets, scheduler, model)
+
+
+def budget_tables(planned: Planned, study: Study) -> Tables:
+    """Give the tables of schedules and budgets that a run holds."""
+    baseline = next(iter(planned.budgets))
+    funded = {name: funds_of(planned, name) for name in planned.budgets}
+    return {
+        "schedule": [row for of in planned.schedules.values() for row in schedule_rows(of)],
+        "fielding": [
+            row
+            for name, of in planned.schedules.items()
+            for row in fielding_rows(of, planned.architectures[name], study.horizon.years)
+        ],
+        "budget": [
+            row for name, of in planned.budgets.items() for row in budget_rows(of, funded[name])
+        ],
+        "budget_year": [
+            row
+            for name, of in planned.budgets.items()
+            for row in budget_year_rows(of, funded[name], planned.budgets[baseline])
+        ],
+        "budget_total": [
+            budget_total_rows(of, planned.costs[name], planned.schedules[name])
+            for name, of in planned.budgets.items()
+        ],
+    }
+
+
+def funds_of(planned: Planned, name: str) -> Funded:
+    """Pay for an architecture's budget out of mandatory money that is provided."""
+    fieldings = planned.schedules[name].fieldings
+    categories = {use: one.program.category for use, one in fieldings.items()}
+    return pay(planned.budgets[name], categories)
