@@ -4,6 +4,7 @@ import hashlib
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from umbo.compiled import njit
 
@@ -48,3 +49,16 @@ def draw(of: np.uint64, decision: np.uint64) -> float:
 def uniform(seed: int, replication: int, entity: int, decision: np.uint64) -> float:
     """Give one decision of one entity its luck, the same in every architecture."""
     return float(draw(luck(stream(seed, replication), entity), decision))
+
+
+def uniforms(seed: int, replications: int, entity: int, decision: np.uint64) -> NDArray[np.float64]:
+    """Give one decision of one entity its luck in each replication, without compiled code.
+
+    The same numbers as ``uniform``, in a command that needs no kernel.
+    """
+    scramble = getattr(mix, "py_func", mix)
+    one = np.ones(1, np.uint64)  # arrays wrap silently, scalars warn
+    z = scramble(np.uint64(seed) * one + _GOLDEN)
+    z = scramble(z + np.arange(replications, dtype=np.uint64) * _GOLDEN)
+    z = scramble(z + np.uint64(entity) * one * _GOLDEN)
+    return np.asarray((scramble(z ^ decision) >> np.uint64(11)) * _STEP)

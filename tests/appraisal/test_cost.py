@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from umbo.appraisal.cost import ACQUISITION, CostModel, total
+from umbo.appraisal.cost import ACQUISITION, CostModel, quantiles, summed, total
+from umbo.appraisal.growth import past_growth
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import load_catalog
 from umbo.elements.interceptors import Doctrine
@@ -15,7 +16,9 @@ from umbo.errors import DomainError
 CATALOG = load_catalog()
 
 
-def fielded(use, count=1, *, sites=(), in_service=2026, in_cbo_scope=True, values=None):
+def fielded(
+    use, count=1, *, sites=(), in_service=2026, in_cbo_scope=True, values=None, nation="US"
+):
     item = CATALOG.item(use)
     return Fielded(
         use=use,
@@ -26,7 +29,7 @@ def fielded(use, count=1, *, sites=(), in_service=2026, in_cbo_scope=True, value
         doctrine=Doctrine(),
         values={**item.values, **(values or {})},
         in_service=in_service,
-        nation="US",
+        nation=nation,
         in_cbo_scope=in_cbo_scope,
         source="",
         note="",
@@ -225,14 +228,100 @@ def test_totals_by_phase_and_scope_add_up():
     assert outside > 0.0
 
 
-def test_past_growth_raises_development_and_procurement_alone():
-    plain = by_phase(CostModel(CATALOG).of(architecture(fielded("ngi", 60))))
-    grown = by_phase(CostModel(CATALOG, growth=True).of(architecture(fielded("ngi", 60))))
+def test_past_growth_raises_what_is_still_to_be_bought():
+    new, old = fielded("ngi", 60), fielded("thaad", 96)
+    plain = CostModel(CATALOG)
+    grown = plain.grown()
 
-    factor = CATALOG.value("cost_growth", "missile").mode
-    assert grown["development"] == pytest.approx(factor * plain["development"], rel=1e-12)
-    assert grown["procurement"] == pytest.approx(factor * plain["procurement"], rel=1e-12)
-    assert grown["operations"] == plain["operations"]
+    for phase in ("development", "procurement"):
+        factor = past_growth("ngi", "interceptor", phase, CATALOG.items)[0].mode
+        assert by_phase(grown.of(architecture(new)))[phase] == pytest.approx(
+            factor * by_phase(plain.of(architecture(new)))[phase], rel=1e-12
+        )
+    for kept in ("operations", "disposal"):
+        assert by_phase(grown.of(architecture(new)))[kept] == pytest.approx(
+            by_phase(plain.of(architecture(new)))[kept], rel=1e-12
+        )
+    bought = CATALOG.value("thaad", "cost_growth_left").mode
+    assert bought == 0.0
+    assert by_phase(grown.of(architecture(old))) == by_phase(plain.of(architecture(old)))
+
+
+def test_growth_widens_the_range_and_each_program_grows_on_its_own():
+    model = CostModel(CATALOG, draws=2_000)
+    both = architecture(fielded("ngi", 60), fielded("gpi", 60))
+
+    plain, grown = (total(one.of(both)) for one in (model, model.grown()))
+
+    assert grown.high_usd - grown.low_usd > plain.high_usd - plain.low_usd
+    assert grown.p80_usd > grown.p50_usd > plain.p50_usd
+    assert {("ngi", "growth_of_procurement"), ("gpi", "growth_of_procurement")} <= set(model.drawn)
+    assert ("cost_growth", "procurement") in model.used
+
+
+@pytest.mark.oracle("price x (rate over usual rate) ** log2(slope)")
+def test_a_line_of_its_own_is_dearer_where_few_are_built_a_year():
+    model = CostModel(CATALOG)
+    slow = by_phase(model.of(architecture(fielded("ngi", 16, in_service=2030))))
+    at_once = by_phase(model.of(architecture(fielded("ngi", 16, in_service=2026))))
+
+    usual = CATALOG.value("ngi", "production_rate").mode
+    slope = CATALOG.value("cost_model", "rate_slope").mode
+    assert slow["procurement"] == pytest.approx(
+        at_once["procurement"] * (4.0 / usual) ** np.log2(slope), rel=1e-12
+    )
+    assert slow["operations"] == at_once["operations"]
+
+
+def test_a_line_that_runs_already_gains_by_more():
+    model = CostModel(CATALOG)
+    later = by_phase(model.of(architecture(fielded("thaad", 96, in_service=2030))))
+    at_once = by_phase(model.of(architecture(fielded("thaad", 96, in_service=2026))))
+
+    assert 0.95 * at_once["procurement"] < later["procurement"] < at_once["procurement"]
+
+
+def test_who_owns_an_element_pays_for_it():
+    model = CostModel(CATALOG)
+    cost = model.of(architecture(fielded("thaad", 96), fielded("thaad", 48, nation="JP")))
+
+    whole, ours, theirs = (total(cost, nation=nation).mode_usd for nation in (None, "US", "JP"))
+
+    assert ours + theirs == pytest.approx(whole, abs=0.01)  # a cent
+    assert theirs == pytest.approx(whole / 3, rel=1e-12)
+    assert {row.nation for row in cost.rows} == {"US", "JP"}
+
+
+def test_rows_sum_to_the_total_to_the_cent():
+    elements = [fielded(use, 40) for use in ("sbi", "ngi", "thaad", "t1_tracking", "lrdr", "e7")]
+    cost = CostModel(CATALOG).of(architecture(*elements))
+
+    assert sum(row.mode_usd for row in cost.rows) == pytest.approx(total(cost).mode_usd, abs=0.01)
+    parts = [summed(cost, phases=[phase]) for phase in {row.phase for row in cost.rows}]
+    assert sum(parts) == pytest.approx(summed(cost), abs=0.01)
+
+
+@pytest.mark.oracle("numpy.quantile")
+def test_quantiles_are_those_of_the_draws():
+    draws = np.array([5.0, 1.0, 4.0, 2.5, 9.0, 7.0])
+    shares = (0.0, 0.05, 0.5, 0.8, 1.0)
+
+    assert quantiles(draws, shares) == pytest.approx(np.quantile(draws, shares), rel=1e-12)
+
+
+def test_life_of_zero_is_refused():
+    values = {"service_life": exact("t1_tracking", "service_life", 0.0, "year")}
+
+    with pytest.raises(DomainError, match="is no life"):
+        CostModel(CATALOG).of(architecture(fielded("t1_tracking", 28, values=values)))
+
+
+@pytest.mark.parametrize("slope", [0.45, 1.05])
+def test_learning_out_of_bounds_is_refused(slope):
+    values = {"learning_slope": exact("ngi", "learning_slope", slope, "1")}
+
+    with pytest.raises(DomainError, match="no learning"):
+        CostModel(CATALOG).of(architecture(fielded("ngi", 28, values=values)))
 
 
 def test_what_has_no_price_is_named():

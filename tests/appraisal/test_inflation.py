@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from umbo.appraisal.inflation import in_dollars_of, price_index
+from umbo.appraisal.inflation import Dollars, in_dollars_of, price_index
 from umbo.elements.sourced import Value
 from umbo.errors import DomainError
 
@@ -57,3 +57,25 @@ def test_money_without_a_year():
         in_dollars_of(value, 2026)
     with pytest.raises(DomainError, match="from_year"):
         in_dollars_of(1.0, 2026)
+
+
+def test_dollars_of_one_year_add_up():
+    assert Dollars(2e9, 2026) + Dollars(1e9, 2026) == Dollars(3e9, 2026)
+    assert Dollars(2e9, 2026) - Dollars(3e9, 2026) == Dollars(-1e9, 2026)
+    assert Dollars(2e9, 2026) * 3 == Dollars(6e9, 2026)
+    assert Dollars(1e9, 2026) < Dollars(2e9, 2026)
+
+
+@pytest.mark.parametrize("other", [Dollars(1e9, 2025), 1e9])
+@pytest.mark.parametrize("mix", [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a < b])
+def test_dollars_of_two_years_or_of_none_do_not_mix(other, mix):
+    with pytest.raises(DomainError, match=r"do not add up|which year"):
+        mix(Dollars(1e9, 2026), other)
+
+
+@pytest.mark.oracle("OMB Historical Tables, table 10.1, FY2025 edition")
+def test_dollars_move_to_another_year_by_the_published_index():
+    moved = Dollars(161e9, 2025).in_dollars_of(2026)
+
+    assert moved.year == 2026
+    assert moved.usd == pytest.approx(161e9 * 1.3074 / 1.2808, rel=1e-9)

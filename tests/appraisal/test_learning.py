@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from umbo.appraisal.learning import production_cost
+from umbo.appraisal.learning import (
+    cumulative_average_cost,
+    lot_costs,
+    production_cost,
+    rate_effect,
+)
 from umbo.errors import DomainError
 
 
@@ -13,12 +18,73 @@ def summed(slope: float, first: int, last: int) -> float:
 
 
 @pytest.mark.oracle("exact sum of unit prices n ** log2(slope)")
-@pytest.mark.parametrize("slope", [0.8, 0.9, 0.95, 1.0, 1.1])
-@pytest.mark.parametrize(("units", "share"), [(1, 0.02), (10, 0.005), (998, 0.001)])
-def test_run_costs_the_sum_of_its_units(slope, units, share):
+@pytest.mark.parametrize("slope", [0.7, 0.8, 0.9, 0.95, 1.0])
+@pytest.mark.parametrize("units", [1, 2, 3, 10, 998])
+def test_run_costs_the_sum_of_its_units(slope, units):
     cost = production_cost(70e6, slope, 0, units)
 
-    assert cost == pytest.approx(70e6 * summed(slope, 1, units), rel=share)
+    assert cost == pytest.approx(70e6 * summed(slope, 1, units), rel=3e-4)
+
+
+@pytest.mark.oracle("Heizer & Render, Operations Management, table of learning-curve coefficients")
+@pytest.mark.parametrize(
+    ("slope", "units", "total"),
+    [
+        (0.85, 10, 7.116),
+        (0.85, 20, 12.402),
+        (0.80, 10, 6.315),
+        (0.80, 20, 10.485),
+        (0.90, 10, 7.994),
+        (0.90, 20, 14.608),
+    ],
+)
+def test_unit_theory_gives_the_textbook_totals(slope, units, total):
+    assert production_cost(1.0, slope, 0, units) == pytest.approx(total, abs=1.5e-3)  # rounding
+
+
+@pytest.mark.oracle("Heizer & Render, Operations Management, table of learning-curve coefficients")
+@pytest.mark.parametrize(
+    ("slope", "unit", "share"), [(0.85, 10, 0.583), (0.8, 10, 0.477), (0.9, 20, 0.634)]
+)
+def test_cumulative_average_gives_the_textbook_coefficients(slope, unit, share):
+    average = cumulative_average_cost(1.0, slope, 0, unit) / unit
+
+    assert average == pytest.approx(share, abs=5e-4)  # rounding
+    assert cumulative_average_cost(1.0, slope, 0, 1) == pytest.approx(1.0, rel=1e-12)
+    assert cumulative_average_cost(1.0, slope, 1, 2) == pytest.approx(2 * slope - 1, rel=1e-12)
+
+
+@pytest.mark.oracle("each unit at n ** b, each lot at rate ** c, summed one by one")
+def test_lots_cost_their_units_at_their_rate():
+    lots, b, c = [10, 40, 80], np.log2(0.85), np.log2(0.95)
+    wanted, built = [], 5
+    for lot in lots:
+        units = sum(n**b for n in range(built + 1, built + lot + 1))
+        wanted.append(units * (lot / 40) ** c)
+        built += lot
+
+    costs = lot_costs(1.0, 0.85, lots, old=5, rate_slope=0.95, usual_per_year=40)
+
+    assert costs == pytest.approx(wanted, rel=1e-4)
+
+
+@pytest.mark.oracle("a doubling multiplies the price by the slope")
+def test_rate_moves_the_price_by_its_slope():
+    assert rate_effect(20, 10, 0.9) == pytest.approx(0.9, rel=1e-12)
+    assert rate_effect(5, 10, 0.9) == pytest.approx(1 / 0.9, rel=1e-12)
+    assert rate_effect(80, 10, 0.9, most=2.0) == pytest.approx(0.9, rel=1e-12)
+    assert rate_effect(80, 0, 0.9) == 1.0
+
+
+def test_lots_without_rate_effect_cost_what_one_run_costs():
+    whole = production_cost(3e6, 0.9, 4, 134)
+
+    assert lot_costs(3e6, 0.9, [30, 100], old=4).sum() == pytest.approx(whole, rel=1e-12)
+
+
+def test_negative_rate_is_refused():
+    with pytest.raises(DomainError, match="units a year"):
+        rate_effect(-1.0, 10.0, 0.9)
 
 
 @pytest.mark.oracle("exact sum of unit prices n ** log2(slope)")
@@ -40,7 +106,7 @@ def test_form_of_aei_is_the_same_sum_with_other_ends(units):
 
 
 @given(
-    st.floats(0.51, 1.3),
+    st.floats(0.51, 1.0),
     st.integers(0, 50_000),
     st.integers(0, 500),
     st.floats(0.0, 1.0),
@@ -61,7 +127,15 @@ def test_two_lots_cost_what_one_run_costs():
     ) == pytest.approx(whole, rel=1e-12)
 
 
-@pytest.mark.parametrize("slope", [0.5, 0.3, np.nan])
-def test_slope_that_makes_more_cheaper_than_fewer(slope):
-    with pytest.raises(DomainError, match=r"above 0\.5"):
-        production_cost(1.0, slope, 0, 10)
+@pytest.mark.parametrize("slope", [0.5, 0.3, 1.01, np.nan])
+@pytest.mark.parametrize(
+    "price",
+    [
+        lambda slope: production_cost(1.0, slope, 0, 10),
+        lambda slope: cumulative_average_cost(1.0, slope, 0, 10),
+        lambda slope: rate_effect(2.0, 1.0, slope),
+    ],
+)
+def test_slope_that_is_no_learning(slope, price):
+    with pytest.raises(DomainError, match=r"above 0\.5 and at most 1"):
+        price(slope)

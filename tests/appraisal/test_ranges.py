@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from umbo.appraisal.ranges import Ranges
+from umbo.appraisal.ranges import Ends, Ranges
+from umbo.draws import decision_id, uniform, uniforms
 from umbo.elements.sourced import Value
 from umbo.errors import DomainError
 
@@ -50,6 +51,38 @@ def test_correlations_are_those_asked_for():
     assert rank_correlation(price, falling) == pytest.approx(-0.483, abs=0.02)
 
 
+@pytest.mark.oracle("covariance of lognormals: exp(m1 + m2 + (s1^2 + s2^2) / 2) (exp(r s1 s2) - 1)")
+@pytest.mark.parametrize(("within", "between"), [(0.0, 0.0), (0.5, 0.2), (1.0, 1.0)])
+def test_correlated_sum_has_the_variance_of_mathematics(within, between):
+    items = [("a", "x", 1.6), ("a", "y", 2.0), ("b", "x", 1.4), ("c", "x", 1.8), ("c", "y", 1.2)]
+    values = [
+        Value(item, name, 1.0 / ratio, 1.0, ratio, "1", "ours", shape="lognormal")
+        for item, name, ratio in items
+    ]
+    ranges = Ranges(40_000, within=within, between=between, seed=5)
+
+    drawn = sum(ranges.of(value)[1:] for value in values)
+
+    sigma = [np.log(ratio) / 1.6448536269514722 for _, _, ratio in items]
+    variance = 0.0
+    for i, (item_i, _, _) in enumerate(items):
+        for j, (item_j, _, _) in enumerate(items):
+            r = 1.0 if i == j else within if item_i == item_j else between
+            scale = np.exp((sigma[i] ** 2 + sigma[j] ** 2) / 2)
+            variance += scale * (np.exp(r * sigma[i] * sigma[j]) - 1.0)
+    mean = sum(np.exp(s**2 / 2) for s in sigma)
+    assert drawn.mean() == pytest.approx(mean, rel=1e-3)
+    assert drawn.var() == pytest.approx(variance, rel=0.02)
+
+
+def test_ends_move_one_value_at_a_time():
+    ends = Ends([PRICE, OTHER])
+
+    assert ends.of(PRICE).tolist() == [22e6, 5e6, 60e6, 22e6, 22e6]
+    assert ends.of(OTHER).tolist() == [111e6, 111e6, 111e6, 90e6, 160e6]
+    assert ends.of(LIFE, falling=True).tolist() == [5.0] * 5
+
+
 def test_luck_depends_on_the_seed_alone():
     assert np.array_equal(Ranges(32, seed=3).of(PRICE), Ranges(32, seed=3).of(PRICE))
     assert not np.array_equal(Ranges(32, seed=3).of(PRICE), Ranges(32, seed=4).of(PRICE))
@@ -59,3 +92,13 @@ def test_luck_depends_on_the_seed_alone():
 def test_no_such_draws(wrong):
     with pytest.raises(DomainError, match="between <= within"):
         Ranges(**wrong)
+
+
+@pytest.mark.oracle("the compiled stream of draws, one replication after another")
+@pytest.mark.parametrize("seed", [0, 20250128, 2**62 + 3])
+def test_luck_without_compiled_code_is_the_same_luck(seed):
+    decision = decision_id("range/sbi/unit_cost")
+
+    one_by_one = [uniform(seed, replication, 7, decision) for replication in range(40)]
+
+    assert uniforms(seed, 40, 7, decision).tolist() == one_by_one

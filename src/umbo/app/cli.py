@@ -467,6 +467,67 @@ def sensors(
 
 @app.command(
     epilog=examples(
+        "umbo cost reference",
+        "umbo cost reference --architecture large --growth",
+        "umbo cost my-study.yaml --method aei --out cost.html",
+        "umbo cost reference --draws 50000 --json > cost.json",
+    )
+)
+def cost(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="METHOD", help="Prices and rules of: ours, aei or cbo; the study's view else."
+        ),
+    ] = "",
+    growth: Annotated[
+        bool, typer.Option("--growth", help="Count the cost growth of past programs in all rows.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=2, max=50_000, help="Draws over the ranges of all prices.")
+    ] = 10_000,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each architecture costs over its life: total, above today, in CBO's scope.
+
+    With its S-curve (P50, P80), what drives it, three methods, and published estimates that
+    count the same; those that do not stand beside.
+    """
+    from umbo.app import costing
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.costing import cost_study, costing_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        costing.refuse_suffix(out)
+    loaded, catalog = load(study), load_catalog()
+    costed = cost_study(loaded, catalog, method=method or None, draws=draws)
+    tables = costing_tables(costed, catalog, only=architecture or (), growth=growth)
+    if out is not None or as_json:
+        from umbo.study.costing import cited_tables
+
+        tables |= cited_tables(costed, catalog, tables)
+    if out is not None:
+        from umbo.app.costing_page import write_page
+
+        write_page(out, tables, loaded)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        costing.print_costing(tables, loaded.horizon.years)
+
+
+@app.command(
+    epilog=examples(
         "umbo budget reference --out budget.html",
         "umbo budget reference --architecture small --xlsx small.xlsx",
         "umbo budget reference --top-line '25 busd of 2026' --leakage",
@@ -520,14 +581,14 @@ def budget(
 
     Beside it what is provided, requested and claimed, and what a top line makes slip.
     """
-    from umbo.app import budgeting
+    from umbo.app import budget_files, budgeting
     from umbo.elements.catalog import load_catalog
     from umbo.study import budgeting as plan
     from umbo.study.load import load
 
     for path, suffix in ((out, ".html"), (xlsx, ".xlsx")):
         if path is not None:
-            budgeting.refuse_suffix(path, suffix)
+            budget_files.refuse_suffix(path, suffix)
     asked = plan.Asked(
         architecture=architecture,
         top_line=top_line,
@@ -541,12 +602,112 @@ def budget(
     loaded = load(study)
     _compile_once()
     tables = plan.budget(loaded, load_catalog(), asked)
-    for path in budgeting.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out):
+    files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
+    for path in files:
         say(f"Written: {path}")
     if as_json:
         print_json(tables)
     else:
         budgeting.print_budget(tables)
+
+
+@app.command(
+    epilog=examples(
+        "umbo plan reference",
+        "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
+        "umbo plan my-plan.yaml --late architectures=14",
+        "umbo plan reference --run runs/0123456789ab",
+    )
+)
+def plan(
+    where: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY|PLAN", help="A study, or the file of a plan of your own (plan: 1)."
+        ),
+    ] = "reference",
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Day of the status; today where left out.")
+    ] = "",
+    late: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TASK=DAYS", help="What a late task moves; may be given again."),
+    ] = None,
+    run_folder: Annotated[
+        Path | None, typer.Option("--run", metavar="FOLDER", help="A run that holds evidence.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a calendar: a name in .ics.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the action plan: who does what by when, its critical path, slip, status and evidence.
+
+    The draft plan for the missile shield, as reported, or a plan of your own.
+    """
+    from umbo.app.planning_command import show_plan
+
+    wanted = (where, as_of, late or [], run_folder, ics, html)
+    print_tables = print_json if as_json else None
+    for written in show_plan(*wanted, commands=_commands(), print_tables=print_tables):
+        say(written)
+
+
+@app.command(
+    epilog=examples(
+        "umbo authorities reference",
+        "umbo authorities reference --architecture medium --at-once",
+        "umbo authorities my-study.yaml --start 2027-03-01 --json",
+        "umbo authorities --register",
+    )
+)
+def authorities(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    start: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="Day on which they are sought; first of the study's horizon."
+        ),
+    ] = "",
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Field as soon as possible, not in the study's years.")
+    ] = False,
+    register: Annotated[
+        bool, typer.Option("--register", help="List the register of authorities instead.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which authorities cost an architecture most days and dollars, and what haste buys.
+
+    A study's years are as stated unless it says 'authorities: gate', which moves them.
+    """
+    from umbo.app.planning_command import show_authorities
+
+    print_tables = print_json if as_json else None
+    wanted = (study, architecture or [], start)
+    for written in show_authorities(
+        *wanted, at_once=at_once, register=register, html=html, print_tables=print_tables
+    ):
+        say(written)
+
+
+def _commands() -> list[str]:
+    """Name the commands that there are."""
+    names = [
+        one.name or (one.callback.__name__ if one.callback else "")
+        for one in app.registered_commands
+    ]
+    return names + [group.name for group in app.registered_groups if group.name]
 
 
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))

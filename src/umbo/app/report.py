@@ -9,6 +9,8 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
+from umbo.app.cost_section import CostSection
+from umbo.app.gantt import gantt
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
@@ -22,6 +24,7 @@ from umbo.app.ledger import (
     slug,
 )
 from umbo.section import key_of
+from umbo.study.answers import ANSWERS, held
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
@@ -244,6 +247,22 @@ class Page:
         rows = self.ledger.rows("elements", architecture=architecture, role="costed_not_fought")
         return list(dict.fromkeys(self.ledger.at("elements", i)["name"] for i in rows))
 
+    def gantt(self) -> Markup:
+        """Draw the action plan's tasks as bars."""
+        tables = self.ledger.tables
+        return Markup(gantt(tables["plan"], tables["plan_about"][0]))
+
+    def evidence(self, answers: str) -> list[tuple[str, str]]:
+        """Name a task's deliverables, each with its section where this run has it."""
+        found = []
+        for name in answers.split():
+            answer = ANSWERS[name]
+            rows = {table: len(some) for table, some in self.ledger.tables.items()}
+            file, _, section = answer.page.partition("#")
+            has = file == "report.html" and held(answer, rows)[0]
+            found.append((wording.words(name), section if has else ""))
+        return found
+
     @cached_property
     def _tracks(self) -> dict[str, list[list[tuple[float, float]]]]:
         flights: dict[tuple[str, Any], list[tuple[float, float, float]]] = {}
@@ -329,7 +348,9 @@ def web_address(url: object) -> str:
     return str(url) if re.match(r"https?://", str(url or "")) else ""
 
 
-def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) -> None:
+def write_report(
+    path: str | Path, tables: Tables, study: Row, manifest: Row, template: str = "report.html"
+) -> None:
     """Write the report of a run as one self-contained page.
 
     Args:
@@ -337,6 +358,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
         tables: Rows by table; a table that is missing leaves its section out.
         study: Title, question, raids, architectures with their titles, seed, and so on.
         manifest: Version, digest, command and machine of the run.
+        template: Which page: the whole report, or a part of it.
     """
     from jinja2 import Environment, PackageLoader
 
@@ -358,6 +380,8 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
     environment.globals |= {
         "page": page,
         "study": study,
+        "manifest": manifest,
+        "costs": CostSection(page.ledger, page.architectures),
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,
@@ -368,7 +392,7 @@ def write_report(path: str | Path, tables: Tables, study: Row, manifest: Row) ->
         "map_background": lambda: Markup(maps.background()),
         "map_attribution": maps.attribution(),
     }
-    text = environment.get_template("report.html").render()
+    text = environment.get_template(template).render()
     Path(path).write_text(text, encoding="utf-8")
 
 

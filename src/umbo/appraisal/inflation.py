@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final, overload
@@ -12,6 +12,48 @@ from umbo.elements.sourced import Value
 from umbo.errors import DomainError
 
 SERIES = "gdp_price_index"
+
+
+@dataclass(frozen=True, slots=True)
+class Dollars:
+    """Money that knows its fiscal year: it adds up with dollars of the same year alone.
+
+    Example:
+        >>> Dollars(161e9, 2025).in_dollars_of(2026).usd > 161e9
+        True
+        >>> Dollars(1.0, 2026) + Dollars(2.0, 2026)
+        Dollars(usd=3.0, year=2026)
+    """
+
+    usd: float
+    year: int
+    """Fiscal year of the dollars."""
+
+    def __add__(self, other: "Dollars") -> "Dollars":
+        return Dollars(self.usd + self._same(other), self.year)
+
+    def __sub__(self, other: "Dollars") -> "Dollars":
+        return Dollars(self.usd - self._same(other), self.year)
+
+    def __mul__(self, factor: float) -> "Dollars":
+        return Dollars(self.usd * factor, self.year)
+
+    def __lt__(self, other: "Dollars") -> bool:
+        return self.usd < self._same(other)
+
+    def in_dollars_of(self, year: int) -> "Dollars":
+        """Give the same money in dollars of another fiscal year."""
+        return Dollars(in_dollars_of(self.usd, year, from_year=self.year), year)
+
+    def _same(self, other: "Dollars") -> float:
+        if not isinstance(other, Dollars):
+            raise DomainError(f"{other!r}: dollars of which year? give Dollars(usd, year)")
+        if other.year != self.year:
+            raise DomainError(
+                f"dollars of {self.year} and of {other.year} do not add up; turn one into the "
+                "other's year with in_dollars_of"
+            )
+        return other.usd
 
 
 @cache

@@ -1,13 +1,15 @@
 """What the units of an item cost to buy, launch, replace and operate."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.appraisal.growth import GrowingPhase, past_growth
 from umbo.appraisal.inflation import in_dollars_of
-from umbo.appraisal.learning import production_cost
-from umbo.appraisal.ranges import Ranges
+from umbo.appraisal.learning import cumulative_average_cost, production_cost, rate_effect
+from umbo.appraisal.ranges import Ends, Ranges
 from umbo.elements.architecture import Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.sourced import Value
@@ -18,32 +20,21 @@ Array = NDArray[np.float64]
 _HIGH_ORBIT_M: Final = 10_000e3
 """From here on a launch is priced as to the geostationary orbit."""
 _FALLING: Final = ("service_life", "launcher_payload")
-# The past cost growth that is put on an item which has none of its own.
-_GROWTH: Final = {
-    "interceptor": "missile",
-    "space_interceptor": "space_traditional",
-    "space_sensor": "space_fixed_price_sda",
-    "space_transport": "space_fixed_price_sda",
-    "radar": "radar",
-    "command": "c2",
-}
 
 
 class Prices:
     """The prices of one catalogue, as point estimate and draws, in dollars of one year."""
 
-    def __init__(self, catalog: Catalog, dollars_of: int, *, draws: int, seed: int) -> None:
+    def __init__(self, catalog: Catalog, dollars_of: int, ranges: Ranges | Ends) -> None:
         """Take the numbers and the method from a catalogue, or from a view of it."""
         self.used: dict[tuple[str, str], Value] = {}
+        self.drawn: dict[tuple[str, str], Value] = {}
+        """What was drawn, in dollars of the one year."""
+        self._known: dict[tuple[str, str], tuple[Value, Array]] = {}
         self._items = catalog.items
         self._dollars_of = dollars_of
-        self.nothing = np.zeros(1 + draws)
-        self._ranges = Ranges(
-            draws,
-            within=self.method("correlation_within"),
-            between=self.method("correlation_between"),
-            seed=seed,
-        )
+        self._ranges = ranges
+        self.nothing = np.zeros(1 + ranges.draws)
 
     def method(self, parameter: str) -> float:
         """Give a number of the model itself."""
@@ -55,9 +46,25 @@ class Prices:
 
     def draws_of(self, value: Value) -> Array:
         """Give a value's point estimate and draws, money in dollars of the one year."""
-        self.used[value.item, value.parameter] = value
+        key = value.item, value.parameter
+        if (known := self._known.get(key)) is not None and known[0] is value:
+            return known[1]
+        self.used[key] = value
+        priced = value
         if value.unit.startswith("usd"):
-            value = in_dollars_of(value, self._dollars_of)
+            priced = in_dollars_of(value, self._dollars_of)
+        self._known[key] = value, self.draw(priced)
+        return self._known[key][1]
+
+    def growth(self, use: str, category: str, phase: GrowingPhase) -> Array:
+        """Give draws of the growth that past programs of its kind saw."""
+        value, behind = past_growth(use, category, phase, self._items)
+        self.used |= {(one.item, one.parameter): one for one in behind}
+        return self.draw(value)
+
+    def draw(self, value: Value) -> Array:
+        """Give draws of a value whose money is in dollars of the one year."""
+        self.drawn[value.item, value.parameter] = value
         return self._ranges.of(value, falling=value.parameter in _FALLING)
 
 
@@ -68,6 +75,16 @@ class PricedItem:
         self._prices = prices
         self._element = element
 
+    @property
+    def use(self) -> str:
+        """Name the item."""
+        return self._element.use
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Give its values, with the study's overrides in place."""
+        return self._element.values
+
     def has(self, parameter: str) -> bool:
         """Say whether the item has such a value."""
         return parameter in self._element.values
@@ -77,23 +94,55 @@ class PricedItem:
             return self._prices.nothing
         return self._prices.draws_of(self._element.values[parameter])
 
-    def growth(self) -> Array | float:
-        """Give the factor by which costs of such items have grown in the past."""
+    def growth(self, phase: GrowingPhase) -> Array:
+        """Give the factor by which a cost may grow yet, as those of past programs did.
+
+        What is bought already has its growth behind it: ``cost_growth_left`` says which part of
+        it is ahead, all where the item has none.
+        """
         if self.has("cost_growth"):
-            return self["cost_growth"]
-        kind = _GROWTH.get(self._element.item.category)
-        return self._prices.market("cost_growth", kind) if kind else 1.0
+            grown = self["cost_growth"]
+        else:
+            grown = self._prices.growth(self._element.use, self._element.item.category, phase)
+        if phase == "procurement" and self.has("cost_growth_left"):
+            grown = grown ** self["cost_growth_left"]
+        return grown
+
+    def rate_effect(self, count: int, years: int) -> Array | float:
+        """Give what a price is multiplied by where so many are bought within some years.
+
+        A line that runs already builds these beside what it builds for others; one that is
+        made for them (the item has a development cost) builds these alone.
+        """
+        if not (count > 0 and years > 0 and self.has("production_rate")):
+            return 1.0
+        usual = self["production_rate"][0]
+        others = 0.0 if self.has("development_cost") else usual
+        return rate_effect(
+            others + count / years,
+            usual,
+            self._prices.market("cost_model", "rate_slope"),
+            most=self._prices.method("rate_most"),
+        )
 
     def generations(self, years: float) -> Array:
         """Give how many generations so many years of service take, the first included."""
         if not self.has("service_life"):
             return 1.0 + self._prices.nothing
-        generations = years / self["service_life"]
+        life = self["service_life"]
+        if life.min() <= 0.0:
+            raise DomainError(
+                f"{self._element.use}: a service life of {life.min():g} years is no life; "
+                "give one above 0"
+            )
+        generations = years / life
         if (step := self._prices.method("generation_step")) > 0.0:
             generations = step * np.floor(generations / step + 1e-9)
         return np.maximum(1.0, generations)
 
     def _run(self, first: Array, slope: Array, old: int, new: int | Array) -> Array:
+        if self._prices.method("learning_theory") > 0.0:
+            return cumulative_average_cost(first, slope, old, new)
         return production_cost(
             first,
             slope,

@@ -1,26 +1,19 @@
 """Draws over the credible ranges of public numbers, the same wherever a number is used."""
 
 import math
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
-from umbo.draws import decision_id, uniform
+from umbo.draws import decision_id, uniforms
 from umbo.elements.sourced import Value
 from umbo.errors import DomainError
 
 _Z95: Final = 1.6448536269514722
-
-
-@njit(cache=True)
-def _uniforms(seed: int, draws: int, decision: np.uint64) -> NDArray[np.float64]:
-    luck = np.empty(draws)
-    for draw in range(draws):
-        luck[draw] = uniform(seed, draw, 0, decision)
-    return luck
 
 
 class Ranges:
@@ -53,10 +46,7 @@ class Ranges:
         self.draws = draws
         self._seed = seed
         self._weights = math.sqrt(between), math.sqrt(within - between), math.sqrt(1.0 - within)
-        self._scores = np.array(
-            [NormalDist().inv_cdf((rank + 0.5) / draws) for rank in range(draws)]
-        )
-        self._normals: dict[str, NDArray[np.float64]] = {}
+        self._scores = _scores(draws)
         self._drawn: dict[tuple[Value, bool], NDArray[np.float64]] = {}
 
     def of(self, value: Value, *, falling: bool = False) -> NDArray[np.float64]:
@@ -77,10 +67,7 @@ class Ranges:
         return self._drawn[key]
 
     def _normal(self, name: str) -> NDArray[np.float64]:
-        if name not in self._normals:
-            luck = _uniforms(self._seed, self.draws, decision_id(f"range/{name}"))
-            self._normals[name] = self._scores[_ranks(luck)]
-        return self._normals[name]
+        return _normals(self._seed, self.draws, name)
 
     def _place(self, value: Value, ranks: NDArray[np.intp]) -> NDArray[np.float64]:
         low, mode, high = value.low, value.mode, value.high
@@ -98,7 +85,42 @@ class Ranges:
         )
 
 
+class Ends:
+    """Values at the low and the high end of their ranges, one at a time, all others at the mode.
+
+    Stands where ``Ranges`` does: what would be draws are pairs of low and high, so that one pass
+    of a model answers for every value.
+    """
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        """Take the values that are to be moved, each told by item and parameter."""
+        self._place = {(v.item, v.parameter): 1 + 2 * i for i, v in enumerate(values)}
+        self.draws = 2 * len(self._place)
+
+    def of(self, value: Value, *, falling: bool = False) -> NDArray[np.float64]:
+        """Give the mode of a value, then its mode or an end in each place."""
+        del falling
+        numbers = np.full(1 + self.draws, value.mode)
+        place = self._place.get((value.item, value.parameter))
+        if place is not None:
+            numbers[place : place + 2] = value.low, value.high
+        return numbers
+
+
+@cache
+def _scores(draws: int) -> NDArray[np.float64]:
+    """Give the normal scores of so many even strata."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((rank + 0.5) / draws) for rank in range(draws)])
+
+
+@lru_cache(maxsize=512)
+def _normals(seed: int, draws: int, name: str) -> NDArray[np.float64]:
+    """Give a name's luck: standard normal, stratified, the same in every model."""
+    return _scores(draws)[_ranks(uniforms(seed, draws, 0, decision_id(f"range/{name}")))]
+
+
 def _ranks(luck: NDArray[np.float64]) -> NDArray[np.intp]:
     ranks = np.empty(len(luck), dtype=np.intp)
-    ranks[np.argsort(luck, kind="stable")] = np.arange(len(luck))
+    ranks[np.argsort(luck)] = np.arange(len(luck))  # 53 bits: no two are alike
     return ranks

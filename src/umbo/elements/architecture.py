@@ -153,6 +153,14 @@ def fiscal_year(text: str) -> int:
     return int(text[2:])
 
 
+Fielding = Callable[[Fielded], int]
+"""Gives the fiscal year from which the whole count of an element stands."""
+
+
+def _as_written(element: Fielded) -> int:
+    return element.in_service
+
+
 def _raise(path: Path, error: StudyError) -> None:
     del path
     raise error
@@ -164,6 +172,7 @@ def resolve_architectures(
     *,
     dollars_of: int | None = None,
     report: Report = _raise,
+    fielding: Fielding = _as_written,
 ) -> dict[str, Architecture]:
     """Turn architectures as written into what stands in the year in which each fights.
 
@@ -172,6 +181,7 @@ def resolve_architectures(
         catalog: The catalogue, with a view's numbers in place if the study wants them.
         dollars_of: Year of the dollars in which overrides are written.
         report: Told of each problem; without it the first one is raised.
+        fielding: Gives the year of each element in place of the one written.
 
     Returns:
         The architectures by name, in the order written; those with a problem are left out.
@@ -189,7 +199,8 @@ def resolve_architectures(
         fielded = []
         for path, element in parts:
             try:
-                fielded.append(_field(element, catalog, dollars_of))
+                one = _field(element, catalog, dollars_of)
+                fielded.append(replace(one, in_service=fielding(one)))
             except _PartError as problem:
                 failed = True
                 report((*path, *problem.path), problem.error)

@@ -217,6 +217,8 @@ def air(altitude_m: float, table: NDArray[np.float64]) -> tuple[float, float]:
         cell = int(place)
         x = place - cell
         cell += _FINE_CELLS
-    c = table[cell]
     x2 = x * x
-    return (c[0] + x * c[1]) + x2 * (c[2] + x * c[3]), (c[4] + x * c[5]) + x2 * (c[6] + x * c[7])
+    return (
+        (table[cell, 0] + x * table[cell, 1]) + x2 * (table[cell, 2] + x * table[cell, 3]),
+        (table[cell, 4] + x * table[cell, 5]) + x2 * (table[cell, 6] + x * table[cell, 7]),
+    )

@@ -277,7 +277,7 @@ def coast(
     every_s: float = 5.0,
     impact_altitude_m: float = 0.0,
     effects: Effects = ALL_EFFECTS,
-    tolerance: float = 1.0,
+    tolerance: float = 1e-3,
 ) -> Trajectory:
     """Let objects fall freely from a state to impact, such as decoys after release.
 
@@ -291,7 +291,7 @@ def coast(
         every_s: As in ``fly``.
         impact_altitude_m: As in ``fly``.
         effects: As in ``fly``.
-        tolerance: As in ``fly``.
+        tolerance: As in ``fly``; the usual one keeps energy to a billionth.
 
     Returns:
         The flights.

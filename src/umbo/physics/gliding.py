@@ -77,8 +77,7 @@ def _glide_some(
     states: Array,
     record: Array,
 ) -> None:
-    y, new, mid = np.empty(6), np.empty(6), np.empty(6)
-    k = np.empty((5, 6))
+    y, new, a = np.empty(6), np.empty(6), np.empty((2, 3))
     for n in range(len(start)):
         for i in range(6):
             y[i] = start[n, i]
@@ -86,27 +85,17 @@ def _glide_some(
         t, phase, sample, is_caught = begin[n], _FALL, 0, False
         while sample < len(times) and times[sample] < t:
             sample += 1
-        height, slope, speed, _ = _rates(y, phase, of, earth, table, k[0])
+        height, slope, speed, _, a[0, 0], a[0, 1], a[0, 2] = _rates(
+            y[0], y[1], y[2], y[3], y[4], y[5], phase, of, earth, table
+        )
         if slope <= 0.0:
             note[APOGEE], note[APOGEE_ALTITUDE] = t, height
         while t < begin[n] + LONGEST_GLIDE_S:
             h = _STEPS[phase + 1] if height < _THIN_M else _STEPS[0]
             landing = 0
             while True:
-                for i in range(6):
-                    mid[i] = y[i] + 0.5 * h * k[0, i]
-                _rates(mid, phase, of, earth, table, k[1])
-                for i in range(6):
-                    mid[i] = y[i] + 0.5 * h * k[1, i]
-                _rates(mid, phase, of, earth, table, k[2])
-                for i in range(6):
-                    mid[i] = y[i] + h * k[2, i]
-                _rates(mid, phase, of, earth, table, k[3])
-                for i in range(6):
-                    mean = k[0, i] + 2.0 * (k[1, i] + k[2, i]) + k[3, i]
-                    new[i] = y[i] + h / 6.0 * mean
-                new_height, new_slope, new_speed, excess = _rates(
-                    new, phase, of, earth, table, k[4]
+                new_height, new_slope, new_speed, excess = _step(
+                    h, y, phase, of, earth, table, a, new
                 )
                 # A step that ends the glide or the flight is shortened until it ends there.
                 if landing >= 5:
@@ -125,7 +114,7 @@ def _glide_some(
                 note[APOGEE] = t + x * h
                 note[APOGEE_ALTITUDE] = height + 0.5 * climb * x * h
             while sample < len(times) and times[sample] <= t + h:
-                _between((times[sample] - t) / h, h, y, new, k, states[n, sample])
+                _between((times[sample] - t) / h, h, y, new, a, states[n, sample])
                 sample += 1
             t += h
             height, slope, speed = new_height, new_slope, new_speed
@@ -151,34 +140,84 @@ def _glide_some(
                 for i in range(6):
                     note[IMPACT_STATE + i] = y[i]
                 break
-            _rates(y, phase, of, earth, table, k[0])
+            _, _, _, _, a[0, 0], a[0, 1], a[0, 2] = _rates(
+                y[0], y[1], y[2], y[3], y[4], y[5], phase, of, earth, table
+            )
 
 
 @njit(cache=True, error_model="numpy")
-def _between(x: float, h: float, y: Array, new: Array, k: Array, out: Array) -> None:
+def _between(x: float, h: float, y: Array, new: Array, a: Array, out: Array) -> None:
     for i in range(6):
+        first, last = (y[i + 3], new[i + 3]) if i < 3 else (a[0, i - 3], a[1, i - 3])
         rise = new[i] - y[i]
-        bend = h * k[0, i] - rise
-        turn = rise - h * k[4, i]
+        bend = h * first - rise
+        turn = rise - h * last
         out[i] = y[i] + x * rise + x * (1.0 - x) * ((1.0 - x) * bend + x * turn)
 
 
 @njit(cache=True, error_model="numpy")
-def _rates(
-    y: Array, phase: int, of: Array, earth: Array, table: Array, out: Array
+def _step(
+    h: float, y: Array, phase: int, of: Array, earth: Array, table: Array, a: Array, new: Array
 ) -> tuple[float, float, float, float]:
-    """Give a state's rates; and its altitude, slope, speed and log of greatest lift over weight.
+    """Make one step from the acceleration ``a[0]``; fill the one at its end; as ``_rates``.
+
+    The rate of position is velocity, so only accelerations are kept, and all in scalars:
+    rows of arrays take twice as long.
+    """
+    px, py, pz, vx, vy, vz = y[0], y[1], y[2], y[3], y[4], y[5]
+    x0, y0, z0 = a[0, 0], a[0, 1], a[0, 2]
+    n, m = 0.5 * h, 0.25 * h * h
+    qx, qy, qz = px + n * vx, py + n * vy, pz + n * vz
+    _, _, _, _, x1, y1, z1 = _rates(
+        qx, qy, qz, vx + n * x0, vy + n * y0, vz + n * z0, phase, of, earth, table
+    )
+    _, _, _, _, x2, y2, z2 = _rates(
+        qx + m * x0, qy + m * y0, qz + m * z0,
+        vx + n * x1, vy + n * y1, vz + n * z1, phase, of, earth, table,
+    )  # fmt: skip
+    qx, qy, qz = px + h * vx, py + h * vy, pz + h * vz
+    m = 0.5 * h * h
+    _, _, _, _, x3, y3, z3 = _rates(
+        qx + m * x1, qy + m * y1, qz + m * z1,
+        vx + h * x2, vy + h * y2, vz + h * z2, phase, of, earth, table,
+    )  # fmt: skip
+    n, m = h / 6.0, h * h / 6.0
+    qx, qy, qz = qx + m * (x0 + x1 + x2), qy + m * (y0 + y1 + y2), qz + m * (z0 + z1 + z2)
+    vx += n * (x0 + 2.0 * (x1 + x2) + x3)
+    vy += n * (y0 + 2.0 * (y1 + y2) + y3)
+    vz += n * (z0 + 2.0 * (z1 + z2) + z3)
+    height, slope, speed, excess, a[1, 0], a[1, 1], a[1, 2] = _rates(
+        qx, qy, qz, vx, vy, vz, phase, of, earth, table
+    )
+    new[0], new[1], new[2], new[3], new[4], new[5] = qx, qy, qz, vx, vy, vz
+    return height, slope, speed, excess
+
+
+@njit(cache=True, error_model="numpy")
+def _rates(
+    px: float,
+    py: float,
+    pz: float,
+    vx: float,
+    vy: float,
+    vz: float,
+    phase: int,
+    of: Array,
+    earth: Array,
+    table: Array,
+) -> tuple[float, float, float, float, float, float, float]:
+    """Give a state's altitude, slope, speed, log of greatest lift over weight, and acceleration.
 
     ``of`` holds m / (C_D A), L / D, bank, the speeds between which it banks, the speed at
     which it dives and the angle of the dive.
     """
     mu, a, b, j2, spin = earth[0], earth[1], earth[2], earth[3], earth[4]
-    px, py, pz, vx, vy, vz = y[0], y[1], y[2], y[3], y[4], y[5]
     r2 = px * px + py * py + pz * pz
     r = np.sqrt(r2)
-    sine2 = pz * pz / r2
-    g = mu / (r2 * r)
-    bulge = 1.5 * j2 / r2
+    by_r2 = 1.0 / r2
+    sine2 = pz * pz * by_r2
+    g = mu * by_r2 / r
+    bulge = 1.5 * j2 * by_r2
     equatorial = spin * spin - g * (1.0 + bulge * (1.0 - 5.0 * sine2))
     ax = equatorial * px + 2.0 * spin * vy
     ay = equatorial * py - 2.0 * spin * vx
@@ -186,36 +225,39 @@ def _rates(
     squash = (a / b) ** 2
     altitude = r - a / np.sqrt(1.0 + (squash - 1.0) * sine2)
     # The normal of the ellipsoid, and the slope of the path against it.
-    normal = np.sqrt(px * px + py * py + (squash * pz) ** 2)
-    ux, uy, uz = px / normal, py / normal, squash * pz / normal
+    by_normal = 1.0 / np.sqrt(px * px + py * py + (squash * pz) ** 2)
+    ux, uy, uz = px * by_normal, py * by_normal, squash * pz * by_normal
     speed = np.sqrt(vx * vx + vy * vy + vz * vz)
-    slope = (vx * ux + vy * uy + vz * uz) / speed
+    by_speed = 1.0 / speed
+    slope = (vx * ux + vy * uy + vz * uz) * by_speed
     level = np.sqrt(max(1.0 - slope * slope, 1e-12))
     density, _ = air(altitude, table)
     drag = 0.5 * density * speed * speed / of[0]
     lift = of[1] * drag
-    weight = -(ax * ux + ay * uy + az * uz) - speed * speed * level * level / r
-    bank, excess = 0.0, 0.0
+    weight = -(ax * ux + ay * uy + az * uz) - speed * speed * level * level * r * by_r2
+    upright, aslant, excess = 1.0, 0.0, 0.0  # cosine and sine of the bank
     if phase == _DIVE:
-        wanted = weight + speed * (-of[6] - slope) / _BENDS_S
+        wanted = weight + speed * (-of[6] - slope) * (1.0 / _BENDS_S)
         share = min(max(wanted / lift, -1.0), 1.0)
     else:
         if phase == _GLIDE:
-            late = min(max((of[3] - speed) / _RAMP_M_PER_S, 0.0), 1.0)
-            early = min(max((speed - of[4]) / _RAMP_M_PER_S, 0.0), 1.0)
+            late = min(max((of[3] - speed) * (1.0 / _RAMP_M_PER_S), 0.0), 1.0)
+            early = min(max((speed - of[4]) * (1.0 / _RAMP_M_PER_S), 0.0), 1.0)
             bank = of[2] * late * early
-        upward = max(lift * np.cos(bank), 1e-12)
-        sink = max(-2.0 * _SCALE_HEIGHT_M * g * r / (speed * speed * of[1] * np.cos(bank)), -0.1)
+            if bank != 0.0:
+                upright, aslant = np.cos(bank), np.sin(bank)
+        upward = max(lift * upright, 1e-12)
+        sink = max(-2.0 * _SCALE_HEIGHT_M * g * r * by_speed * by_speed / (of[1] * upright), -0.1)
         excess = np.log(upward / max(weight, 0.5))
-        high = _SCALE_HEIGHT_M * excess / (speed * _CLIMBS_S)
+        high = _SCALE_HEIGHT_M / _CLIMBS_S * excess * by_speed
         aim = sink + min(max(high, -0.06), 0.06)
-        share = min(max((weight + speed * (aim - slope) / _SETTLES_S) / upward, 0.0), 1.0)
+        share = min(max((weight + speed * (aim - slope) * (1.0 / _SETTLES_S)) / upward, 0.0), 1.0)
     lift *= share
     # Lift acts across the path: in its vertical plane, and to the right of it when banked.
-    over, aside = lift * np.cos(bank) / level, lift * np.sin(bank) / (level * speed)
-    along = -(drag + over * slope) / speed
-    out[0], out[1], out[2] = vx, vy, vz
-    out[3] = ax + along * vx + over * ux + aside * (vy * uz - vz * uy)
-    out[4] = ay + along * vy + over * uy + aside * (vz * ux - vx * uz)
-    out[5] = az + along * vz + over * uz + aside * (vx * uy - vy * ux)
-    return altitude, slope, speed, excess
+    over = lift * upright / level
+    aside = lift * aslant / level * by_speed
+    along = -(drag + over * slope) * by_speed
+    ax += along * vx + over * ux + aside * (vy * uz - vz * uy)
+    ay += along * vy + over * uy + aside * (vz * ux - vx * uz)
+    az += along * vz + over * uz + aside * (vx * uy - vy * ux)
+    return altitude, slope, speed, excess, ax, ay, az

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from umbo.appraisal.gates import day_at, gated_years
 from umbo.appraisal.inflation import price_index
 from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
 from umbo.elements.catalog import Catalog
@@ -39,7 +40,7 @@ def load(where: str | Path, catalog: Catalog | None = None) -> Study:
     Raises:
         StudyError: Anything wrong; the message tells every problem with line and column.
     """
-    text, file = _text_of(where)
+    text, file = text_of(where)
     return read_study(text, file, catalog)
 
 
@@ -98,6 +99,11 @@ def resolve(study: Study, catalog: Catalog) -> dict[str, Architecture]:
     return architectures
 
 
+def sought_from(study: Study) -> date:
+    """Give the day on which a study's authorities are sought: the first of its horizon."""
+    return day_at(float(fiscal_year(study.horizon.from_)))
+
+
 def bundled_studies() -> list[str]:
     """List the studies that come with the package."""
     folder = _studies()
@@ -121,7 +127,12 @@ def _studies() -> Traversable:
     return files("umbo.data").joinpath("studies")
 
 
-def _text_of(where: str | Path) -> tuple[str, str]:
+def text_of(where: str | Path) -> tuple[str, str]:
+    """Give the text of a file or a bundled study, and its name for messages.
+
+    Raises:
+        StudyError: There is no such file, or it cannot be read as text.
+    """
     file: Traversable = Path(where)
     name = str(where)
     if not file.is_file() and name in bundled_studies():
@@ -229,8 +240,14 @@ def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Ar
         is_key = path[-2:-1] in {("at",), ("override",)}
         problems.add(("architectures", *path), str(error), kind, key=is_key)
 
-    return resolve_architectures(
+    written = resolve_architectures(
         study.architectures, catalog, dollars_of=study.dollars_of, report=report
+    )
+    if study.authorities == "listed" or not written:
+        return written
+    fielding = gated_years(next(iter(written.values())), sought_from(study))
+    return resolve_architectures(
+        study.architectures, catalog, dollars_of=study.dollars_of, report=report, fielding=fielding
     )
 
 

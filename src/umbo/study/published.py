@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from umbo.appraisal.cost import ACQUISITION, ArchitectureCost, CostModel, total
+from umbo.appraisal.inflation import in_dollars_of
 from umbo.appraisal.sizing import constellation_count, interceptor_mass, whole_shots
 from umbo.elements.architecture import Architecture, Fielded, fiscal_year
 from umbo.elements.catalog import Catalog
@@ -328,6 +329,38 @@ def _layer_cost(inputs: Inputs, catalog: Catalog) -> Computed:
     }
 
 
+def _tier_totals(inputs: Inputs, catalog: Catalog) -> Computed:
+    """Find how many interceptors cost what a tier does at first, and cost them for 20 years."""
+    life = inputs["life_year"]
+    found = {}
+    for number, initial_busd in enumerate(inputs["initial_busd"], 1):
+        few, many = 1, 1_000_000
+        while many - few > 1:
+            middle = (few + many) // 2
+            cost = _cost_of(catalog, "sbi", middle, service_life=life)
+            initial = total(cost, phases=["procurement", "launch"]).mode_usd
+            few, many = (middle, many) if initial < initial_busd * 1e9 else (few, middle)
+        cost = _cost_of(catalog, "sbi", many, service_life=life)
+        counted = total(cost, phases=["procurement", "launch", "replenishment", "operations"])
+        found[f"tier_{number}"] = counted.mode_usd / 1e9
+        found[f"tier_{number}_count"] = many
+    return found
+
+
+def _launch_fall(inputs: Inputs, catalog: Catalog) -> Computed:
+    """Cost a layer at an old launch price and at the catalogue's: the share that is saved."""
+    launch = catalog.item("launch")
+    price = launch.values["launch_price"]
+    old = in_dollars_of(inputs["before_usd_per_kg"], 2026, from_year=inputs["before_year"])
+    before = replace(price, low=old, mode=old, high=old, dollars_of=2026)
+    dear = replace(launch, values={**launch.values, "launch_price": before})
+    costs = [
+        total(_cost_of(prices, "sbi", inputs["count"])).mode_usd
+        for prices in (replace(catalog, items={**catalog.items, "launch": dear}), catalog)
+    ]
+    return {"saved_share": 1.0 - costs[1] / costs[0]}
+
+
 def _bundled_study_cost(inputs: Inputs, catalog: Catalog) -> Computed:
     """Cost an architecture of a bundled study, inside the scope of CBO's estimate."""
     study = load(inputs["study"])
@@ -396,6 +429,7 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "glide_altitude": _glide_altitude,
     "interceptor_mass": _interceptor_mass,
     "laser": _laser,
+    "launch_fall": _launch_fall,
     "layer_cost": _layer_cost,
     "magazine": _magazine,
     "pitch_program": _pitch_program,
@@ -404,6 +438,7 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "shots": _shots,
     "shown": _shown,
     "test_record": _test_record,
+    "tier_totals": _tier_totals,
     "track_floor": _track_floor,
     "turn": _turn,
     "wall_temperature": _wall_temperature,

@@ -5,16 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from umbo.appraisal.cost import CostModel
 from umbo.compiled import set_threads
-from umbo.elements.architecture import Architecture, fiscal_year
+from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import load_catalog
 from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.check import Finding, check
+from umbo.study.costing import cost_study, costing_tables
+from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve
+from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
@@ -108,36 +110,36 @@ def run(
 
     progress(1.0, "costing")
     started = time.perf_counter()
-    model = CostModel(
-        catalog,
-        start=fiscal_year(study.horizon.from_),
-        years=study.horizon.years,
-        dollars_of=study.dollars_of,
-        seed=study.seed,
-    )
-    baseline = next(iter(architectures.values()))
-    costs = {name: model.of(stands, baseline) for name, stands in architectures.items()}
+    costing = cost_study(study, base)
+    cost_tables = costing_tables(costing, base)
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, model.used)
+    used = _used(used_in_battle, costing.model.used | delay_share(catalog))
     published = published_costs()
+    plan = plan_tables(bundled_plan())
+    plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
+    gating = authority_tables(study, base)
+    cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
+    cited += [row for rows in plan.values() for row in rows]
     return Result(
         study=study,
         architectures=architectures,
         tables={
             **tables.battle_tables(battles, study.seed),
-            **tables.cost_tables(costs, baseline.name),
+            **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
             **tables.input_tables(
                 used,
                 architectures,
                 catalog,
-                also_cited=[row["source"] for row in published]
+                also_cited=[row["source"] for row in cited]
                 + [launch.source for launches in study.raids.values() for launch in launches],
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **plan,
+            **gating,
             **tables.limit_tables(findings),
         },
         findings=findings,

@@ -54,6 +54,9 @@ class Study(Section):
         "2036-01-01T00:00Z"
     )
     """Time at which orbits start; fixed, so that runs repeat."""
+    authorities: Literal["listed", "gate"] = "listed"
+    """Whether the register of authorities is only told, or moves the years in which elements are
+    in service; a study's years are then the earliest."""
     view: Name | None = None
     """A published study's numbers in place of the catalogue's, such as ``cbo2026``."""
     selected: Selected | None = None

@@ -1,12 +1,11 @@
 """The tables of a run: one a subject, one row a combination of its keys, one column a quantity."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.cost import ACQUISITION, ArchitectureCost, total
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.places import Place
@@ -184,34 +183,6 @@ def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     mean_rank = np.cumsum(count) - (count + 1) / 2.0
     ranks: np.ndarray[Any, Any] = mean_rank[place]
     return ranks
-
-
-def cost_tables(costs: Mapping[str, ArchitectureCost], baseline: str) -> dict[str, list[Row]]:
-    """Give cost by element and phase, and sums with their own ranges."""
-    rows = [asdict(row) for cost in costs.values() for row in cost.rows]
-    totals: list[Row] = []
-    for name, cost in costs.items():
-        scopes = {
-            "total": total(cost),
-            "above_baseline": total(cost, above=costs[baseline]),
-            "in_cbo_scope": total(cost, in_cbo_scope=True),
-            "outside_cbo_scope": total(cost, in_cbo_scope=False),
-            "acquisition": total(cost, phases=ACQUISITION),
-        }
-        totals += [
-            {
-                "architecture": name,
-                "scope": scope,
-                "low_usd": of.low_usd,
-                "mode_usd": of.mode_usd,
-                "high_usd": of.high_usd,
-                "p50_usd": of.p50_usd,
-                "p80_usd": of.p80_usd,
-                "dollars_of": of.dollars_of,
-            }
-            for scope, of in scopes.items()
-        ]
-    return {"cost": rows, "cost_total": totals}
 
 
 def flight_tables(flown: Mapping[str, tuple[Raid, Flights]]) -> dict[str, list[Row]]:

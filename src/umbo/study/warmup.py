@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from umbo.appraisal.ranges import Ranges
 from umbo.compiled import mark_warm
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
@@ -51,7 +50,6 @@ def compile_flights() -> None:
     survey(architecture, raid, fly_raid(raid, catalog, read), catalog, read, seed=study.seed)
     glider = study.raids["glide"][0].model_copy(update={"count": 1})
     fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
-    Ranges(2).of(next(iter(read.used.values())))
 
 
 def compile_battle() -> None:

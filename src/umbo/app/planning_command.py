@@ -1,0 +1,112 @@
+"""What `umbo plan` and `umbo authorities` do: gather the tables, print them, write files."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from umbo.app import authorities, planning
+from umbo.errors import UnknownNameError, suggest
+
+Row = dict[str, Any]
+Print = Callable[[dict[str, list[Row]]], None]
+
+
+def show_plan(
+    where: str,
+    as_of: str,
+    late: Sequence[str],
+    run_folder: Path | None,
+    ics: Path | None,
+    html: Path | None,
+    *,
+    commands: Sequence[str],
+    print_tables: Print | None,
+) -> Iterator[str]:
+    """Show a plan; gives a line for each file written."""
+    from umbo.study.planning import answer_rows, evidence, load_plan, plan_tables
+
+    planning.refuse_suffix(ics, ".ics")
+    planning.refuse_suffix(html, ".html")
+    plan = load_plan(where)
+    day = planning.read_day(as_of) if as_of else date.today()
+    tables = plan_tables(plan, day, late=planning.read_late(late, list(plan.tasks)))
+    rows = _rows_of(run_folder) if run_folder else None
+    study = "reference" if where.endswith((".yaml", ".yml")) and _is_own(where) else where
+    tables["evidence"] = evidence(plan, study, commands, rows, str(run_folder or ""))
+    tables["answers"] = answer_rows(commands)
+    if print_tables:
+        print_tables(tables)
+    else:
+        planning.print_plan(tables)
+    if ics is not None:
+        from umbo.app.calendar_file import calendar_text
+
+        planning.write_text(ics, calendar_text(tables))
+        yield f"Calendar: {ics}"
+    if html is not None:
+        from umbo.app.planning_page import plan_page
+
+        planning.write_text(html, plan_page(tables, html))
+        yield f"Page: {html}"
+
+
+def _is_own(where: str) -> bool:
+    from umbo.study.load import text_of
+    from umbo.study.planning import is_plan
+
+    return is_plan(text_of(where)[0])
+
+
+def _rows_of(folder: Path) -> Mapping[str, int]:
+    from umbo.study.store import read_run
+
+    return {name: len(rows) for name, rows in read_run(folder).tables.items()}
+
+
+def show_authorities(
+    study: str,
+    architectures: Sequence[str],
+    start: str,
+    *,
+    at_once: bool,
+    register: bool,
+    html: Path | None,
+    print_tables: Print | None,
+) -> Iterator[str]:
+    """Show what authorities cost a study's architectures; gives a line for each file written."""
+    from umbo.study.gating import authority_tables, register_rows
+
+    planning.refuse_suffix(html, ".html")
+    if register:
+        rows = register_rows()
+        if print_tables:
+            print_tables({"register": rows})
+        else:
+            authorities.print_register(rows)
+        return
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+
+    loaded = load(study)
+    for name in architectures:
+        if name not in loaded.architectures:
+            hint = suggest(name, loaded.architectures)
+            raise UnknownNameError(f"no architecture is named {name!r}; {hint}")
+    day = planning.read_day(start) if start else None
+    tables = authority_tables(loaded, load_catalog(), start=day, at_once=at_once)
+    if architectures:
+        tables = {
+            name: [row for row in rows if row["architecture"] in architectures]
+            for name, rows in tables.items()
+        }
+    tables["register"] = register_rows()
+    if print_tables:
+        print_tables(tables)
+    else:
+        authorities.print_authorities(tables, at_once=at_once)
+    if html is not None:
+        from umbo.app.planning_page import authority_page
+
+        planning.write_text(html, authority_page(tables, loaded.title, at_once=at_once))
+        yield f"Page: {html}"

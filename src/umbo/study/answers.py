@@ -1,0 +1,133 @@
+"""What a shield's plan asks for, and which of Umbo's answers is the evidence: one row each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A deliverable of the plan with where Umbo answers it."""
+
+    asks: str
+    """What the plan asks for."""
+    commands: tuple[str, ...] = ()
+    """Commands that answer, ``STUDY`` standing for the study; the first word names it."""
+    functions: tuple[str, ...] = ()
+    """The same from Python."""
+    tables: tuple[str, ...] = ()
+    """Tables that hold the answer, in a run folder or in what the command prints with --json."""
+    page: str = ""
+    """Where it is shown: a section of a run's report, or the page that the command writes."""
+    sources: tuple[str, ...] = ("inputs", "sources")
+    """Tables that say where its numbers come from."""
+    lacks: str = ""
+    """What of the deliverable is not answered yet."""
+
+
+# Add a command: write its row. `umbo plan` shows what a run folder holds of it.
+ANSWERS: Final[Mapping[str, Answer]] = {
+    "threats": Answer(
+        asks="a shield against ballistic, hypersonic and cruise missiles of several adversaries",
+        commands=("run STUDY", "catalog --threats", "fly --table"),
+        functions=("umbo.study.run.run",),
+        tables=("leakage", "leakers", "flights"),
+        page="report.html#raids",
+    ),
+    "architectures": Answer(
+        asks="three scalable reference architectures, with cost",
+        commands=("run STUDY", "cost STUDY"),
+        functions=("umbo.study.run.run", "umbo.study.load.resolve"),
+        tables=("leakage", "cost", "cost_total"),
+        page="report.html#compare",
+    ),
+    "elements": Answer(
+        asks="the elements of each option",
+        commands=("run STUDY", "catalog", "check STUDY"),
+        functions=("umbo.elements.catalog.load_catalog", "umbo.study.check.check"),
+        tables=("elements", "sensitivity"),
+        page="report.html#elements",
+        sources=("elements", "inputs", "sources"),
+        lacks="what each element adds at the margin; proposals of several groups side by side",
+    ),
+    "tracking_layer": Answer(
+        asks="acceleration of the tracking layer: data transport and target solutions",
+        commands=("sensors STUDY",),
+        functions=("umbo.study.sensing.sense",),
+        tables=("custody", "latency", "solutions", "coverage"),
+        page="sensors.html",
+        sources=("inputs",),
+    ),
+    "space_interceptors": Answer(
+        asks="a large constellation of space-based interceptors",
+        commands=("size STUDY", "run STUDY"),
+        functions=("umbo.study.presets.preset_rows",),
+        tables=("reach", "presets"),
+        page="report.html#ten",
+    ),
+    "directed_energy": Answer(
+        asks="directed energy within the architecture",
+        lacks="lasers and microwaves as weapons in the battle; where they break even",
+    ),
+    "underlayer": Answer(
+        asks="underlayer and terminal phase against a countervalue attack",
+        commands=("run STUDY",),
+        functions=("umbo.study.run.run",),
+        tables=("kills", "shots"),
+        page="report.html#raids",
+        lacks="defended footprints and siting; lower tiers are costed and not fought",
+    ),
+    "authorities": Answer(
+        asks="review of the authorities",
+        commands=("authorities STUDY",),
+        functions=("umbo.study.gating.authority_tables",),
+        tables=("authorities", "gates"),
+        page="report.html#authorities",
+        sources=("authorities", "sources"),
+    ),
+    "budget": Answer(
+        asks="a budget plan of the selected architecture",
+        commands=("budget STUDY",),
+        tables=("budget",),
+        page="report.html#budget",
+    ),
+    "locations": Answer(
+        asks="prioritized defended locations",
+        lacks="a scored and ranked list of locations, and what each architecture covers of it",
+    ),
+    "stability": Answer(
+        asks="what the shield means for strategic stability",
+        lacks="second strike, first-strike incentive and the opponent's response",
+    ),
+    "allies": Answer(
+        asks="allied and theater missile defense review",
+        lacks="theater raids are fought; contribution, gain and burden by ally are not told",
+    ),
+    "plan": Answer(
+        asks="two phases, owners, due dates, a 60-day clock",
+        commands=("plan STUDY",),
+        functions=("umbo.study.planning.plan_tables",),
+        tables=("plan", "plan_events"),
+        page="report.html#plan",
+        sources=("plan", "plan_events", "sources"),
+    ),
+}
+
+
+def held(answer: Answer, rows: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Say which tables of an answer a run holds, and which it does not.
+
+    Args:
+        answer: The answer.
+        rows: Number of rows by table of the run.
+
+    Returns:
+        Tables with rows, and tables without or not there.
+    """
+    has = [table for table in answer.tables if rows.get(table)]
+    return has, [table for table in answer.tables if table not in has]
+
+
+def possible(answer: Answer, commands: Sequence[str]) -> list[str]:
+    """Give the commands of an answer that there are."""
+    return [command for command in answer.commands if command.split()[0] in commands]
