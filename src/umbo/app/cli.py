@@ -558,6 +558,9 @@ def budget(
         list[str] | None,
         typer.Option(metavar="ELEMENT=FY", help="New work not before; may be given again."),
     ] = None,
+    gated: Annotated[
+        bool, typer.Option("--gated", help="Building waits for the authorities it needs.")
+    ] = False,
     surge: Annotated[
         bool, typer.Option("--surge", help="Lines grow to the high end of their range.")
     ] = False,
@@ -595,6 +598,7 @@ def budget(
         stress=plan.read_stress(stress),
         decided=plan.read_day(decided, "--decided") if decided else None,
         not_before=dict(plan.read_gate(text) for text in not_before or ()),
+        gated=gated,
         surge=surge,
         leakage=leakage,
         draws=draws,

@@ -7,10 +7,12 @@ from typing import Any, Final
 from umbo.appraisal.budget import Budget, BudgetModel
 from umbo.appraisal.cost import ArchitectureCost, CostModel
 from umbo.appraisal.funding import Funded, pay
+from umbo.appraisal.gates import building_gates
 from umbo.appraisal.schedule import Schedule, Scheduler, Terms
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
-from umbo.study.load import catalog_of, resolve
+from umbo.elements.register import load_register
+from umbo.study.load import catalog_of, resolve, sought_from
 from umbo.study.money_tables import (
     budget_rows,
     budget_total_rows,
@@ -40,12 +42,16 @@ class Planned:
 
 
 def whole(study: Study) -> Study:
-    """Give the study with everything of every architecture standing, whatever its year."""
+    """Give the study with everything of every architecture standing, whatever its year.
+
+    Its years are as written, also where it lets authorities move them: a schedule has its gates.
+    """
     sections = {
         name: section.model_copy(update={"as_of": None})
         for name, section in study.architectures.items()
     }
-    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
+    changes = {"architectures": sections, "authorities": "listed"}
+    return study.model_copy(update=changes).with_origin(study.origin)
 
 
 def plan(
@@ -55,6 +61,7 @@ def plan(
     draws: int = DRAWS,
     growth: bool = False,
     not_before: Mapping[str, float] | None = None,
+    gated: bool = False,
     terms: Mapping[str, Terms] | None = None,
     surge: bool = False,
     only: Sequence[str] | None = None,
@@ -70,6 +77,7 @@ def plan(
         draws: Draws over the ranges of prices.
         growth: Whether past programs' cost growth is put on.
         not_before: Gates by element; those of elements that an architecture lacks are passed over.
+        gated: Whether building waits for its authorities, also where the study does not say so.
         terms: Elements begun later or built at another pace.
         surge: Whether lines without a published goal grow to the high end of their range.
         only: Architectures to budget beside the first; all where left out.
@@ -79,6 +87,7 @@ def plan(
     stands = resolve(whole(study), catalog)
     today = next(iter(resolve(study, catalog).values()))
     start = fiscal_year(study.horizon.from_)
+    gated = gated or study.authorities == "gate"
     scheduler = Scheduler(viewed, start=start, surge=surge)
     model = CostModel(
         viewed,
@@ -95,13 +104,38 @@ def plan(
     for name, architecture in stands.items():
         if only is not None and name not in only and name != today.name:
             continue
-        uses = {element.use for element in architecture.elements}
-        gates = {use: year for use, year in (not_before or {}).items() if use in uses}
+        gates = gates_of(study, architecture, today, not_before or {}, gated=gated)
         schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
         if name not in found:
             found[name] = model.of(architecture, today)
         budgets[name] = budget_model.of(found[name], architecture, schedules[name])
     return Planned(stands, schedules, found, budgets, scheduler, model)
+
+
+def gates_of(
+    study: Study,
+    architecture: Architecture,
+    today: Architecture,
+    not_before: Mapping[str, float],
+    *,
+    gated: bool,
+) -> dict[str, float]:
+    """Give the fiscal year before which new work on an element cannot begin, the later of both.
+
+    Args:
+        study: The study, from the first day of whose horizon authorities are sought.
+        architecture: The one that is scheduled.
+        today: What stands already.
+        not_before: Gates as given, by element.
+        gated: Whether authorities that are needed before building count.
+    """
+    uses = {element.use for element in architecture.elements}
+    gates = {use: year for use, year in not_before.items() if use in uses}
+    if gated:
+        register = load_register()
+        for use, year in building_gates(architecture, register, sought_from(study), today).items():
+            gates[use] = max(year, gates.get(use, year))
+    return gates
 
 
 def budget_tables(planned: Planned, study: Study) -> Tables:

@@ -16,7 +16,7 @@ from umbo.appraisal.schedule import Schedule, Terms, standing_in
 from umbo.elements.architecture import fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.errors import StudyError, UnknownNameError, suggest
-from umbo.study.budget_plan import DRAWS, Planned, budget_tables, funds_of, plan, whole
+from umbo.study.budget_plan import DRAWS, Planned, budget_tables, funds_of, gates_of, plan, whole
 from umbo.study.load import resolve
 from umbo.study.money_tables import (
     calendar_rows,
@@ -50,6 +50,8 @@ class Asked:
     """Day of the decision, for the budget calendar."""
     not_before: Mapping[str, float] = field(default_factory=dict)
     """Fiscal year before which new work on an element cannot begin."""
+    gated: bool = False
+    """Whether building waits for its authorities; so it does where the study says it."""
     surge: bool = False
     """Whether lines without a published goal grow to the high end of their range."""
     leakage: bool = False
@@ -92,7 +94,12 @@ def budget(study: Study, catalog: Catalog, asked: Asked | None = None) -> Tables
     for use in asked.not_before:
         _refuse_unknown(use, study, catalog)
     planned = plan(
-        study, catalog, draws=asked.draws, not_before=asked.not_before, surge=asked.surge
+        study,
+        catalog,
+        draws=asked.draws,
+        not_before=asked.not_before,
+        gated=asked.gated,
+        surge=asked.surge,
     )
     baseline = next(iter(planned.budgets))
     of = planned.budgets[name]
@@ -210,6 +217,7 @@ def _stressed(
             draws=FEW_DRAWS,
             growth=growth,
             not_before=asked.not_before,
+            gated=asked.gated,
             terms=terms,
             surge=asked.surge,
             only=[name],
@@ -243,6 +251,7 @@ def _fitted(
             catalog,
             draws=FEW_DRAWS,
             not_before=asked.not_before,
+            gated=asked.gated,
             terms=terms,
             surge=asked.surge,
             only=[name],
@@ -258,8 +267,8 @@ def _fitted(
         elements=tuple(one for one in architecture.elements if one.use not in fit.left_out),
     )
     today = next(iter(resolve(study, catalog).values()))
-    uses = {one.use for one in kept.elements}
-    gates = {use: year for use, year in asked.not_before.items() if use in uses}
+    gated = asked.gated or study.authorities == "gate"
+    gates = gates_of(study, kept, today, asked.not_before, gated=gated)
     later = planned.scheduler.of(kept, today, not_before=gates, terms=fit.terms)
     return fit, later
 

@@ -97,8 +97,8 @@ def budget_rows(budget: Budget, funded: Funded) -> Iterator[Row]:
 
 def budget_year_rows(budget: Budget, funded: Funded, baseline: Budget) -> Iterator[Row]:
     """Give money by fiscal year, with its range over the draws of prices."""
-    drawn = budget.authority_usd[1:]
-    p50, p80 = np.quantile(drawn, (0.5, 0.8), axis=0)
+    drawn = np.ascontiguousarray(budget.authority_usd[1:].T)
+    p50, p80 = np.quantile(drawn, (0.5, 0.8), axis=1)
     base = dict(
         zip(
             baseline.years.tolist(),
