@@ -48,7 +48,10 @@ def read_top_line(text: str, start: int) -> dict[int, float]:
     for part in match[1].split(","):
         year = re.match(r"\s*(FY\d{4})[\s=:]+", part)
         at = fiscal_year(year[1]) if year else start
-        amounts[at] = read(part[year.end() :] if year else part, "usd")
+        try:
+            amounts[at] = read(part[year.end() :] if year else part, "usd")
+        except ValueError as error:
+            raise StudyError(f"top line {text!r}: {error}") from None
     if any(amount < 0.0 for amount in amounts.values()):
         raise StudyError(f"top line {text!r}: an amount is below nothing; correct it")
     if match[2] is None:
