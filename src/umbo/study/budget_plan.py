@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from umbo.appraisal.budget import Budget, BudgetModel
 from umbo.appraisal.cost import ArchitectureCost, CostModel
+from umbo.appraisal.fielding import Fielding
 from umbo.appraisal.funding import Funded, pay
 from umbo.appraisal.gates import building_gates
 from umbo.appraisal.schedule import Schedule, Scheduler, Terms
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.register import load_register
+from umbo.elements.sourced import Value
 from umbo.study.load import catalog_of, resolve, sought_from
 from umbo.study.money_tables import (
     budget_rows,
@@ -26,6 +28,8 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 DRAWS: Final = 10_000
+CAPABILITY_YEARS: Final = (2028, 2035)
+"""Fiscal years in which capability is told, beside the first in which all stands."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,3 +173,63 @@ def funds_of(planned: Planned, name: str) -> Funded:
     fieldings = planned.schedules[name].fieldings
     categories = {use: one.program.category for use, one in fieldings.items()}
     return pay(planned.budgets[name], categories)
+
+
+def run_tables(study: Study, catalog: Catalog) -> tuple[Tables, dict[tuple[str, str], Value]]:
+    """Give the tables of schedule, budget and capability that a run holds, and what they used.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+    """
+    planned = plan(study, catalog)
+    capability = [row for name in planned.schedules for row in capability_rows(planned, name)]
+    tables = budget_tables(planned, study) | {"capability": capability}
+    return tables, planned.scheduler.used | planned.cost_model.used
+
+
+def capability_rows(
+    planned: Planned, name: str, case: str = "as scheduled", schedule: Schedule | None = None
+) -> list[Row]:
+    """Say what stands in the years told, and in the first in which all does.
+
+    Args:
+        planned: The study's schedules.
+        name: The architecture.
+        case: What is told.
+        schedule: Its schedule in that case; the planned one where left out.
+    """
+    fieldings = planned.schedules[name].fieldings
+    schedule = schedule or planned.schedules[name]
+    full = schedule.full
+    rows: list[Row] = []
+    for year in sorted({*CAPABILITY_YEARS, *([full] if full else [])}):
+        standing = {
+            use: schedule.fieldings[use].stands_in(year) if use in schedule.fieldings else 0
+            for use in fieldings
+        }
+        whole_ones = sum(standing[use] >= one.program.count for use, one in fieldings.items())
+        rows.append(
+            {
+                "architecture": name,
+                "case": case,
+                "fiscal_year": year,
+                "is_full": year == full,
+                "elements": len(fieldings),
+                "elements_whole": whole_ones,
+                "elements_in_part": sum(
+                    0 < standing[use] < one.program.count for use, one in fieldings.items()
+                ),
+                "interceptors_in_orbit": _units(standing, fieldings, "space_interceptor"),
+                "interceptors_on_the_ground": _units(standing, fieldings, "interceptor"),
+                "satellites": _units(standing, fieldings, "space_sensor", "space_transport"),
+                "radars": _units(standing, fieldings, "radar"),
+            }
+        )
+    return rows
+
+
+def _units(standing: Mapping[str, int], fieldings: Mapping[str, Fielding], *categories: str) -> int:
+    return sum(
+        units for use, units in standing.items() if fieldings[use].program.category in categories
+    )

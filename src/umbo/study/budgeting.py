@@ -16,7 +16,16 @@ from umbo.appraisal.schedule import Schedule, Terms, standing_in
 from umbo.elements.architecture import fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.errors import StudyError, UnknownNameError, suggest
-from umbo.study.budget_plan import DRAWS, Planned, budget_tables, funds_of, gates_of, plan, whole
+from umbo.study.budget_plan import (
+    DRAWS,
+    Planned,
+    budget_tables,
+    capability_rows,
+    funds_of,
+    gates_of,
+    plan,
+    whole,
+)
 from umbo.study.load import resolve
 from umbo.study.money_tables import (
     calendar_rows,
@@ -32,8 +41,6 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 FEW_DRAWS: Final = 2
-CAPABILITY_YEARS: Final = (2028, 2035)
-"""Fiscal years in which capability is told, beside the first in which all stands."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,9 @@ def budget(study: Study, catalog: Catalog, asked: Asked | None = None) -> Tables
         fit, fitted = _fitted(study, catalog, asked, planned, name)
         tables |= top_line_rows(fit, asked.top_line, name)
         later = fitted
-    tables["capability"] = list(_capability(planned, name, later, bool(asked.top_line)))
+    tables["capability"] = capability_rows(planned, name)
+    if asked.top_line:
+        tables["capability"] += capability_rows(planned, name, "top line", later)
     if asked.leakage:
         from umbo.study.fought_by_year import leakage_by_year
 
@@ -271,49 +280,6 @@ def _fitted(
     gates = gates_of(study, kept, today, asked.not_before, gated=gated)
     later = planned.scheduler.of(kept, today, not_before=gates, terms=fit.terms)
     return fit, later
-
-
-def _capability(planned: Planned, name: str, later: Schedule, has_top_line: bool) -> list[Row]:
-    """Say what stands in the years told, and in the first in which all does."""
-    rows: list[Row] = []
-    cases = {"as scheduled": planned.schedules[name]}
-    if has_top_line:
-        cases["top line"] = later
-    for case, schedule in cases.items():
-        full = schedule.full
-        years = [*CAPABILITY_YEARS, *([full] if full else [])]
-        for year in sorted(set(years)):
-            fieldings = planned.schedules[name].fieldings
-            standing = {
-                use: schedule.fieldings[use].stands_in(year) if use in schedule.fieldings else 0
-                for use in fieldings
-            }
-            rows.append(
-                {
-                    "architecture": name,
-                    "case": case,
-                    "fiscal_year": year,
-                    "is_full": year == full,
-                    "elements": len(fieldings),
-                    "elements_whole": sum(
-                        standing[use] >= one.program.count for use, one in fieldings.items()
-                    ),
-                    "elements_in_part": sum(
-                        0 < standing[use] < one.program.count for use, one in fieldings.items()
-                    ),
-                    "interceptors_in_orbit": _units(standing, fieldings, "space_interceptor"),
-                    "interceptors_on_the_ground": _units(standing, fieldings, "interceptor"),
-                    "satellites": _units(standing, fieldings, "space_sensor", "space_transport"),
-                    "radars": _units(standing, fieldings, "radar"),
-                }
-            )
-    return rows
-
-
-def _units(standing: Mapping[str, int], fieldings: Mapping[str, Any], *categories: str) -> int:
-    return sum(
-        units for use, units in standing.items() if fieldings[use].program.category in categories
-    )
 
 
 def _inputs(planned: Planned) -> Tables:

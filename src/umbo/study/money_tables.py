@@ -136,6 +136,7 @@ def budget_total_rows(budget: Budget, cost: ArchitectureCost, schedule: Schedule
     peak = int(np.argmax(by_year))
     return {
         "architecture": budget.architecture,
+        "first_year": budget.start,
         "authority_usd": int(by_year.sum()) / 100.0,
         "cost_usd": sum(round(float(row.mode_usd) * 100.0) for row in cost.rows) / 100.0,
         "p50_usd": float(np.quantile(whole, 0.5)),
