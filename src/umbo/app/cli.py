@@ -604,7 +604,8 @@ def budget(
         draws=draws,
     )
     loaded = load(study)
-    _compile_once()
+    if leakage:
+        _compile_once()
     tables = plan.budget(loaded, load_catalog(), asked)
     files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
     for path in files:
