@@ -237,7 +237,9 @@ def test_growing_buys_what_is_kept_once(tables):
         assert row["grown_full"] is None or row["grown_full"] >= row["smaller_full"]
 
 
-def test_the_reference_study_selects_what_it_plans():
-    study = load("reference")
+def test_the_selected_architecture_is_planned_for_or_the_last():
+    chosen = "selected: {architecture: few, reason: it is enough}\ntitle:"
 
-    assert budgeting.chosen_of(study, "") == study.selected.architecture
+    assert budgeting.chosen_of(read_study(STUDY), "") == "many"
+    assert budgeting.chosen_of(read_study(STUDY.replace("title:", chosen, 1)), "") == "few"
+    assert budgeting.chosen_of(load("reference"), "medium") == "medium"

@@ -64,7 +64,7 @@ def day_of(fiscal_year: int, months: float) -> date:
 
     Example:
         >>> day_of(2027, 0.0), day_of(2027, -8.0)
-        (datetime.date(2026, 10, 1), datetime.date(2026, 1, 30))
+        (datetime.date(2026, 10, 1), datetime.date(2026, 1, 31))
     """
     return date(fiscal_year - 1, 10, 1) + timedelta(days=round(months * _MONTH_DAYS))
 
