@@ -633,6 +633,96 @@ def cost(
 
 @app.command(
     epilog=examples(
+        "umbo budget reference --out budget.html",
+        "umbo budget reference --architecture small --xlsx small.xlsx",
+        "umbo budget reference --top-line '25 busd of 2026' --leakage",
+        "umbo budget reference --not-before sbi=FY2029 --decided 2026-11-25",
+    )
+)
+def budget(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Plan for this one, not the study's selected one."),
+    ] = "",
+    top_line: Annotated[
+        str,
+        typer.Option(
+            metavar="AMOUNT",
+            help="Fit it to so much a year: '25 busd of 2026', '25 busd then-year', "
+            "'FY2027 17 busd, FY2029 25 busd then-year', or a name such as claim_185.",
+        ),
+    ] = "",
+    stress: Annotated[
+        str, typer.Option(metavar="KIND", help="Only cr or growth; both where left out.")
+    ] = "",
+    decided: Annotated[
+        str, typer.Option(metavar="DAY", help="Say which budget a decision of this day reaches.")
+    ] = "",
+    not_before: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ELEMENT=FY", help="New work not before; may be given again."),
+    ] = None,
+    gated: Annotated[
+        bool, typer.Option("--gated", help="Building waits for the authorities it needs.")
+    ] = False,
+    surge: Annotated[
+        bool, typer.Option("--surge", help="Lines grow to the high end of their range.")
+    ] = False,
+    leakage: Annotated[
+        bool, typer.Option("--leakage", help="Fight it as it stands in 2028, 2035 and when whole.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Draws over the ranges of prices.")
+    ] = 10_000,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables as CSV.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables as Parquet.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a budget: when elements stand, and the money by fiscal year, title and element.
+
+    Beside it what is provided, requested and claimed, and what a top line makes slip.
+    """
+    from umbo.app import budget_files, budgeting
+    from umbo.elements.catalog import load_catalog
+    from umbo.study import budgeting as plan
+    from umbo.study.load import load
+
+    for path, suffix in ((out, ".html"), (xlsx, ".xlsx")):
+        if path is not None:
+            budget_files.refuse_suffix(path, suffix)
+    asked = plan.Asked(
+        architecture=architecture,
+        top_line=top_line,
+        stress=plan.read_stress(stress),
+        decided=plan.read_day(decided, "--decided") if decided else None,
+        not_before=dict(plan.read_gate(text) for text in not_before or ()),
+        gated=gated,
+        surge=surge,
+        leakage=leakage,
+        draws=draws,
+    )
+    loaded = load(study)
+    if leakage:
+        _compile_once()
+    tables = plan.budget(loaded, load_catalog(), asked)
+    files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
+    for path in files:
+        say(f"Written: {path}")
+    if as_json:
+        print_json(tables)
+    else:
+        budgeting.print_budget(tables)
+
+
+@app.command(
+    epilog=examples(
         "umbo plan reference",
         "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
         "umbo plan my-plan.yaml --late architectures=14",

@@ -24,6 +24,7 @@ _SPELLING |= {
     "om": "operation and maintenance",
     "rdte": "research and development",
     "milcon": "military construction",
+    "milpers": "military personnel",
     "cbo2026": "CBO 2026",
     "cbo2025": "CBO 2025",
 }

@@ -88,7 +88,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "budget": Answer(
         asks="a budget plan of the selected architecture",
         commands=("budget STUDY",),
-        tables=("budget",),
+        functions=("umbo.study.budgeting.budget",),
+        tables=("budget", "budget_year", "budget_total", "schedule", "fielding"),
+        sources=("inputs", "sources"),
         page="report.html#budget",
     ),
     "locations": Answer(

@@ -12,6 +12,7 @@ from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.battles import ASSUMPTION_DRAWS
+from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
@@ -113,12 +114,14 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
+    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
     started = time.perf_counter()
     sizing = sizing_tables(study, base)
     timings["size"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, costing.model.used | delay_share(catalog))
+    used_in_cost = costing.model.used | delay_share(catalog)
+    used = _used(used_in_battle, used_in_cost | used_in_budget)
     published = published_costs()
     plan = plan_tables(bundled_plan())
     plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
@@ -146,6 +149,7 @@ def run(
             **sizing,
             **plan,
             **gating,
+            **budgeted,
             **tables.limit_tables(findings),
         },
         findings=findings,

@@ -108,7 +108,7 @@ def write_run(
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
-            _write_tables(aside, tables)
+            write_tables(aside, tables)
             (aside / "study.yaml").write_text(study_yaml, encoding="utf-8", newline="\n")
             for name, content in (extra or {}).items():
                 data = content.encode() if isinstance(content, str) else content
@@ -259,7 +259,12 @@ def _columns(name: str, rows: Sequence[Row]) -> dict[str, str]:
     return columns
 
 
-def _write_tables(folder: Path, tables: Tables) -> None:
+def write_tables(folder: Path, tables: Tables) -> None:
+    """Write each table as a Parquet file into a folder that stands.
+
+    Raises:
+        RunError: A table is not one.
+    """
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
