@@ -24,7 +24,6 @@ from umbo.elements.forces import Posture, force_of, forces_item
 from umbo.elements.readings import Readings
 from umbo.errors import StudyError
 from umbo.study.penetration import (
-    PARTS,
     Attack,
     attack,
     curve_of,
@@ -164,12 +163,12 @@ class Weighing:
             for kind in ("glide", "cruise"):
                 if kind in self.attacks:
                     ask(("as_is", name, kind, None), one, kind, parts=(0.3, 1.0, 2.0))
-            ask(("ragged", name, None), one, spread_s=spread_s, parts=PARTS[:-1])
+            ask(("ragged", name, None), one, spread_s=spread_s)
             for more in DECOYS[1:]:
-                ask(("decoys", name, more, None), one, more_decoys=more, parts=PARTS[:-1])
+                ask(("decoys", name, more, None), one, more_decoys=more)
             if weapons_in_orbit(one):
                 for lost in LOSSES[1:]:
-                    ask(("lost", name, lost, None), scaled(one, 1.0, lost=lost), parts=PARTS[:-1])
+                    ask(("lost", name, lost, None), scaled(one, 1.0, lost=lost))
         done = iter(range(1, len(jobs) + 1))
 
         def do(i: int) -> None:

@@ -12,6 +12,7 @@ from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.battles import ASSUMPTION_DRAWS
+from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
@@ -21,6 +22,7 @@ from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
+from umbo.study.sizing_run import sizing_tables
 from umbo.study.stability import stability_tables, used_values
 
 Progress = Callable[[float, str], None]
@@ -113,17 +115,18 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
+    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
+    started = time.perf_counter()
+    sizing = sizing_tables(study, base)
+    timings["size"] = time.perf_counter() - started
     progress(1.0, "weighing deterrence")
     started = time.perf_counter()
     deterrence = stability_tables(study, base, chosen)
     timings["stability"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(
-        used_in_battle,
-        costing.model.used | delay_share(catalog),
-        used_values(deterrence, catalog),
-    )
+    used_in_cost = costing.model.used | delay_share(catalog)
+    used = _used(used_in_battle, used_in_cost | used_in_budget, used_values(deterrence, catalog))
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
     plan = plan_tables(bundled_plan())
@@ -131,6 +134,7 @@ def run(
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     return Result(
         study=study,
         architectures=architectures,
@@ -148,9 +152,11 @@ def run(
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **sizing,
             **plan,
             **gating,
             **deterrence,
+            **budgeted,
             **tables.limit_tables(findings),
         },
         findings=findings,
