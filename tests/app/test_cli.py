@@ -88,3 +88,15 @@ def test_a_stop_wrapped_by_compiled_code_is_still_a_stop():
     error.__cause__ = cli._Stopped(signal.SIGINT)
     assert cli._stopped_by(error) == signal.SIGINT
     assert cli._stopped_by(SystemError("another")) is None
+
+
+def test_priorities_take_other_weights(capsys, tmp_path):
+    page = tmp_path / "p.html"
+    wanted = ["priorities", "reference", "--weights", "population=0", "--raid", "regional_single"]
+
+    cli.app([*wanted, "--out", str(page), "--json"], standalone_mode=False)
+
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    assert tables["priorities"][0]["category"] == "second_strike"
+    assert {"priority_weights", "protection", "inputs", "sources"} <= tables.keys()
+    assert "What comes first" in page.read_text()

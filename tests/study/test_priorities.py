@@ -63,7 +63,7 @@ def test_protection_is_that_worked_by_hand():
     (row,) = protected_rows([(one, 0.5) for one in bases], arriving, {bases[0].places[0].id: 1.0})
 
     assert row["leakage"] == pytest.approx(1.0 / 8.0, abs=1e-12)
-    assert row["protected"] == pytest.approx((0.75 + 1.0) / 2.0, abs=1e-12)
+    assert row["share_protected"] == pytest.approx((0.75 + 1.0) / 2.0, abs=1e-12)
 
 
 def test_a_larger_shield_protects_more(ranked):
@@ -71,7 +71,7 @@ def test_a_larger_shield_protects_more(ranked):
     rows = protection_tables(study, CATALOG, ranked["priorities"], ["regional_raid"])["protection"]
 
     for category in ("countervalue", "second_strike", "infrastructure"):
-        kept = [row["protected"] for row in rows if row["category"] == category]
+        kept = [row["share_protected"] for row in rows if row["category"] == category]
         assert len(kept) == len(study.architectures)
         assert kept == sorted(kept)
 

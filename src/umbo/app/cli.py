@@ -616,6 +616,51 @@ def authorities(
         say(written)
 
 
+@app.command(
+    epilog=examples(
+        "umbo priorities reference",
+        "umbo priorities reference --weights population=50,allied=0",
+        "umbo priorities my-study.yaml --raid regional_raid --out priorities.html",
+    )
+)
+def priorities(
+    study: StudyArgument = "reference",
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Swing weights in place of ours: population, second_strike, infrastructure, "
+            "allied; such as population=50,allied=0.",
+        ),
+    ] = "",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank the locations to defend, and say what each architecture protects of each category.
+
+    Every raid is aimed at each category in turn; ranks are told with their range over weights.
+    """
+    from umbo.app.judgement import show_priorities
+
+    print_tables = print_json if as_json else None
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_priorities(study, weights, raid or (), out, tell)
+    made(print_tables)
+    if out is not None:
+        say(f"Page: {out}")
+
+
 def _commands() -> list[str]:
     """Name the commands that there are."""
     names = [

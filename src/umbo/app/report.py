@@ -190,6 +190,12 @@ class Page:
         return Markup(figures.bars(rows, "Cost by element, as shares", wording.percent))
 
     @cached_property
+    def priority_map(self) -> Markup:
+        """Draw the prioritized locations, the first of them larger."""
+        rows = self.ledger.tables["priorities"]
+        return Markup(maps.location_map(rows, 25, "Locations by category; large: the first 25"))
+
+    @cached_property
     def cost_chart(self) -> Markup:
         """Draw the total cost of each architecture with its range."""
         marks = [

@@ -93,7 +93,11 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "locations": Answer(
         asks="prioritized defended locations",
-        lacks="a scored and ranked list of locations, and what each architecture covers of it",
+        commands=("priorities STUDY", "run STUDY"),
+        functions=("umbo.study.priorities.priority_tables",),
+        tables=("priorities", "priority_weights", "protection"),
+        page="report.html#priorities",
+        lacks="the sites or shots that buy the most value",
     ),
     "stability": Answer(
         asks="what the shield means for strategic stability",

@@ -1,6 +1,6 @@
 """A study's prioritized locations: scores, ranks under other weights, and what is protected."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from umbo.engagement.raid import Launch, draw_raid
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import Windows
 from umbo.errors import StudyError, suggest
+from umbo.study.battles import Battle
 from umbo.study.load import catalog_of, resolve
 from umbo.study.schema import Study
 
@@ -94,7 +95,7 @@ def priority_tables(
     rank = ranks(scores)
     drawn = [ranks(score(*looked_at(Readings(study.seed, i, DRAWS)))) for i in range(DRAWS)]
     of_draws = np.array(drawn)
-    low, high = np.quantile(of_draws, [0.05, 0.95], axis=0)
+    low, high = np.quantile(of_draws, [0.05, 0.95], axis=0, method="inverted_cdf")
     order = np.lexsort((-values[:, 0], rank))
     rows = [
         {
@@ -136,21 +137,21 @@ def _weight_row(
     value = catalog.value("priorities", f"swing_{name}") if catalog else None
     row: Row = {
         "attribute": name,
-        "swing_low": value.low if value else swing[k],
-        "swing": float(swing[k]),
-        "swing_high": value.high if value else swing[k],
+        "weight_low": value.low if value else swing[k],
+        "weight": float(swing[k]),
+        "weight_high": value.high if value else swing[k],
         "share": float(swing[k] / swing.sum()),
     }
     for label, factor in (("halved", 0.5), ("doubled", 2.0), ("dropped", 0.0)):
         moved = swing.copy()
         moved[k] *= factor
         if not moved.sum() > 0.0:
-            row |= {f"leave_top_{TOP[1]}_{label}": None, f"pairs_kept_{label}": None}
+            row |= {f"leave_top_{TOP[1]}_{label}": None, f"share_pairs_kept_{label}": None}
             continue
         other = score(values, moved)
         after = set(np.argsort(-other, kind="stable")[: TOP[1]].tolist())
         row[f"leave_top_{TOP[1]}_{label}"] = len(top - after)
-        row[f"pairs_kept_{label}"] = share_of_pairs_kept(scores, other)
+        row[f"share_pairs_kept_{label}"] = share_of_pairs_kept(scores, other)
     tips = tipping_weight(values, swing, k)
     row["first"] = places[int(np.argmax(scores))].name
     row["tips_at"] = tips[0] if tips else None
@@ -202,10 +203,28 @@ def protected_rows(
             "locations": int(number),
             "warheads": aimed,
             "leakage": through / aimed,
-            "protected": kept / points if points > 0.0 else None,
+            "share_protected": kept / points if points > 0.0 else None,
         }
         for (category, group), (number, aimed, through, points, kept) in sums.items()
     ]
+
+
+def protection_rows(
+    battles: Mapping[tuple[str, str], Battle], catalog: Catalog, rows: Sequence[Row]
+) -> Iterator[Row]:
+    """Say what the battles of a run protect of each category, of what their raids aim at."""
+    scored = _scored(catalog, rows)
+    for (architecture, raid), battle in battles.items():
+        outcome, windows = battle.outcome["study"], battle.found.windows
+        through = outcome.leakers.sum(axis=(1, 2)) / outcome.replications
+        leakers = dict(zip(outcome.assets, through.tolist(), strict=True))
+        for row in protected_rows(scored, arriving_by_asset(windows), leakers):
+            yield {"architecture": architecture, "raid": raid} | row
+
+
+def _scored(catalog: Catalog, rows: Sequence[Row]) -> list[tuple[Location, float]]:
+    points = {(row["category"], row["role"], row["location"]): row["score"] for row in rows}
+    return [(one, points[one.category, one.role, one.name]) for one in locations_of(catalog)]
 
 
 def protection_tables(
@@ -234,8 +253,7 @@ def protection_tables(
         missiles reach a category are not in it.
     """
     viewed, standing = catalog_of(study, catalog), resolve(study, catalog)
-    points = {(row["category"], row["role"], row["location"]): row["score"] for row in rows}
-    scored = [(one, points[one.category, one.role, one.name]) for one in locations_of(catalog)]
+    scored = _scored(catalog, rows)
     wanted = [
         (raid, category, group)
         for raid in raids or study.fought

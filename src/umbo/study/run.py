@@ -18,6 +18,7 @@ from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
+from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
@@ -114,7 +115,8 @@ def run(
     cost_tables = costing_tables(costing, base)
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, costing.model.used | delay_share(catalog))
+    priorities, weighed = priority_tables(study, catalog)
+    used = _used(used_in_battle, costing.model.used | delay_share(catalog), weighed)
     published = published_costs()
     plan = plan_tables(bundled_plan())
     plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
@@ -138,6 +140,8 @@ def run(
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **priorities,
+            "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
             **plan,
             **gating,
             **tables.limit_tables(findings),
@@ -149,14 +153,16 @@ def run(
 
 
 def _used(
-    battle: Mapping[tuple[str, str], Value], cost: Mapping[tuple[str, str], Value]
+    battle: Mapping[tuple[str, str], Value],
+    cost: Mapping[tuple[str, str], Value],
+    priorities: Mapping[tuple[str, str], Value],
 ) -> list[tuple[Value, str]]:
     """List the values that the run used, each with what used it, in order of name."""
-    users = (("battle", battle), ("cost", cost))
+    users = (("battle", battle), ("cost", cost), ("priorities", priorities))
     return [
         (
-            battle.get(key) or cost[key],
+            battle.get(key) or cost.get(key) or priorities[key],
             ", ".join(name for name, of in users if key in of),
         )
-        for key in sorted(battle.keys() | cost.keys())
+        for key in sorted(battle.keys() | cost.keys() | priorities.keys())
     ]

@@ -1,0 +1,56 @@
+"""What `umbo priorities` and `umbo margins` do: gather the tables, print them, write pages."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from umbo.errors import UnknownNameError, suggest
+from umbo.study.schema import Study
+
+Row = dict[str, Any]
+Print = Callable[[dict[str, list[Row]]], None]
+Tell = Callable[[float, str], None]
+Show = Callable[[Print | None], None]
+"""Prints the answer: by what is given, or for a person."""
+
+
+def show_priorities(
+    where: str, weights: str, raids: Sequence[str], out: Path | None, tell: Tell
+) -> Show:
+    """Rank a study's locations and find what is protected; gives what prints it."""
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.app.priorities import answer, print_priorities
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import catalog_of, load, resolve
+    from umbo.study.priorities import priority_tables, protection_tables, read_weights
+    from umbo.study.tables import input_tables
+
+    if out is not None:
+        refuse_suffix(out)
+    study, catalog = load(where), load_catalog()
+    refuse_unknown(raids, study)
+    tables, used = priority_tables(study, catalog, weights=read_weights(weights))
+    tables |= protection_tables(study, catalog, tables["priorities"], raids, tell=tell)
+    tables |= input_tables(
+        [(value, "priorities") for value in used.values()],
+        resolve(study, catalog),
+        catalog_of(study, catalog),
+        also_cited=[row["source"] for row in tables["priorities"]],
+    )
+    if out is not None:
+        write_page(out, tables, study, "priorities_page.html", answer(tables), retargeted=True)
+    return lambda by: by(tables) if by else print_priorities(tables)
+
+
+def refuse_unknown(raids: Sequence[str], study: Study) -> None:
+    """Refuse raids that the study does not have.
+
+    Raises:
+        UnknownNameError: There is one.
+    """
+    for name in raids:
+        if name not in study.raids:
+            raise UnknownNameError(
+                f"raid {name!r} is not in the study; {suggest(name, study.raids)}"
+            )
