@@ -100,3 +100,13 @@ def test_priorities_take_other_weights(capsys, tmp_path):
     assert tables["priorities"][0]["category"] == "second_strike"
     assert {"priority_weights", "protection", "inputs", "sources"} <= tables.keys()
     assert "What comes first" in page.read_text()
+
+
+def test_margins_tell_which_element_adds_most(capsys, tmp_path):
+    page = tmp_path / "m.html"
+    wanted = ["margins", "reference", "--architecture", "today", "--raid", "regional_single"]
+
+    cli.app([*wanted, "--orders", "4", "--out", str(page)], standalone_mode=False)
+
+    assert "GBI" in capsys.readouterr().out
+    assert "Shapley" in page.read_text()

@@ -43,12 +43,43 @@ def show_priorities(
     return lambda by: by(tables) if by else print_priorities(tables)
 
 
-def refuse_unknown(raids: Sequence[str], study: Study) -> None:
-    """Refuse raids that the study does not have.
+def show_margins(
+    where: str,
+    raids: Sequence[str],
+    architectures: Sequence[str],
+    orders: int,
+    out: Path | None,
+    tell: Tell,
+) -> Show:
+    """Find what each element of a study adds; gives what prints it."""
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.margins import answer, print_margins
+    from umbo.app.pages import write_page
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.margins import margin_tables
+
+    if out is not None:
+        refuse_suffix(out)
+    study, catalog = load(where), load_catalog()
+    refuse_unknown(raids, study, architectures)
+    tables = margin_tables(study, catalog, raids, architectures, orders=orders, tell=tell)
+    if out is not None:
+        write_page(out, tables, study, "margins_page.html", answer(tables))
+    return lambda by: by(tables) if by else print_margins(tables)
+
+
+def refuse_unknown(raids: Sequence[str], study: Study, architectures: Sequence[str] = ()) -> None:
+    """Refuse raids and architectures that the study does not have.
 
     Raises:
         UnknownNameError: There is one.
     """
+    for name in architectures:
+        if name not in study.architectures:
+            raise UnknownNameError(
+                f"no architecture is named {name!r}; {suggest(name, study.architectures)}"
+            )
     for name in raids:
         if name not in study.raids:
             raise UnknownNameError(

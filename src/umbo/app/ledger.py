@@ -65,6 +65,8 @@ CAPTIONS: Final = {
     "plan": "The action plan: tasks, dates, float and status",
     "plan_about": "The action plan as a whole",
     "plan_events": "What has happened beside the plan",
+    "margins": "What each element adds where it is left out or added",
+    "shapley": "What each element adds on average over all orders of joining (Shapley value)",
     "priorities": "Locations by rank, under the weights of table priority_weights",
     "priority_weights": "Weights of the priorities, and what other weights move",
     "protection": "What is protected of each category of locations",

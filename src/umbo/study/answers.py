@@ -43,12 +43,12 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "elements": Answer(
         asks="the elements of each option",
-        commands=("run STUDY", "catalog", "check STUDY"),
-        functions=("umbo.elements.catalog.load_catalog", "umbo.study.check.check"),
-        tables=("elements", "sensitivity"),
-        page="report.html#elements",
+        commands=("run STUDY", "margins STUDY", "catalog", "check STUDY"),
+        functions=("umbo.study.margins.margin_tables", "umbo.elements.catalog.load_catalog"),
+        tables=("elements", "margins", "sensitivity"),
+        page="report.html#margins",
         sources=("elements", "inputs", "sources"),
-        lacks="what each element adds at the margin; proposals of several groups side by side",
+        lacks="proposals of several groups side by side",
     ),
     "tracking_layer": Answer(
         asks="acceleration of the tracking layer: data transport and target solutions",

@@ -170,6 +170,17 @@ def arriving_by_asset(windows: Windows) -> dict[str, float]:
     return dict(zip(windows.assets, (mean / len(windows.asset)).tolist(), strict=True))
 
 
+def place_scores(catalog: Catalog) -> dict[str, float]:
+    """Give each place's score at the modes of all weights; the most of its locations' where two."""
+    places, read = locations_of(catalog), Readings()
+    swing = [read(catalog.value("priorities", f"swing_{a}")) for a in ATTRIBUTES]
+    scores: dict[str, float] = {}
+    for one, points in zip(places, score(worth_of(places, catalog, read), swing), strict=True):
+        for place in one.places:
+            scores[place.id] = max(float(points), scores.get(place.id, 0.0))
+    return scores
+
+
 def protected_rows(
     scored: Sequence[tuple[Location, float]],
     arriving: Mapping[str, float],

@@ -16,6 +16,7 @@ from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve
+from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
@@ -141,6 +142,7 @@ def run(
             "published": published,
             "presets": list(preset_rows(study, base)),
             **priorities,
+            "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
             **plan,
             **gating,
