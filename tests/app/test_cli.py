@@ -110,3 +110,13 @@ def test_margins_tell_which_element_adds_most(capsys, tmp_path):
 
     assert "GBI" in capsys.readouterr().out
     assert "Shapley" in page.read_text()
+
+
+def test_allies_tell_who_gains(capsys, tmp_path):
+    page = tmp_path / "a.html"
+    wanted = ["allies", "theaters", "--raid", "theater_korea", "--out", str(page)]
+
+    cli.app(wanted, standalone_mode=False)
+
+    assert "KR gains most" in capsys.readouterr().out
+    assert "What allies add" in page.read_text()

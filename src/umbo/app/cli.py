@@ -705,6 +705,45 @@ def margins(
         say(f"Page: {out}")
 
 
+@app.command(
+    epilog=examples(
+        "umbo allies theaters",
+        "umbo allies theaters --raid theater_japan --out allies.html",
+    )
+)
+def allies(
+    study: StudyArgument = "theaters",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each nation's elements add to the defense of all, what it gains, and what it pays.
+
+    Elements belong to the 'nation' that the study gives them; bundled: theaters, of six theaters.
+    """
+    from umbo.app.judgement import show_allies
+
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_allies(study, raid or (), architecture or (), out, tell)
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
+
+
 def _commands() -> list[str]:
     """Name the commands that there are."""
     names = [

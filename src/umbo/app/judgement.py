@@ -1,4 +1,4 @@
-"""What `umbo priorities` and `umbo margins` do: gather the tables, print them, write pages."""
+"""What `umbo priorities`, `margins` and `allies` do: gather the tables, print them, write pages."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -67,6 +67,27 @@ def show_margins(
     if out is not None:
         write_page(out, tables, study, "margins_page.html", answer(tables))
     return lambda by: by(tables) if by else print_margins(tables)
+
+
+def show_allies(
+    where: str, raids: Sequence[str], architectures: Sequence[str], out: Path | None, tell: Tell
+) -> Show:
+    """Find what each nation of a study adds, gains and pays; gives what prints it."""
+    from umbo.app.allies import answer, print_allies
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.allies import allied_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        refuse_suffix(out)
+    study, catalog = load(where), load_catalog()
+    refuse_unknown(raids, study, architectures)
+    tables = allied_tables(study, catalog, raids, architectures, tell=tell)
+    if out is not None:
+        write_page(out, tables, study, "allies_page.html", answer(tables))
+    return lambda by: by(tables) if by else print_allies(tables)
 
 
 def refuse_unknown(raids: Sequence[str], study: Study, architectures: Sequence[str] = ()) -> None:

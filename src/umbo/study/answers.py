@@ -105,7 +105,11 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "allies": Answer(
         asks="allied and theater missile defense review",
-        lacks="theater raids are fought; contribution, gain and burden by ally are not told",
+        commands=("allies theaters", "run theaters"),
+        functions=("umbo.study.allies.allied_tables",),
+        tables=("coalition", "cooperation", "burden"),
+        page="report.html#allies",
+        lacks="where missiles hit in boost fall short; lower tiers are costed and not fought",
     ),
     "plan": Answer(
         asks="two phases, owners, due dates, a 60-day clock",

@@ -11,6 +11,7 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
+from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
@@ -142,6 +143,7 @@ def run(
             "published": published,
             "presets": list(preset_rows(study, base)),
             **priorities,
+            **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
             **plan,
