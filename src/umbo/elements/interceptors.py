@@ -10,6 +10,7 @@ from pydantic import Field
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.errors import DomainError
+from umbo.physics.air_steered import steered
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
 from umbo.physics.flyout import Fan, fly_fan, shoot
@@ -33,6 +34,8 @@ FLOWN: Final = {
 """What a ground-based interceptor needs to be flown, and what ``generic_interceptor`` calls it."""
 LIMITS: Final = ("max_range", "min_intercept_altitude", "max_intercept_altitude")
 """What bounds its fan, whatever it could fly to."""
+STEERING: Final = ("min_intercept_speed", "lift_to_drag")
+"""What an interceptor that steers by air has besides."""
 
 _SEA_LEVEL_PRESSURE_PA: Final = 101_325.0
 _MOST_ROUNDS: Final = 12
@@ -135,8 +138,8 @@ def fan_of(values: Mapping[str, Value], read: Readings) -> Fan:
     """Fly the generic interceptor of a type, and give its fan within the catalogue's limits.
 
     Args:
-        values: An interceptor's values: those of ``FLOWN`` and of ``LIMITS``, and
-            ``min_intercept_speed`` where it steers by air.
+        values: An interceptor's values: those of ``FLOWN`` and of ``LIMITS``, and those of
+            ``STEERING`` where it steers by air.
         read: Which number of each range is read.
 
     Returns:
@@ -145,22 +148,26 @@ def fan_of(values: Mapping[str, Value], read: Readings) -> Fan:
     Raises:
         DomainError: The interceptor cannot be built, or cannot lift off.
     """
-    slowest = values.get("min_intercept_speed")
     return _fan(
         tuple(read(values[parameter]) for parameter in FLOWN),
         tuple(read(values[parameter]) for parameter in LIMITS),
-        0.0 if slowest is None else read(slowest),
+        tuple(read(values[parameter]) for parameter in STEERING if parameter in values),
     )
 
 
 @lru_cache(maxsize=512)
-def _fan(flown: tuple[float, ...], limits: tuple[float, ...], least_speed_m_per_s: float) -> Fan:
+def _fan(flown: tuple[float, ...], limits: tuple[float, ...], steering: tuple[float, ...]) -> Fan:
     """Fly once for each set of numbers: 64 draws of eight types are kept, 26 MB."""
     max_range_m, low_m, high_m = limits
-    return fly_fan(
-        generic_interceptor(**dict(zip(FLOWN.values(), flown, strict=True))),
+    vehicle = generic_interceptor(**dict(zip(FLOWN.values(), flown, strict=True)))
+    slowest, lift_to_drag = steering or (0.0, 0.0)
+    fan = fly_fan(
+        vehicle,
         max_range_m=max_range_m,
         min_altitude_m=low_m,
         max_altitude_m=high_m,
-        least_speed_m_per_s=least_speed_m_per_s,
+        least_speed_m_per_s=slowest,
     )
+    if not steering:
+        return fan
+    return steered(fan, vehicle, lift_to_drag=lift_to_drag, least_speed_m_per_s=slowest)
