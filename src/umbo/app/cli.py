@@ -744,6 +744,35 @@ def allies(
         say(f"Page: {out}")
 
 
+@app.command(
+    epilog=examples(
+        "umbo siting reference",
+        "umbo siting reference --weapon sm3_iia --raid peer_limited --sites 4",
+    )
+)
+def siting(
+    study: StudyArgument = "reference",
+    weapon: Annotated[
+        str, typer.Option(metavar="ELEMENT", help="The interceptor to be sited.")
+    ] = "thaad",
+    raid: Annotated[
+        str, typer.Option(metavar="RAID", help="Against which; the study's first if left out.")
+    ] = "",
+    architecture: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose sensors; the study's last if left out.")
+    ] = "",
+    sites: Annotated[int, typer.Option(min=1, max=40, help="At most so many sites.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose the sites of an interceptor that cover the most of the priorities at home.
+
+    Exactly, by a mixed-integer program, with the greedy choice beside it.
+    """
+    from umbo.app.judgement import show_siting
+
+    show_siting(study, weapon, raid, architecture, sites)(print_json if as_json else None)
+
+
 def _commands() -> list[str]:
     """Name the commands that there are."""
     names = [

@@ -1,4 +1,4 @@
-"""What `umbo priorities`, `margins` and `allies` do: gather the tables, print them, write pages."""
+"""What `umbo priorities`, `margins`, `siting` and `allies` do: gather, print, write pages."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -88,6 +88,20 @@ def show_allies(
     if out is not None:
         write_page(out, tables, study, "allies_page.html", answer(tables))
     return lambda by: by(tables) if by else print_allies(tables)
+
+
+def show_siting(where: str, weapon: str, raid: str, architecture: str, sites: int) -> Show:
+    """Choose the sites of an interceptor; gives what prints them."""
+    from umbo.app.siting import print_siting
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.siting import siting_tables
+
+    study, catalog = load(where), load_catalog()
+    raid, architecture = raid or study.fought[0], architecture or list(study.architectures)[-1]
+    refuse_unknown([raid], study, [architecture])
+    tables = siting_tables(study, catalog, weapon, raid, architecture, sites)
+    return lambda by: by(tables) if by else print_siting(tables)
 
 
 def refuse_unknown(raids: Sequence[str], study: Study, architectures: Sequence[str] = ()) -> None:

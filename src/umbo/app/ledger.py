@@ -68,6 +68,7 @@ CAPTIONS: Final = {
     "coalition": "What each nation's elements add, by Shapley value",
     "cooperation": "What arrives on each nation's soil, with its own elements alone and with all",
     "burden": "Cost by nation, beside its part in what is stopped",
+    "siting": "Sites of an interceptor that cover most of the priorities",
     "margins": "What each element adds where it is left out or added",
     "shapley": "What each element adds on average over all orders of joining (Shapley value)",
     "priorities": "Locations by rank, under the weights of table priority_weights",

@@ -93,11 +93,10 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "locations": Answer(
         asks="prioritized defended locations",
-        commands=("priorities STUDY", "run STUDY"),
+        commands=("priorities STUDY", "siting STUDY", "run STUDY"),
         functions=("umbo.study.priorities.priority_tables",),
         tables=("priorities", "priority_weights", "protection"),
         page="report.html#priorities",
-        lacks="the sites or shots that buy the most value",
     ),
     "stability": Answer(
         asks="what the shield means for strategic stability",

@@ -1,6 +1,6 @@
 """A study's prioritized locations: scores, ranks under other weights, and what is protected."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
-from umbo.engagement.raid import Launch, draw_raid
+from umbo.engagement.raid import Launch, Raid, draw_raid
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import Windows
 from umbo.errors import StudyError, suggest
@@ -274,12 +274,8 @@ def protection_tables(
     for step, (raid, category, group) in enumerate(wanted):
         tell(step / len(wanted), f"aiming {raid} at {category}")
         chosen = [pair for pair in scored if (pair[0].category, pair[0].group) == (category, group)]
-        places = {p.id: replace(p, weight=1.0) for one, _ in chosen for p in one.places}
-        aimed = AssetGroup("priorities", "priorities", tuple(places.values()))
-        with_group = replace(viewed, asset_groups={**viewed.asset_groups, "priorities": aimed})
-        launches = [one.model_copy(update={"at": "priorities"}) for one in study.raids[raid]]
         try:
-            plan = draw_raid(raid, launches, with_group, phases=PHASES, seed=study.seed)
+            plan, with_group = aimed_at([one for one, _ in chosen], raid, study, viewed)
         except StudyError:
             continue  # a missile of the raid reaches none of them
         read = Readings()
@@ -294,6 +290,21 @@ def protection_tables(
             ]
     made.sort(key=lambda row: CATEGORIES.index(row["category"]))
     return {"protection": made}
+
+
+def aimed_at(
+    locations: Iterable[Location], raid: str, study: Study, catalog: Catalog
+) -> tuple[Raid, Catalog]:
+    """Aim a raid at locations, each in reach alike, and give the catalogue that knows their group.
+
+    Raises:
+        StudyError: A missile of the raid reaches none of them.
+    """
+    places = {p.id: replace(p, weight=1.0) for one in locations for p in one.places}
+    group = AssetGroup("priorities", "priorities", tuple(places.values()))
+    known = replace(catalog, asset_groups={**catalog.asset_groups, "priorities": group})
+    launches = [one.model_copy(update={"at": "priorities"}) for one in study.raids[raid]]
+    return draw_raid(raid, launches, known, phases=PHASES, seed=study.seed), known
 
 
 def _aims_of(launches: Sequence[Launch]) -> list[tuple[str, str]]:
