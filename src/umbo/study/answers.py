@@ -104,7 +104,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "allies": Answer(
         asks="allied and theater missile defense review",
-        commands=("allies theaters", "run theaters"),
+        commands=("allies STUDY",),
         functions=("umbo.study.allies.allied_tables",),
         tables=("coalition", "cooperation", "burden"),
         page="report.html#allies",
