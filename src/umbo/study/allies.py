@@ -57,7 +57,7 @@ def coalition(
 
     Returns:
         Worth in the order of ``MEASURES`` (less leakage, fewer warheads, more of the score
-        protected, mean seconds from first track to impact), and by nation the warheads aimed
+        protected, mean seconds from first sight to impact), and by nation the warheads aimed
         at it and those that arrive.
     """
     found = survey(
@@ -74,7 +74,9 @@ def coalition(
         if aimed > 0.0:
             points += score
             kept += score * (1.0 - leakers / aimed)
-    warning_s = stage.flights.impact_s[stage.plan.shot] - found.track_s
+    warning_s = (
+        stage.flights.impact_s[stage.plan.shot] - found.tracked.all.seen_s[found.tracked.pair]
+    )
     mean_s = float(np.where(np.isfinite(warning_s), np.maximum(warning_s, 0.0), 0.0).mean())
     protected = kept / points if points > 0.0 else 0.0
     return np.array([-means.leakage, -means.leakers, protected, mean_s]), soil

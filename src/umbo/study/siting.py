@@ -64,8 +64,9 @@ def siting_tables(
     plan, known = aimed_at(home, raid, study, viewed)
     flights = fly_raid(plan, known, Readings(), sample_s=SAMPLE_S)
     found = survey(stand, plan, flights, known, Readings(), seed=study.seed)
-    # In time: a track no later than the last one that leaves the site time for a salvo.
-    can_engage = found.latest_s[found.shot, :, 0] >= found.track_s[..., None]  # (P, M, B)
+    # In time: ready no later than the last launch that leaves the site time for a salvo.
+    ready_s = np.moveaxis(found.ready_s[found.weapon_of], 0, -1)  # (P, M, B)
+    can_engage = (found.latest_s[found.shot, :, 0] >= ready_s) & np.isfinite(ready_s)
     scores = place_scores(viewed)
     names = [name for name in found.windows.assets if name in scores]
     covers = np.zeros((len(candidates), len(names)), np.bool_)
