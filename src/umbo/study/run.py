@@ -13,6 +13,7 @@ from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
+from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
@@ -24,6 +25,7 @@ from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
+from umbo.study.sizing_run import sizing_tables
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -115,16 +117,22 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
+    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
+    started = time.perf_counter()
+    sizing = sizing_tables(study, base)
+    timings["size"] = time.perf_counter() - started
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
-    used = _used(used_in_battle, costing.model.used | delay_share(catalog), weighed)
+    used_in_cost = costing.model.used | delay_share(catalog)
+    used = _used(used_in_battle, used_in_cost | used_in_budget, weighed)
     published = published_costs()
     plan = plan_tables(bundled_plan())
     plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     return Result(
         study=study,
         architectures=architectures,
@@ -146,8 +154,10 @@ def run(
             **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
+            **sizing,
             **plan,
             **gating,
+            **budgeted,
             **tables.limit_tables(findings),
         },
         findings=findings,
