@@ -868,6 +868,163 @@ def authorities(
         say(written)
 
 
+@app.command(
+    epilog=examples(
+        "umbo priorities reference",
+        "umbo priorities reference --weights population=50,allied=0",
+        "umbo priorities my-study.yaml --raid regional_raid --out priorities.html",
+    )
+)
+def priorities(
+    study: StudyArgument = "reference",
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Swing weights in place of ours: population, second_strike, infrastructure, "
+            "allied; such as population=50,allied=0.",
+        ),
+    ] = "",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank the locations to defend, and say what each architecture protects of each category.
+
+    Every raid is aimed at each category in turn; ranks are told with their range over weights.
+    """
+    from umbo.app.judgement import show_priorities
+
+    print_tables = print_json if as_json else None
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_priorities(study, weights, raid or (), out, tell)
+    made(print_tables)
+    if out is not None:
+        say(f"Page: {out}")
+
+
+@app.command(
+    epilog=examples(
+        "umbo margins reference --raid regional_raid",
+        "umbo margins my-study.yaml --architecture medium --orders 64 --out margins.html",
+    )
+)
+def margins(
+    study: StudyArgument = "reference",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    orders: Annotated[
+        int,
+        typer.Option(min=4, max=10_000, help="Orders drawn where all coalitions are too many."),
+    ] = 16,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each element adds: left out, added, and on average over all orders of joining.
+
+    In leakage, in warheads and in priorities protected, and for a billion dollars. The last is
+    Shapley's value: exact for few elements, else from drawn orders with its interval.
+    """
+    from umbo.app.judgement import show_margins
+
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_margins(study, raid or (), architecture or (), orders + orders % 2, out, tell)
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
+
+
+@app.command(
+    epilog=examples(
+        "umbo allies theaters",
+        "umbo allies theaters --raid theater_japan --out allies.html",
+    )
+)
+def allies(
+    study: StudyArgument = "theaters",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each nation's elements add to the defense of all, what it gains, and what it pays.
+
+    Elements belong to the 'nation' that the study gives them; bundled: theaters, of six theaters.
+    """
+    from umbo.app.judgement import show_allies
+
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_allies(study, raid or (), architecture or (), out, tell)
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
+
+
+@app.command(
+    epilog=examples(
+        "umbo siting reference",
+        "umbo siting reference --weapon sm3_iia --raid peer_limited --sites 4",
+    )
+)
+def siting(
+    study: StudyArgument = "reference",
+    weapon: Annotated[
+        str, typer.Option(metavar="ELEMENT", help="The interceptor to be sited.")
+    ] = "thaad",
+    raid: Annotated[
+        str, typer.Option(metavar="RAID", help="Against which; the study's first if left out.")
+    ] = "",
+    architecture: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose sensors; the study's last if left out.")
+    ] = "",
+    sites: Annotated[int, typer.Option(min=1, max=40, help="At most so many sites.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose the sites of an interceptor that cover the most of the priorities at home.
+
+    Exactly, by a mixed-integer program, with the greedy choice beside it.
+    """
+    from umbo.app.judgement import show_siting
+
+    show_siting(study, weapon, raid, architecture, sites)(print_json if as_json else None)
+
+
 def _commands() -> list[str]:
     """Name the commands that there are."""
     names = [

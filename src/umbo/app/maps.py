@@ -87,6 +87,29 @@ def background() -> str:
     )
 
 
+def location_map(rows: Sequence[Mapping[str, Any]], first: int, title: str) -> str:
+    """Draw locations by category, each its own colour, the first ones of the list larger."""
+    categories = list(dict.fromkeys(row["category"] for row in rows))
+    parts = ['<use href="#map-land"/><g clip-path="url(#map-disc)">']
+    for place, row in reversed(list(enumerate(rows))):
+        x, y = project(row["lat_deg"], row["lon_deg"])
+        radius = 5.0 if place < first else 2.2
+        told = f"{row['location']}: {words(row['category'])}, rank {row['rank']}"
+        parts.append(
+            f'<circle class="s{categories.index(row["category"])}" cx="{x:.0f}" cy="{y:.0f}" '
+            f'r="{radius:g}"><title>{escape(told)}</title></circle>'
+        )
+    keys = "".join(
+        f'<circle class="s{i}" cx="14" cy="{16 + 18 * i}" r="5"/>'
+        f'<text x="26" y="{20 + 18 * i}">{escape(words(name))}</text>'
+        for i, name in enumerate(categories)
+    )
+    return (
+        f'<svg class="map" role="img" aria-label="{escape(title)}" viewBox="0 0 {SIZE:g} {SIZE:g}">'
+        f"{''.join(parts)}</g>{keys}</svg>"
+    )
+
+
 def raid_map(
     tracks: Sequence[Sequence[tuple[float, float]]],
     launches: Iterable[tuple[float, float]],

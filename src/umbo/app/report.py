@@ -191,6 +191,20 @@ class Page:
             rows.append(figures.Bar(wording.words(architecture), tuple(filter(None, parts))))
         return Markup(figures.bars(rows, "Cost by element, as shares", wording.percent))
 
+    def margins(self, raid: str, architecture: str) -> dict[str, list[int]]:
+        """List the elements whose change moves leakage, those that move it most first."""
+        moved = {
+            i: abs(self.ledger.value("margins", i, "leakage_adds") or 0.0)
+            for i in self.ledger.rows("margins", raid=raid, architecture=architecture)
+        }
+        return {"rows": sorted((i for i in moved if moved[i] >= 1e-3), key=lambda i: -moved[i])}
+
+    @cached_property
+    def priority_map(self) -> Markup:
+        """Draw the prioritized locations, the first of them larger."""
+        rows = self.ledger.tables["priorities"]
+        return Markup(maps.location_map(rows, 25, "Locations by category; large: the first 25"))
+
     @cached_property
     def cost_chart(self) -> Markup:
         """Draw the total cost of each architecture with its range."""

@@ -43,12 +43,12 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "elements": Answer(
         asks="the elements of each option",
-        commands=("run STUDY", "catalog", "check STUDY"),
-        functions=("umbo.elements.catalog.load_catalog", "umbo.study.check.check"),
-        tables=("elements", "sensitivity"),
-        page="report.html#elements",
+        commands=("run STUDY", "margins STUDY", "catalog", "check STUDY"),
+        functions=("umbo.study.margins.margin_tables", "umbo.elements.catalog.load_catalog"),
+        tables=("elements", "margins", "sensitivity"),
+        page="report.html#margins",
         sources=("elements", "inputs", "sources"),
-        lacks="what each element adds at the margin; proposals of several groups side by side",
+        lacks="proposals of several groups side by side",
     ),
     "tracking_layer": Answer(
         asks="acceleration of the tracking layer: data transport and target solutions",
@@ -95,7 +95,10 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "locations": Answer(
         asks="prioritized defended locations",
-        lacks="a scored and ranked list of locations, and what each architecture covers of it",
+        commands=("priorities STUDY", "siting STUDY", "run STUDY"),
+        functions=("umbo.study.priorities.priority_tables",),
+        tables=("priorities", "priority_weights", "protection"),
+        page="report.html#priorities",
     ),
     "stability": Answer(
         asks="what the shield means for strategic stability",
@@ -107,7 +110,11 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "allies": Answer(
         asks="allied and theater missile defense review",
-        lacks="theater raids are fought; contribution, gain and burden by ally are not told",
+        commands=("allies STUDY",),
+        functions=("umbo.study.allies.allied_tables",),
+        tables=("coalition", "cooperation", "burden"),
+        page="report.html#allies",
+        lacks="where missiles hit in boost fall short; lower tiers are costed and not fought",
     ),
     "plan": Answer(
         asks="two phases, owners, due dates, a 60-day clock",
