@@ -625,6 +625,48 @@ def _commands() -> list[str]:
     return names + [group.name for group in app.registered_groups if group.name]
 
 
+@app.command(
+    epilog=examples(
+        "umbo lasers reference",
+        "umbo lasers reference --out lasers.html",
+        "umbo lasers my-study.yaml --draws 2000 --json > lasers.json",
+    )
+)
+def lasers(
+    study: StudyArgument = "reference",
+    draws: Annotated[
+        int, typer.Option(min=2, max=50_000, help="Draws over the ranges of all inputs.")
+    ] = 256,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "--html", metavar="FILE", help="Write a page: a name in .html."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what directed energy reaches and kills, and when it is cheaper than interceptors.
+
+    Lasers on the ground, at sea, in the air and in orbit, and microwaves against drones; outside
+    the battle, with what would have to be true.
+    """
+    from umbo.app import lasers as told
+    from umbo.app.costing import refuse_suffix
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.lasers import laser_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        refuse_suffix(out)
+    loaded = load(study)
+    tables = laser_tables(loaded, load_catalog(), draws=draws)
+    if out is not None:
+        told.write_page(out, tables, loaded.title)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        told.print_lasers(tables)
+
+
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))
 def replicate(
     study: Annotated[

@@ -125,8 +125,8 @@ def optical_depth(
     laser_altitude_m: ArrayLike,
     target_altitude_m: ArrayLike,
     *,
-    extinction_per_m: float,
-    scale_height_m: float,
+    extinction_per_m: ArrayLike,
+    scale_height_m: ArrayLike,
 ) -> Array:
     """Give the optical depth of a straight path through air that thins exponentially.
 
@@ -146,8 +146,17 @@ def optical_depth(
     Source:
         Beer and Lambert's law; the exponential profile is the textbook's.
     """
-    distance, low, high = np.broadcast_arrays(
-        *(np.asarray(x, dtype=np.float64) for x in (range_m, laser_altitude_m, target_altitude_m))
+    distance, low, high, extinction, scale = np.broadcast_arrays(
+        *(
+            np.asarray(x, dtype=np.float64)
+            for x in (
+                range_m,
+                laser_altitude_m,
+                target_altitude_m,
+                extinction_per_m,
+                scale_height_m,
+            )
+        )
     )
     start, end = EARTH_MEAN_RADIUS_M + low, EARTH_MEAN_RADIUS_M + high
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -158,9 +167,9 @@ def optical_depth(
     square = along * (along + 2.0 * (start * rise)[..., None])
     whole = start[..., None]
     altitude = low[..., None] + square / (np.sqrt(whole**2 + square) + whole)
-    depth = distance * (np.exp(-altitude / scale_height_m) @ weights) * extinction_per_m
+    depth = distance * extinction * (np.exp(-altitude / scale[..., None]) @ weights)
     # A millimetre is for the rounding of a path along the ground.
-    clear = (np.abs(rise) <= 1.0) & (altitude.min(axis=-1) >= -1e-3)
+    clear = (np.abs(rise) <= 1.0 + 1e-9) & (altitude.min(axis=-1) >= -1e-3)
     return np.where(clear, depth, np.inf)
 
 
@@ -195,9 +204,10 @@ def lethal_range(
     """
     from scipy.special import lambertw
 
-    vacuum = np.sqrt(
-        np.asarray(brightness_w_per_sr, dtype=np.float64) * dwell_s / np.asarray(fluence_j_per_m2)
+    bright, fluence, lit = (
+        np.asarray(x, dtype=np.float64) for x in (brightness_w_per_sr, fluence_j_per_m2, dwell_s)
     )
+    vacuum = np.sqrt(bright * lit / fluence)
     half = np.asarray(extinction_per_m, dtype=np.float64) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
         thick = np.real(lambertw(half * vacuum)) / half
