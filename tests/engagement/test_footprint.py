@@ -13,7 +13,12 @@ from umbo.engagement.flights import fly_raid
 from umbo.engagement.footprint import _raid_of, defended_footprint
 from umbo.engagement.raid import Shot
 from umbo.errors import DomainError
-from umbo.physics.earth import destination, great_circle_distance
+from umbo.physics.earth import (
+    destination,
+    ecef_to_geodetic,
+    geodetic_to_ecef,
+    great_circle_distance,
+)
 
 CATALOG = load_catalog()
 SITE = CATALOG.place("chicago")
@@ -37,16 +42,16 @@ def is_met(lat, lon, delay_s):
         for a, b in zip(lat, lon, strict=True)
     )
     flights = fly_raid(_raid_of(shots), CATALOG, read, sample_s=1.0)
+    site = geodetic_to_ecef(SITE.lat_rad, SITE.lon_rad)
     met = []
     for i in range(len(shots)):
-        from umbo.physics.earth import ecef_to_geodetic
-
         there = ecef_to_geodetic(flights.position_ecef_m[i])
         ground = great_circle_distance(SITE.lat_rad, SITE.lon_rad, there[0], there[1])
         order = flights.burnout_s[i] + delay_s + weapon.values["commit_delay"].mode
         spare = flights.time_s - order
+        slant = np.linalg.norm(flights.position_ecef_m[i] - site, axis=-1)
         inside = (
-            (ground <= fan.max_range_m)
+            (slant <= fan.max_range_m)
             & (there[2] >= fan.min_altitude_m)
             & (there[2] <= fan.max_altitude_m)
             & (flights.time_s <= flights.impact_s[i])

@@ -1,13 +1,13 @@
 """The defended footprint of a site, and how it shrinks with the speed of the threat."""
 
 import math
-from typing import Any
+from typing import Any, get_args
 
 from umbo.elements.catalog import Catalog
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.engagement.footprint import Cue, defended_footprint
-from umbo.errors import StudyError
+from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.physics.earth import destination
 
 Row = dict[str, Any]
@@ -122,6 +122,18 @@ def footprint_tables(
             }
         )
     return tables
+
+
+def read_cue(text: str) -> Cue:
+    """Read what gives the track.
+
+    Raises:
+        UnknownNameError: It is neither ``burnout`` nor ``own``.
+    """
+    for cue in get_args(Cue):
+        if text == cue:
+            return cue
+    raise UnknownNameError(f"no cue is named {text!r}; {suggest(text, get_args(Cue))}")
 
 
 def _launch(
