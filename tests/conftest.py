@@ -24,7 +24,9 @@ architectures:
   bare:
     elements:
       - {use: gbi, count: 8, at: {greely: 6, vandenberg: 2}, doctrine: {shots: 2, look: none}}
-      - {use: sbi, constellation: {count: 900, altitude: 400 km, inclination: 50 deg}}
+      - use: sbi
+        constellation: {count: 900, altitude: 400 km, inclination: 50 deg}
+        override: {decision_delay: {value: 45 s, reason: a constant for checking by hand}}
   seeing:
     like: bare
     add:
@@ -42,7 +44,9 @@ architectures:
   two_shells:
     like: seeing
     add:
-      - {use: sbi, constellation: {count: 900, altitude: 400 km, inclination: 45 deg}}
+      - use: sbi
+        constellation: {count: 900, altitude: 400 km, inclination: 45 deg}
+        override: {decision_delay: {value: 45 s, reason: a constant for checking by hand}}
   more:
     like: seeing
     change:

@@ -394,7 +394,7 @@ def made_up_tables(seed=7):
             "constellation": shell,
             "satellites": 3900,
             "burn_time_s": 165.0,
-            "decision_delay_s": 45.0,
+            "ordered_s": 45.0,
             "speed_m_per_s": 4000.0,
             "shots": shots,
             "in_reach_mean": 9.7,

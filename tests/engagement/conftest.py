@@ -55,6 +55,12 @@ def build_windows(
             battery >= 0, column(after, "looks", 1, np.int8)[None, :, None], 0
         ).astype(np.int8),
         "no_battery_reason": np.full((phases, W, objects), REASONS.index("held_back"), np.int8),
+        "boost_p_hand_over": np.tile(
+            column(boost, "hand", 1.0, float)[:, None, None], (1, phases, missiles)
+        ),
+        "p_hand_over": np.tile(
+            column(after, "hand", 1.0, float)[:, None, None], (1, phases, missiles)
+        ),
         "p_track": np.ones(2),
         "p_warhead_called_warhead": 1.0,
         "p_decoy_called_warhead": 1.0,
@@ -80,7 +86,12 @@ def fight(w, phase, luck):
             fired = int(w.boost_shots[v, phase, m])
             shots[name] += fired
             hits = [
-                luck(("missile", m), f"{name}/boost_shot/{n + 1}", p_kill) for n in range(fired)
+                luck(
+                    ("missile", m),
+                    f"{name}/boost_shot/{n + 1}",
+                    p_kill * w.boost_p_hand_over[v, phase, m],
+                )
+                for n in range(fired)
             ]
             if any(hits):
                 flying.remove(m)
@@ -127,7 +138,12 @@ def fight(w, phase, luck):
                     engaged.add(o)
                 first = (look - 1) * int(w.salvo[i]) + 1
                 hits = [
-                    luck(("object", o), f"{name}/shot/{first + n}", p_kill) for n in range(fired)
+                    luck(
+                        ("object", o),
+                        f"{name}/shot/{first + n}",
+                        p_kill * w.p_hand_over[i, phase, w.missile[o]],
+                    )
+                    for n in range(fired)
                 ]
                 if any(hits):
                     killer[o] = name

@@ -20,7 +20,7 @@ EXACTLY = {
         "missiles": 1,
         "decoys": 1,
         "boost": [FAULTY],
-        "after": [FAULTY | {"looks": 2}, {"tier": 1, "p_kill": 0.5, "q": 0.1, "f": 0.0}],
+        "after": [FAULTY | {"looks": 2, "hand": 0.8}, {"tier": 1, "p_kill": 0.5, "q": 0.1, "f": 0.0}],
         "stock": [8, 2],
         "p_track": np.array([0.8, 0.9]),
         "p_warhead_called_warhead": 0.9,
@@ -31,9 +31,10 @@ EXACTLY = {
         "p_track": np.array([0.7, 1.0]),
     },
     "one_short": {
-        "boost": [FAULTY],
+        "boost": [FAULTY | {"hand": 0.9}],
         "decoys": 1,
         "after": [FAULTY | {"salvo": 2}],
+        "p_hand_over": np.array([[[0.7, 0.9]]]),
         "stock": [5],
         "reliability": np.array([0.9, 0.7]),
         "p_track": np.array([0.8, 0.9]),
@@ -208,7 +209,8 @@ def test_one_thread_and_two_find_the_same_bits(strata, battle):
     windows = replace(windows, **{  # 64 phases, so that there is something to share out
         name: np.repeat(getattr(windows, name), 64 // len(windows.order), axis=axis)
         for name, axis in {"order": 0, "asset": 0, "battery": 0, "looks": 0, "no_battery_reason": 0,
-                           "boost_shots": 1, "boost_reason": 1}.items()
+                           "boost_shots": 1, "boost_reason": 1, "boost_p_hand_over": 1,
+                           "p_hand_over": 1}.items()
     })  # fmt: skip
     set_threads(1)
     one = expected(windows, strata=strata)

@@ -16,8 +16,8 @@ Z = 4.5  # standard errors; one comparison in 150,000 fails by luck
 FAULTY = {"p_kill": 0.6, "q": 0.2, "f": 0.5}
 TINY = {
     "boost_then_salvo": {
-        "boost": [{"p_kill": 0.4, "q": 0.25, "f": 0.5}],
-        "after": [FAULTY | {"salvo": 2}],
+        "boost": [{"p_kill": 0.4, "q": 0.25, "f": 0.5, "hand": 0.8}],
+        "after": [FAULTY | {"salvo": 2, "hand": 0.9}],
         "stock": [3],
         "reliability": np.array([0.9, 0.7]),
     },
@@ -43,6 +43,7 @@ TINY = {
         "boost_shots": np.array([[[2, 1]]], np.int32),
         "after": [{"p_kill": 0.5, "looks": 2, "q": 0.1, "f": 0.2}],
         "stock": [3],
+        "p_hand_over": np.array([[[0.75, 0.5]]]),
     },
 }
 

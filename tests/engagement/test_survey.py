@@ -75,17 +75,20 @@ def test_who_can_be_engaged_comes_within_range_and_altitude_in_time(few, surveye
         value = {key: v.mode for key, v in few.catalog.item(use).values.items()}
         site = _on_sphere(place[name], f.position_ecef_m[0, 0])
         distance = np.linalg.norm(f.position_ecef_m - site, axis=2)
-        for i in range(len(f.shots)):
-            track_s = found.custody.radar_s[i] + value["commit_delay"]
+        for p, m in np.ndindex(found.shot.shape):
+            i = found.shot[p, m]
+            ready_s = found.ready_s[found.weapon_of[b], p, m]
+            if not np.isfinite(ready_s):
+                continue
             inside = (
                 (distance[i] < value["max_range"] + 40e3)
                 & (f.altitude_m[i] > value["min_intercept_altitude"] - 40e3)
                 & (f.altitude_m[i] < value["max_intercept_altitude"] + 40e3)
-                & (f.time_s > track_s + (distance[i] - 40e3) / value["burnout_speed"])
+                & (f.time_s > ready_s + (distance[i] - 40e3) / value["burnout_speed"])
                 & (f.time_s < f.impact_s[i])
             )
             # Of a sample of five seconds, a warhead moves up to 36 km.
-            in_time = found.custody.radar_s[i] <= found.latest_s[i, b, 0]
+            in_time = ready_s <= found.latest_s[i, b, 0] < np.inf
             assert not in_time or inside.any(), (name, f.shots[i])
 
 
@@ -104,7 +107,8 @@ def test_a_terminal_battery_defends_its_own_city_only(few, surveyed):
         use, city = name.split("/")
         if use != "thaad":
             continue
-        in_time = found.custody.radar_s <= found.latest_s[:, b, 0]
+        in_time = np.isfinite(found.ready_s[found.weapon_of[b]]).any()
+        in_time &= found.latest_s[:, b, 0] > -np.inf
         at_home = [shot.aim.id == city for shot in few.flights.shots]
         far = [
             np.hypot(

@@ -5,13 +5,15 @@ import itertools
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
+from scipy.interpolate import RegularGridInterpolator
 from scipy.optimize import minimize
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.interceptors import FLOWN, fan_of, generic_interceptor
 from umbo.elements.readings import Readings
-from umbo.physics.air_steered import hold_course
+from umbo.physics.air_steered import hold_course, steered
 from umbo.physics.atmosphere import standard_atmosphere
+from umbo.physics.flyout import fly_fan
 
 KM = 1e3
 LEAST_M_PER_S, LIFT_TO_DRAG = 400.0, 3.0
@@ -142,6 +144,32 @@ def test_more_lift_and_less_drag_come_no_later_and_reach_no_less(vehicle):
     assert np.isfinite(more[reached]).all()
     assert np.isfinite(more).sum() > reached.sum()
     assert (more[reached] <= less[reached] + 1e-9).all()
+
+
+@pytest.mark.oracle("scipy.RegularGridInterpolator between the courses that were found")
+def test_a_fan_keeps_the_sooner_of_free_flight_and_course(vehicle):
+    free = fly_fan(
+        vehicle,
+        max_range_m=24 * KM,
+        min_altitude_m=0.1 * KM,
+        max_altitude_m=3 * KM,
+        least_speed_m_per_s=LEAST_M_PER_S,
+    )
+
+    fan = steered(free, vehicle, lift_to_drag=LIFT_TO_DRAG, least_speed_m_per_s=LEAST_M_PER_S)
+
+    x, z = (np.arange(size) for size in free.time_s.shape)
+    x, z = x * free.range_step_m, free.min_altitude_m + z * free.altitude_step_m
+    at = np.unique(np.append(x[::2], x[-1])), np.unique(np.append(z[::2], z[-1]))
+    courses_s, _ = hold_course(
+        vehicle, range_m=at[0], altitude_m=at[1],
+        lift_to_drag=LIFT_TO_DRAG, least_speed_m_per_s=LEAST_M_PER_S,
+    )  # fmt: skip
+    between = RegularGridInterpolator(at, courses_s)(np.stack(np.meshgrid(x, z, indexing="ij"), -1))
+    found = np.isfinite(between)
+    assert found.mean() > 0.8
+    assert fan.time_s[found] == pytest.approx(np.fmin(free.time_s, between)[found], rel=1e-9)
+    assert np.isfinite(fan.time_s).sum() > np.isfinite(free.time_s).sum()
 
 
 @pytest.mark.oracle("published greatest ranges, which nothing here was fitted to")

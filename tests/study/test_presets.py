@@ -24,6 +24,7 @@ architectures:
       - {use: sbirs, count: 6}
       - use: sbi
         constellation: {planes: 26, per_plane: 50, altitude: 400 km, inclination: 50 deg}
+        override: {decision_delay: {value: 45 s, reason: as public studies assume it}}
 """
 
 

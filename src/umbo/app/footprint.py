@@ -53,11 +53,14 @@ def answer(tables: Tables) -> str:
 
 def speeds(tables: Tables) -> list[list[str]]:
     """Write how the footprint shrinks with the threat's speed, the first row its columns."""
-    rows = [["missile, same bearing", "speed", "area [km²]", "nearest edge", "farthest edge"]]
+    rows = [
+        ["missile, same bearing", "track", "speed", "area [km²]", "nearest edge", "farthest edge"]
+    ]
     for row in tables["footprint_speeds"]:
         rows.append(
             [
                 words(row["missile"]),
+                "at burnout" if row["cue"] == "burnout" else "own radar",
                 with_unit(row["speed_m_per_s"], "m_per_s"),
                 number(float(f"{row['area_km2']:.3g}")),
                 with_unit(row["nearest_edge_m"], "m"),

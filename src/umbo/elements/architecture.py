@@ -124,9 +124,9 @@ class Fielded:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Architecture:
-    """What stands in the year in which it fights."""
+    """What stands in the year in which it fights; the same only as itself."""
 
     name: str
     title: str

@@ -98,7 +98,7 @@ def _assign_batteries(
     order: NDArray[np.int32],
     missile: NDArray[np.int32],
     shot: NDArray[np.int32],
-    track_s: NDArray[np.float64],
+    ready_s: NDArray[np.float64],
     weight: NDArray[np.float64],
     latest_s: NDArray[np.float64],
     reason_of: NDArray[np.int8],
@@ -117,18 +117,18 @@ def _assign_batteries(
             for place in range(objects):
                 o = order[p, place]
                 m = missile[o]
-                f, tracked_s = shot[p, m], track_s[p, m]
+                f, ready = shot[p, m], ready_s[w, p, m]
                 best, most = -1, -1e300
                 for b in range(first[w], first[w + 1]):
-                    if tracked_s <= latest_s[f, b, 0] and left[b] > most:
+                    if ready <= latest_s[f, b, 0] and left[b] > most:
                         best, most = b, left[b]
                 battery[p, w, o] = best
                 if best >= 0:
                     for look in range(latest_s.shape[2]):
-                        looks[p, w, o] += np.int8(tracked_s <= latest_s[f, best, look])
+                        looks[p, w, o] += np.int8(ready <= latest_s[f, best, look])
                     left[best] -= weight[w, o] * salvo[w] / max(stock[best], 1)
                 else:
-                    reason[p, w, o] = reason_of[p, m]
+                    reason[p, w, o] = reason_of[w, p, m]
 
 
 def assign_batteries(
@@ -136,7 +136,7 @@ def assign_batteries(
     order: NDArray[np.int32],
     missile: NDArray[np.int32],
     shot: NDArray[np.int32],
-    track_s: NDArray[np.float64],
+    ready_s: NDArray[np.float64],
     weight: NDArray[np.float64],
     latest_s: NDArray[np.float64],
     reason_of: NDArray[np.int8],
@@ -156,12 +156,12 @@ def assign_batteries(
         order: Objects in order of service, shape (P, O).
         missile: Missile of each object, shape (O,).
         shot: Flight of each missile, shape (P, M).
-        track_s: Time after launch at which a track of the missile exists, shape (P, M);
-            infinite for never.
+        ready_s: Time after launch of the missile from which a weapon may leave, shape
+            (W, P, M); infinite for never.
         weight: Chance that the object draws fire from the weapon, shape (W, O).
-        latest_s: Last time at which a track leaves time for one salvo, for two, shape
-            (F, B, L), falling; minus infinity where there never is.
-        reason_of: Reason code where no battery of a weapon can engage, shape (P, M).
+        latest_s: Last launch that leaves time for one salvo, for two, shape (F, B, L), falling;
+            minus infinity where there never is.
+        reason_of: Reason code where no battery of a weapon can engage, shape (W, P, M).
         weapon_of: Weapon of each battery, ascending, shape (B,).
         stock: Ready rounds of each battery, shape (B,).
         salvo: Shots at each look, shape (W,).
@@ -179,7 +179,7 @@ def assign_batteries(
         order,
         missile,
         shot,
-        track_s,
+        ready_s,
         weight,
         latest_s,
         reason_of,

@@ -123,6 +123,9 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         faults,
         _weapons(w),
         np.ascontiguousarray(w.stock, np.int32),
+        np.ascontiguousarray(
+            np.moveaxis(np.concatenate([w.boost_p_hand_over, w.p_hand_over]), 0, 1)
+        ),
     )
     sums = np.zeros((phases, 2 + 2 * weapons))
     leaks = np.zeros((phases, objects))
@@ -213,12 +216,13 @@ def _room(
 
 @njit(cache=True, error_model="numpy")
 def _boost(
-    p_kill: float, shots: NDArray[np.int32], warheads: Floats, before: Floats, after: Floats
-) -> tuple[float, float]:
+    p_kill: float, hand: Floats, shots: NDArray[np.int32], warheads: Floats, before: Floats,
+    after: Floats,
+) -> tuple[float, float]:  # fmt: skip
     """Let one weapon fire at missiles in boost; give its mean kills of warheads and rounds."""
     kills = rounds = 0.0
     for m in range(len(shots)):
-        after[m] = before[m] * (1.0 - p_kill) ** shots[m]
+        after[m] = before[m] * (1.0 - p_kill * hand[m]) ** shots[m]
         kills += warheads[m] * (before[m] - after[m])
         rounds += before[m] * shots[m]
     return kills, rounds
@@ -249,7 +253,7 @@ def _leak(
 def _over_faults(
     weight_of_all: float, least_weight: float, faults: Floats, is_split: NDArray[np.bool_],
     width: float, quantiles: Floats, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_],
-    warheads: Floats, boost_shots: NDArray[np.int32], weapons: NDArray[np.int32],
+    warheads: Floats, boost_shots: NDArray[np.int32], hand: Floats, weapons: NDArray[np.int32],
     batteries: Records, line: Records, lots: Records, present: Floats, seen: Floats,
     track: Floats, ahead: Floats, left: Floats, scratch: Floats, sums: Floats, leaks: Floats,
 ) -> float:  # fmt: skip
@@ -276,7 +280,9 @@ def _over_faults(
             p_kill = faults[k, 0] * (faults[k, 2] if has_fault[k] else 1.0)
             w = k - boosts
             if w < 0:
-                kills, rounds = _boost(p_kill, boost_shots[k], warheads, present[k], present[k + 1])
+                kills, rounds = _boost(
+                    p_kill, hand[k], boost_shots[k], warheads, present[k], present[k + 1]
+                )
             else:
                 near, far, after = track[weapons[w, 2]], track[weapons[w, 3]], track[2 + w]
                 if width < 1.0:  # without strata, out of track stays out of track
@@ -331,7 +337,8 @@ def _some_phases(
     missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], warheads: Floats,
     in_track: Floats, order: NDArray[np.int32], battery: NDArray[np.int16],
     looks: NDArray[np.int8], boost_shots: NDArray[np.int32], all_faults: Floats,
-    weapons: NDArray[np.int32], stock: NDArray[np.int32], sums: Floats, leaks: Floats,
+    weapons: NDArray[np.int32], stock: NDArray[np.int32], hand: Floats, sums: Floats,
+    leaks: Floats,
     faults: Floats, is_split: NDArray[np.bool_], quantiles: Floats, batteries: Records,
     line: Records, lots: Records, present: Floats, seen: Floats, track: Floats, ahead: Floats,
     left: Floats, scratch: Floats,
@@ -343,7 +350,7 @@ def _some_phases(
     for phase in range(begin, end):
         last = line_up(
             order[phase], battery[phase], looks[phase], missile, is_warhead, in_track,
-            weapons, stock, batteries, line,
+            weapons, stock, hand[phase, boost_shots.shape[1] :], batteries, line,
         )  # fmt: skip
         for w in range(len(is_split)):
             is_split[w] = False
@@ -359,7 +366,7 @@ def _some_phases(
             _allow(stratum >= 0, all_faults, boost_shots[phase], batteries, faults)
             counted += _over_faults(
                 weight, least, faults, is_split, 1.0 / strata, quantiles,
-                missile, is_warhead, warheads, boost_shots[phase],
+                missile, is_warhead, warheads, boost_shots[phase], hand[phase],
                 weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
                 sums[phase], leaks[phase],
             )  # fmt: skip

@@ -10,8 +10,8 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
-from umbo.engagement.detection import first_track
 from umbo.engagement.flights import Flights, fly_raid
+from umbo.engagement.radars import first_track
 from umbo.engagement.raid import Raid, Shot
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M

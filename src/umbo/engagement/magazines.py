@@ -19,6 +19,8 @@ WAITING: Final = np.dtype(
         ("missile", np.int32),
         ("looks", np.int32),
         ("warhead", np.int32),
+        ("hand", np.float64),  # chance of hand-over: a factor on the kill probability
+        ("alive", np.float64),  # has lived through the looks so far, if each was a whole salvo
         ("live", np.float64),  # can be shot at if rounds are left, given that its missile is there
         ("whole", np.float64),  # finds a whole salvo at the first look, likewise
         ("final", np.float64),  # finds the last rounds, fewer than a salvo
@@ -59,7 +61,8 @@ def copy(source: Floats, to: Floats) -> None:
 def line_up(
     order: NDArray[np.int32], served_by: NDArray[np.int16], looks: NDArray[np.int8],
     missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], in_track: Floats,
-    weapons: NDArray[np.int32], stock: NDArray[np.int32], batteries: Records, line: Records,
+    weapons: NDArray[np.int32], stock: NDArray[np.int32], hand: Floats, batteries: Records,
+    line: Records,
 ) -> int:  # fmt: skip
     """Line up for each battery the objects it can ever shoot at, in order of service.
 
@@ -81,6 +84,7 @@ def line_up(
                 if pass_ == 1:
                     line[at]["object"], line[at]["missile"] = o, missile[o]
                     line[at]["looks"], line[at]["warhead"] = looks[w, o], is_warhead[o]
+                    line[at]["hand"] = hand[w, missile[o]]
                 else:
                     batteries[b]["owner"] = w
                     batteries[b]["looks"] = max(batteries[b]["looks"], looks[w, o])
@@ -139,7 +143,7 @@ def mix(
 
 @njit(cache=True, error_model="numpy")
 def _look(
-    b: int, stop: int, survives: float, low: int, high: int, present: Floats,
+    b: int, stop: int, low: int, high: int, present: Floats,
     batteries: Records, line: Records, left: Floats, spare: Floats,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Let a battery fire one look; give where it stops, and fewest and most salvos left.
@@ -166,7 +170,7 @@ def _look(
                 line[k]["whole"], line[k]["final"] = whole, final
             else:
                 line[k]["whole_again"], line[k]["final_again"] = whole, final
-            fires = line[k]["live"] * survives
+            fires = line[k]["live"] * line[k]["alive"]
             low, high = draw(left, low, high, fires if is_shared else present[m] * fires)
         if is_shared:
             mix(left, spare, present[m], low, low_without, high_without)
@@ -192,12 +196,13 @@ def first_looks(
         for e in range(begin, end):
             o = line[e]["object"]
             line[e]["live"] = near[1, o] * (far[0, o] + far[1, o])
+            line[e]["alive"] = 1.0
         if top > 0:
             for n in range(top):
                 left[b, n] = 0.0
             left[b, top] = 1.0
             batteries[b]["look"] = 1
-            end, low, high = _look(b, end, 1.0, top, top, present, batteries, line, left[b], spare)
+            end, low, high = _look(b, end, top, top, present, batteries, line, left[b], spare)
             batteries[b]["low"], batteries[b]["high"] = low, high
         batteries[b]["stop"] = end
 
@@ -214,32 +219,35 @@ def _run_down(
     """
     begin, stop, salvo = batteries[b]["begin"], batteries[b]["stop"], batteries[b]["salvo"]
     low, high, rest = batteries[b]["low"], batteries[b]["high"], batteries[b]["rest"]
-    survives = (1.0 - p_kill) ** salvo
-    kills_final = 1.0 - (1.0 - p_kill) ** rest
     rounds = 0.0
     for e in range(begin, stop):
         live, whole, final = line[e]["live"], line[e]["whole"], line[e]["final"]
-        line[e]["dead"] = live * (whole * (1.0 - survives) + final * kills_final)
+        misses = 1.0 - p_kill * line[e]["hand"]
+        line[e]["dead"] = live * (whole * (1.0 - misses**salvo) + final * (1.0 - misses**rest))
         rounds += present[line[e]["missile"]] * live * (whole * salvo + final * rest)
     batteries[b]["empty"] = left[b, 0]
     if batteries[b]["looks"] < 2 or left[b, 0] >= EMPTY:
         return rounds
     copy(left[b], later)
-    alive = 1.0
     for look in range(2, batteries[b]["looks"] + 1):
-        alive *= survives
-        if alive == 0.0 or later[0] >= EMPTY:
+        if later[0] >= EMPTY:
             break
+        for e in range(begin, stop):
+            line[e]["alive"] *= (1.0 - p_kill * line[e]["hand"]) ** salvo
         batteries[b]["look"] = look
-        stop, low, high = _look(b, stop, alive, low, high, present, batteries, line, later, spare)
+        stop, low, high = _look(b, stop, low, high, present, batteries, line, later, spare)
         for e in range(begin, stop):
             if line[e]["looks"] >= look:
                 live, whole, final = line[e]["live"], line[e]["whole_again"], line[e]["final_again"]
-                line[e]["dead"] += live * alive * (whole * (1.0 - survives) + final * kills_final)
+                alive, misses = line[e]["alive"], 1.0 - p_kill * line[e]["hand"]
+                killed = whole * (1.0 - misses**salvo) + final * (1.0 - misses**rest)
+                line[e]["dead"] += live * alive * killed
                 rounds += (
                     present[line[e]["missile"]] * live * alive * (whole * salvo + final * rest)
                 )
     batteries[b]["empty"] = later[0]
+    for e in range(begin, batteries[b]["stop"]):
+        line[e]["alive"] = 1.0
     return rounds
 
 
@@ -260,8 +268,8 @@ def fire(
         if batteries[b]["top"] > 0:
             rounds += _run_down(b, p_kill, present, batteries, line, left, later, spare)
         else:
-            survives = (1.0 - p_kill) ** salvo
             for e in range(begin, stop):
+                survives = (1.0 - p_kill * line[e]["hand"]) ** salvo
                 fired, alive = 0.0, 1.0
                 for _ in range(line[e]["looks"]):
                     fired += alive * salvo

@@ -19,14 +19,13 @@ from umbo.engagement.seeing import (
 from umbo.engagement.tracking import (
     Sensors,
     Start,
-    Unknowns,
     find_solutions,
-    flow_of,
     hold_tracks,
     mean_looks_to_start,
 )
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_POLAR_RADIUS_M
 from umbo.physics.custody import longest_gaps
+from umbo.physics.earth import ecef_to_inertial
 from umbo.physics.estimation import ErrorFlow, error_flow
 from umbo.physics.orbits import earth_fixed_positions
 from umbo.physics.stereo import Seeing
@@ -50,34 +49,41 @@ class Quality:
 
 
 def quality_flow(flights: Flights, catalog: Catalog, read: Readings) -> ErrorFlow:
-    """Find how errors grow along flights: once, whatever the sensors.
+    """Find how errors grow along flights: once, whatever the sensors."""
+    position_m, noise = unknown_motion(flights, catalog, read)
+    return error_flow(flights.time_s, position_m, noise)
+
+
+def unknown_motion(flights: Flights, catalog: Catalog, read: Readings) -> tuple[Array, Array]:
+    """Give inertial positions, and the density of the acceleration that a filter does not know.
 
     An unknown acceleration of one sigma a that keeps its direction for t is white noise of
-    spectral density 2 a^2 t. Cruise missiles count as gliders.
+    spectral density 2 a^2 t. Cruise missiles count as gliders, which fly their whole way below
+    the altitude at which a warhead is in re-entry.
+
+    Args:
+        flights: The flights.
+        catalog: For the accelerations.
+        read: Which number of each range is read.
+
+    Returns:
+        Positions [m] in axes that are Earth-fixed at launch, (F, K, 3), and densities [m2/s3]
+        from each sample to the next, (F, K).
     """
 
     def of(parameter: str) -> float:
         return read(catalog.value("tracking", parameter))
 
     lasts_s = of("acceleration_time")
-
-    def density(phase: str) -> float:
-        return 2.0 * of(f"acceleration_{phase}") ** 2 * lasts_s
-
-    unknowns = Unknowns(
-        boost=density("boost"),
-        coast=density("coast"),
-        glide=density("glide"),
-        reentry=density("reentry"),
+    boost, coast, glide, reentry = (
+        2.0 * of(f"acceleration_{phase}") ** 2 * lasts_s
+        for phase in ("boost", "coast", "glide", "reentry")
     )
-    in_air = np.array([kind in {"glide", "cruise"} for kind in flights.kind])
-    flow = flow_of(
-        flights, unknowns, reentry_altitude_m=of("reentry_altitude"), is_glider=in_air, every=1
-    )
-    # A glider flies its whole way below the altitude at which a warhead is in re-entry.
-    after = flights.time_s >= flights.burnout_s[:, None]
-    noise = np.where(in_air[:, None] & after, unknowns.glide, flow.noise_m2_per_s3)
-    return error_flow(flow.time_s, flow.position_m, noise)
+    is_air = np.array([kind in {"glide", "cruise"} for kind in flights.kind])[:, None]
+    is_coasting = flights.altitude_m >= of("reentry_altitude")
+    after = np.where(is_air, glide, np.where(is_coasting, coast, reentry))
+    noise = np.where(flights.time_s < flights.burnout_s[:, None], boost, after)
+    return ecef_to_inertial(flights.position_ecef_m, flights.time_s), noise
 
 
 def find_quality(

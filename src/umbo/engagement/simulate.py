@@ -262,6 +262,9 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),
         np.array(windows.p_track, np.float64),
         np.array([windows.p_decoy_called_warhead, windows.p_warhead_called_warhead]),
+        np.ascontiguousarray(
+            np.moveaxis(np.concatenate([windows.boost_p_hand_over, windows.p_hand_over]), 0, 1)
+        ),
     )
 
 
@@ -296,8 +299,8 @@ def _p_kill(of: np.uint64, chances: Floats, decisions: Decisions, weapon: int) -
 
 @njit(cache=True, error_model="numpy")
 def _boost(
-    of: np.uint64, reliability: Floats, fired: Ints, chances: Floats, decisions: Decisions,
-    killer: Ints, shots: Ints, log: Ints,
+    of: np.uint64, reliability: Floats, fired: Ints, chances: Floats, hand: Floats,
+    decisions: Decisions, killer: Ints, shots: Ints, log: Ints,
 ) -> None:  # fmt: skip
     """Decide which missiles work and which are killed before they release their objects."""
     for m in range(len(killer)):
@@ -314,7 +317,7 @@ def _boost(
             _note(log, _SHOTS, 0, m, v, fired[v, m])
             own = luck(of, _MISSILE + m)
             for n in range(fired[v, m]):
-                if draw(own, decisions[v, 1 + n]) < p_kill:
+                if draw(own, decisions[v, 1 + n]) < p_kill * hand[v, m]:
                     killer[m] = v
                     _note(log, _KILLED, 0, m, v, 0)
                     break
@@ -372,7 +375,8 @@ def _line_up(
 
 @njit(cache=True, error_model="numpy")
 def _serve(
-    weapon: int, p_kill: float, salvo: int, waiting: int, order: Ints, is_warhead: Truths,
+    weapon: int, p_kill: float, hand: Floats, salvo: int, waiting: int, order: Ints,
+    missile: Ints, is_warhead: Truths,
     battery: Batteries, looks: Codes, decisions: Decisions, own: Decisions, stock: Ints,
     fate: Ints, rank: Codes, is_engaged: Truths, sight: Codes, queue: Ints, shots: Ints,
     log: Ints,
@@ -395,7 +399,8 @@ def _serve(
             _note(log, _SHOTS, 1, order[k], weapon, fired)
             for n in range(fired):
                 # A look before this one fired a whole salvo, else no round were left.
-                if draw(own[k], decisions[weapon, 1 + look * salvo + n]) < p_kill:
+                luck_of_shot = draw(own[k], decisions[weapon, 1 + look * salvo + n])
+                if luck_of_shot < p_kill * hand[missile[k]]:
                     sight[k] = _GONE
                     break
             if sight[k] == _GONE:
@@ -449,7 +454,8 @@ def _fight_some(
     reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
     boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
     stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
-    p_called: Floats, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints, log: Ints,
+    p_called: Floats, hand: Floats, histogram: Ints, totals: Ints, leakers: Ints,
+    by_weapon: Ints, log: Ints,
 ) -> None:  # fmt: skip
     """Fight and count the replications from ``begin`` to before ``end``.
 
@@ -470,7 +476,7 @@ def _fight_some(
             shots[k] = 0
         for b in range(len(stock)):
             left[b] = stock[b]
-        _boost(of, reliability, boost_shots[p], chances, decisions, killer, shots, log)
+        _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots, log)
         _release(
             of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
             p_track, p_called, own, fate, rank, is_engaged, sight,
@@ -481,8 +487,9 @@ def _fight_some(
                 no_rank[p, w], sight, rank, queue, log,
             )  # fmt: skip
             _serve(
-                boosts + w, _p_kill(of, chances, decisions, boosts + w), salvo[w], waiting,
-                order[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
+                boosts + w, _p_kill(of, chances, decisions, boosts + w), hand[p, boosts + w],
+                salvo[w], waiting, order[p], missile[p], is_warhead[p], battery[p, w],
+                looks[p, w], decisions, own, left,
                 fate, rank, is_engaged, sight, queue, shots, log,
             )  # fmt: skip
         for k in range(objects):

@@ -232,11 +232,12 @@ def fire_in_stratum(
                     lots[e] = first_lots[e]
             most_looks = max(most_looks, batteries[b]["looks"])
             salvo, rest = batteries[b]["salvo"], batteries[b]["rest"]
-            survives, survives_rest = (1.0 - p_kill) ** salvo, (1.0 - p_kill) ** rest
             for e in range(batteries[b]["begin"], batteries[b]["end"]):
                 whole, final = lots[e]["whole"], lots[e]["final"]
                 there = present[line[e]["missile"]]
-                dead = whole * (1.0 - survives) + final * (1.0 - survives_rest)
+                misses = 1.0 - p_kill * line[e]["hand"]
+                survives = misses**salvo
+                dead = whole * (1.0 - survives) + final * (1.0 - misses**rest)
                 rounds += there * (whole * salvo + final * rest)
                 kills += there * dead * line[e]["warhead"]
                 lots[e]["lethal"] = max(0.0, lots[e]["lethal"] - dead)

@@ -59,6 +59,8 @@ class Windows:
     """(V,) probability that the common fault is present in a replication."""
     boost_common_f: NDArray[np.float64]
     """(V,) factor on p_kill when it is."""
+    boost_p_hand_over: NDArray[np.float64]
+    """(V, P, M) chance that a shot's target is in its basket; a factor on the kill probability."""
     # After boost: shots at objects, by batteries, weapon after weapon in this order.
     weapons: tuple[str, ...]
     tier: NDArray[np.int8]
@@ -69,6 +71,8 @@ class Windows:
     """(W,)"""
     common_f: NDArray[np.float64]
     """(W,)"""
+    p_hand_over: NDArray[np.float64]
+    """(W, P, M) chance that a shot's target is in its basket; a factor on the kill probability."""
     salvo: NDArray[np.int32]
     """(W,) shots fired together at each look."""
     batteries: tuple[str, ...]

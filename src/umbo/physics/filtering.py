@@ -17,7 +17,7 @@ Truths = NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _predict(p: Array, mu: float, step: float) -> None:
+def predict(p: Array, mu: float, step: float) -> None:
     """Carry covariances over one step: drift, pull at mid-step, drift, then noise."""
     wide = 8
     half, hh = step / 2.0, step * step / 4.0
@@ -103,7 +103,7 @@ def _sense(p: Array, x: float, y: float, z: float, across: float, along: float) 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _split(p: Array) -> None:
+def split(p: Array) -> None:
     """Split the information into three scalar looks, as L D L': each a direction and a weight.
 
     One scalar look after another loses no digits where one sensor alone leaves the covariance
@@ -125,7 +125,7 @@ def _split(p: Array) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _look(p: Array, row: int) -> None:
+def take_look(p: Array, row: int) -> None:
     """Take one scalar look into the covariances: its weight and direction stand from a row on."""
     wide = 8
     row *= wide
@@ -208,7 +208,7 @@ def filter_flights(
                         p[(24 + a) * wide + i] = start + (old + new) / 2.0 * way
                     p[27 * wide + i] = noise[f, before]
                 if k > 0:
-                    _predict(p, mu, (time_s[k] - time_s[k - 1]) / many)
+                    predict(p, mu, (time_s[k] - time_s[k - 1]) / many)
                 for c in range(29 * wide, 35 * wide):
                     p[c] = 0.0
                 is_seen = False
@@ -229,10 +229,10 @@ def filter_flights(
                             along_w[s],
                         )
                 if is_seen:
-                    _split(p)
-                    _look(p, 35)
-                    _look(p, 39)
-                    _look(p, 43)
+                    split(p)
+                    take_look(p, 35)
+                    take_look(p, 39)
+                    take_look(p, 43)
             for i in range(min(wide, last - block)):
                 for c in range(21):
                     history[block + i, k, c] = p[c * wide + i]

@@ -1,6 +1,7 @@
 """The defended footprint of a site, and how it shrinks with the speed of the threat."""
 
 import math
+from itertools import product
 from typing import Any, get_args
 
 from umbo.elements.catalog import Catalog
@@ -42,7 +43,7 @@ def footprint_tables(
         from_: A launch area, or the bearing from the site to the launch [deg], such as ``330``.
         cue: Whether a track is there at ``burnout`` or by the site's ``own`` radar.
         track_delay_s: From burnout to that track.
-        ladder: Whether missiles of other speeds are set beside, from the same bearing.
+        ladder: Whether missiles of other speeds are set beside, from the same bearing, by each cue.
 
     Returns:
         Tables ``footprint`` (its size), ``footprint_edge`` (the polygon), ``footprint_points``
@@ -105,16 +106,18 @@ def footprint_tables(
         ],
         "footprint_speeds": [],
     }
-    for missile in LADDER if ladder else ():
-        bearing = str(_bearing(site, launch))
+    cues: tuple[Cue, ...] = ("burnout", "own") if weapon.model_with else ("burnout",)
+    bearing = str(_bearing(site, launch))
+    for tracked, missile in product(cues, LADDER) if ladder else ():
         start, _ = _launch(site, missile, bearing, catalog)
         one = defended_footprint(
             interceptor, site, missile, start, catalog, read,
-            launch_area=at, cue=cue, track_delay_s=track_delay_s, **_COARSE,
+            launch_area=at, cue=tracked, track_delay_s=track_delay_s, **_COARSE,
         )  # fmt: skip
         tables["footprint_speeds"].append(
             {
                 "missile": missile,
+                "cue": tracked,
                 "speed_m_per_s": one.speed_m_per_s,
                 "area_km2": one.area_m2 / 1e6,
                 "nearest_edge_m": float(one.edge_m.min()),

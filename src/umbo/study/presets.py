@@ -54,7 +54,7 @@ def preset_rows(study: Study, catalog: Catalog) -> Iterator[dict[str, Any]]:
                         "constellation": reach.weapon,
                         "satellites": reach.satellites,
                         "burn_time_s": float(flights.burnout_s.mean()),
-                        "decision_delay_s": values["decision_delay"].mode,
+                        "ordered_s": reach.ordered_s,
                         "speed_m_per_s": values["burnout_speed"].mode,
                         "shots": element.doctrine.shots,
                         "in_reach_mean": in_reach,

@@ -364,12 +364,16 @@ def _of_catalog(
 
 
 def _overridden(architectures: Mapping[str, Architecture]) -> Iterable[tuple[Value, str]]:
-    """List values that an architecture has in place of the catalogue's."""
+    """List values that an architecture has in place of the catalogue's, each once."""
     for name, architecture in architectures.items():
-        for element in architecture.elements:
-            for parameter, value in element.values.items():
-                if value is not element.item.values.get(parameter):
-                    yield replace(value, item=f"{name}/{value.item}"), f"override in {name}"
+        own = {
+            value: None
+            for element in architecture.elements
+            for parameter, value in element.values.items()
+            if value is not element.item.values.get(parameter)
+        }
+        for value in own:
+            yield replace(value, item=f"{name}/{value.item}"), f"override in {name}"
 
 
 LIMITS: Final[Sequence[tuple[str, str]]] = (

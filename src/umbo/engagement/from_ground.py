@@ -1,0 +1,129 @@
+"""What batteries on the ground have time for: the last launch at each flight, and who is ready."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.catalog import Catalog, Item
+from umbo.elements.interceptors import fan_of
+from umbo.elements.places import Place
+from umbo.elements.readings import Readings
+from umbo.engagement.flights import Flights
+from umbo.engagement.orders import Orders
+from umbo.engagement.radars import first_track
+from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.reach import latest_orders
+
+LOOKS: Final = {"none": 1, "once": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class FromGround:
+    """What the batteries on the ground have time for; B batteries, W weapons."""
+
+    batteries: tuple[str, ...]
+    weapon: NDArray[np.int32]
+    """(B,) weapon of each battery."""
+    stock: NDArray[np.int32]
+    """(B,)"""
+    latest_s: NDArray[np.float64]
+    """(F, B, L) last launch that leaves time for one salvo, for two; infinite where the site's
+    own radar tracks the flight in time."""
+    ready_s: NDArray[np.float64]
+    """(W, P, M) from when on a weapon may leave."""
+    p_hand_over: NDArray[np.float64]
+    """(W, P, M)"""
+
+
+def batteries_on_ground(
+    weapons: Sequence[tuple[str, Fielded, Orders]],
+    architecture: Architecture,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    shape: tuple[int, int],
+) -> FromGround:
+    """Find what each battery of each weapon has time for.
+
+    Args:
+        weapons: Name, element and orders of each weapon.
+        architecture: For the radars at their sites.
+        flights: The flights.
+        catalog: For those radars.
+        read: Which number of each range is read.
+        shape: Phases and missiles.
+
+    Returns:
+        The batteries, weapon after weapon.
+    """
+    names: list[str] = []
+    weapon: list[int] = []
+    stock: list[int] = []
+    most = max(LOOKS.values())
+    latest_s = [np.empty((len(flights.shots), 0, most))]
+    for number, (name, element, _) in enumerate(weapons):
+        sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
+        names += [f"{name}/{place.id}" for place, _ in sites]
+        weapon += [number] * len(sites)
+        stock += [rounds for _, rounds in sites]
+        radar = _own_radar(element, architecture, catalog)
+        found = _latest(element, radar, [place for place, _ in sites], flights, catalog, read)
+        never = ((0, 0), (0, 0), (0, most - found.shape[2]))
+        latest_s.append(np.pad(found, never, constant_values=-np.inf))
+    told = [orders for _, _, orders in weapons]
+    return FromGround(
+        batteries=tuple(names),
+        weapon=np.array(weapon, dtype=np.int32),
+        stock=np.array(stock, dtype=np.int32),
+        latest_s=np.concatenate(latest_s, axis=1),
+        ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
+        p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
+    )
+
+
+def _own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
+    """Find the radar that guides a weapon, with the values of the architecture if it fields one."""
+    name = element.item.model_with
+    if not name:
+        return None
+    fielded = (e for e in architecture.elements if e.use == name)
+    values = next((e.values for e in fielded), catalog.item(name).values)
+    return replace(catalog.item(name), values=values)
+
+
+def _latest(
+    element: Fielded,
+    radar: Item | None,
+    places: Sequence[Place],
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+) -> NDArray[np.float64]:
+    """Find the last launch that leaves each site time for so many salvos at each flight: (F, B, L).
+
+    A site's own radar leads straight to its launchers, ``commit_delay`` after the track.
+    """
+    values = element.values
+    fan, look_s = fan_of(values, read), read(values["look_time"])
+    sites = [[p.lat_rad for p in places], [p.lon_rad for p in places]]
+    numbers = ("last order", fan, *(tuple(row) for row in sites), look_s, element.doctrine.look)
+    if numbers not in flights.found:
+        flights.found[numbers] = latest_orders(
+            geodetic_to_ecef(*sites),
+            flights.time_s,
+            flights.position_ecef_m,
+            fan,
+            target_altitude_m=flights.altitude_m,
+            until_s=flights.impact_s,
+            look_s=look_s,
+            most_looks=LOOKS[element.doctrine.look],
+        )
+    orders_s = flights.found[numbers]
+    if radar is None:
+        return np.array(orders_s)
+    own_s = first_track(radar, places, flights, catalog, read) + read(values["commit_delay"])
+    return np.where(own_s[..., None] <= orders_s, np.inf, orders_s)

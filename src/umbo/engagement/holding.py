@@ -1,0 +1,324 @@
+"""How well the sensors of an architecture hold a raid: sight, track and error of its missiles."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.flights import Flights
+from umbo.engagement.quality import unknown_motion
+from umbo.engagement.radars import radar_looks
+from umbo.engagement.raid import Raid
+from umbo.engagement.seeing import Layer, brightness_of, build_layer
+from umbo.engagement.tracking import mean_looks_to_start
+from umbo.physics.holding import Eyes, Held, Targets, hold
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+SENSING: Final = ("warning", "tracking", "radar")
+"""Models whose elements see missiles."""
+MOST_PAIRS: Final = 192
+"""Most pairs of phase and missile, of each kind, for which a track is held; the others of the
+kind take it from one of these. Twice as many move a leakage by 0.003 at most."""
+COARSE_S: Final = 20.0
+"""Samples of a track are so far apart after boost."""
+AFTER_BOOST_S: Final = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Tracked:
+    """How well a raid is held; P phases, M missiles, N pairs that stand for all, K samples."""
+
+    pair: Numbers
+    """(P, M) the pair that stands for each missile in each phase."""
+    flight: Numbers
+    """(N,) flight of each pair."""
+    time_s: Array
+    """(K,) samples after launch."""
+    burnout_s: Array
+    """(N,)"""
+    altitude_m: Array
+    """(N, K)"""
+    speed_m_per_s: Array
+    """(N, K) over the Earth."""
+    all: Held
+    """By all sensors together; errors hold what all looks share."""
+    radars: Held
+    """By radars alone."""
+
+    @cached_property
+    def is_warned(self) -> NDArray[np.bool_]:
+        """Say which missiles any sensor sees at all, (P, M)."""
+        return np.asarray(np.isfinite(self.all.seen_s)[self.pair])
+
+    def first_within(
+        self,
+        limit_m: float,
+        *,
+        ahead_s: float = 0.0,
+        after_boost: bool = False,
+        with_satellites: bool = True,
+    ) -> Array:
+        """Give the time after launch from which each missile is known within a limit, (P, M).
+
+        Between samples an error is taken to fall evenly in its logarithm. Infinite for never.
+
+        Args:
+            limit_m: Largest position error, one sigma, rms of three axes.
+            ahead_s: Time for which the position is predicted along a straight line.
+            after_boost: Whether nothing counts before burnout, when what is left of the boost
+                cannot be foreseen.
+            with_satellites: All sensors, or radars alone.
+        """
+        held = self.all if with_satellites else self.radars
+        from_s = np.maximum(held.start_s, self.burnout_s if after_boost else 0.0)
+        error_m = held.error_after(ahead_s)
+        return np.asarray(_crossing(self.time_s, error_m, from_s, limit_m)[self.pair])
+
+    def mean_between(self, value: Array, inside: Truths, otherwise: float) -> Array:
+        """Average what stands at the samples of each pair (N, K) where it counts, (P, M)."""
+        count = inside.sum(axis=1)
+        total = np.sum(value, axis=1, where=inside)
+        mean = np.where(count > 0, total / np.maximum(count, 1), otherwise)
+        return np.asarray(mean[self.pair])
+
+
+def _crossing(time_s: Array, error_m: Array, from_s: Array, limit_m: float) -> Array:
+    within = (error_m <= limit_m) & (time_s >= from_s[:, None])
+    k = np.argmax(within, axis=1)
+    before, row = np.maximum(k - 1, 0), np.arange(len(k))
+    now, last = error_m[row, k], error_m[row, before]
+    falls = np.isfinite(last) & (last > limit_m)
+    share = np.zeros(len(k))
+    share[falls] = np.log(last[falls] / limit_m) / np.log(last[falls] / now[falls])
+    found = time_s[before] + share * (time_s[k] - time_s[before])
+    return np.where(within.any(axis=1), np.clip(found, from_s, time_s[k]), np.inf)
+
+
+def track_raid(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+    epoch_s: Array,
+    most_pairs: int = MOST_PAIRS,
+) -> Tracked:
+    """Hold a raid with all sensors of an architecture, and with its radars alone.
+
+    Found once for architectures with the same sensors. Left out: what ``physics.holding``,
+    ``physics.ranging``, ``seeing.build_layer`` and ``seeing.brightness_of`` leave out; load and
+    confusion; and the pairs beyond ``most_pairs`` of a kind, which are those of one missile
+    type from one launch area.
+
+    Args:
+        architecture: What stands.
+        raid: The raid.
+        flights: Its flights.
+        catalog: For signatures, starts and limits.
+        read: Which number of each range is read.
+        seed: The study's seed.
+        epoch_s: Time of constellations and of the Earth's turn at which each phase begins, (P,).
+        most_pairs: Most pairs of a kind that are held.
+
+    Returns:
+        How well it is held.
+    """
+    key = (id(read), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
+    known = _KNOWN.setdefault(flights, {})
+    if key not in known:
+        found = _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
+        known[key] = (read, found)  # a reading that is kept has a number of its own
+    return known[key][1]
+
+
+_KNOWN: WeakKeyDictionary[Flights, dict[tuple[object, ...], tuple[Readings, Tracked]]] = (
+    WeakKeyDictionary()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sensors:
+    """The sensors of an architecture, known again by what they are; told apart quickly."""
+
+    hash_of: int
+    key: tuple[object, ...]
+
+    def __hash__(self) -> int:
+        return self.hash_of
+
+
+@lru_cache(maxsize=256)
+def _sensors_of(architecture: Architecture) -> _Sensors:
+    key = tuple(
+        (e.use, e.count, e.constellation, e.sites, tuple(e.values.items()))
+        for e in architecture.elements
+        if e.item.model in SENSING and e.count
+    )
+    return _Sensors(hash(key), key)
+
+
+def _track(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    seed: int,
+    epoch_s: Array,
+    most_pairs: int,
+) -> Tracked:
+    def of(parameter: str) -> float:
+        return read(catalog.value("tracking", parameter))
+
+    pair, phase, missile = choose_pairs(raid, most_pairs)
+    used, flight = np.unique(raid.shot[phase, missile].astype(np.int64), return_inverse=True)
+    few = _thinned(flights, used)
+    layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
+    bright = brightness_of(few, catalog, read)
+    position_m, noise = unknown_motion(few, catalog, read)
+    told, from_s = radar_looks(architecture, few, catalog, read)
+    targets = Targets(
+        time_s=few.time_s,
+        position_m=position_m,
+        altitude_m=few.altitude_m,
+        until_s=few.impact_s,
+        noise_m2_per_s3=noise,
+        brightness_w_per_sr=np.stack([bright.tracking, bright.warning, bright.cold]),
+        known_per_m2=told,
+        known_from_s=from_s,
+    )
+    p_look, hits = of("track_continuity_pd"), round(of("start_hits"))
+    looks = mean_looks_to_start(p_look, hits, max(hits, round(of("start_window"))))
+    fastest_s = min((sensor.revisit_s for sensor in layer.sensors), default=0.0)
+    cue_m, cue_m_per_s = (
+        read(catalog.value("tracking", "cue_error_space_ir")),
+        of("cue_velocity_error"),
+    )
+    grazing_m = read(catalog.value("detection", "grazing_altitude"))
+    shared_m = of("registration_error")
+
+    def held(eyes: tuple[Eyes, ...], flight: Numbers, launch_s: Array, alive: Truths) -> Held:
+        found = hold(
+            targets,
+            eyes,
+            flight,
+            launch_s,
+            alive,
+            grazing_altitude_m=grazing_m,
+            wait_s=(looks - 1.0) * fastest_s,
+            start_position_error_m=cue_m,
+            start_velocity_error_m_per_s=cue_m_per_s,
+        )
+        return replace(found, error_m=np.hypot(found.error_m, shared_m))
+
+    # Radars turn with the Earth, so that they hold a flight alike in every phase.
+    alone = held((), np.arange(len(used)), np.zeros(len(used)), np.ones((len(used), 0), np.bool_))
+    radars = Held(*(np.asarray(field)[flight] for field in vars(alone).values()))
+    together = radars
+    if layer.shells:
+        launch_s = epoch_s[phase] + raid.start_s[missile]
+        eyes = _eyes_of(layer, p_look)
+        together = held(eyes, flight, launch_s, layer.alive[phase])
+    speed = np.linalg.norm(few.velocity_ecef_m_per_s, axis=-1)
+    return Tracked(
+        pair=pair,
+        flight=used[flight],
+        time_s=few.time_s,
+        burnout_s=few.burnout_s[flight],
+        altitude_m=few.altitude_m[flight],
+        speed_m_per_s=speed[flight],
+        all=together,
+        radars=radars,
+    )
+
+
+def choose_pairs(raid: Raid, most: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Choose pairs of phase and missile that stand for all: evenly, at most so many of a kind.
+
+    Args:
+        raid: The raid.
+        most: Most pairs of one missile type from one launch area.
+
+    Returns:
+        The pair of each phase and missile, (P, M); and phase and missile of each pair, (N,).
+    """
+    kinds: dict[tuple[str, str, float], list[int]] = {}
+    for m, shot in enumerate(raid.shot[0]):
+        one = raid.shots[shot]
+        kinds.setdefault((one.missile, one.launch_area, one.loft), []).append(m)
+    pair = np.empty(raid.shot.shape, dtype=np.int64)
+    phases: list[Numbers] = []
+    missiles: list[Numbers] = []
+    first = 0
+    for of_kind in kinds.values():
+        number = raid.phases * len(of_kind)
+        chosen = min(number, most)
+        index = np.arange(number)
+        pair[:, of_kind] = (first + index * chosen // number).reshape(raid.phases, -1)
+        picked = ((np.arange(chosen) + 0.5) * number / chosen).astype(np.int64)
+        phases.append(picked // len(of_kind))
+        missiles.append(np.array(of_kind)[picked % len(of_kind)])
+        first += chosen
+    return pair, np.concatenate(phases), np.concatenate(missiles)
+
+
+def _eyes_of(layer: Layer, p_look: float) -> tuple[Eyes, ...]:
+    return tuple(
+        Eyes(
+            shell=shell,
+            band=0 if sensor.is_tracking else 1,
+            range_m=sensor.reference_range_m / np.sqrt(sensor.min_intensity_w_per_sr),
+            cold_range_m=(
+                0.0
+                if sensor.cold_min_intensity_w_per_sr is None
+                else sensor.reference_range_m / np.sqrt(sensor.cold_min_intensity_w_per_sr)
+            ),
+            looks_per_s=p_look / sensor.revisit_s,
+            angle_error_rad=sensor.angle_error_rad,
+        )
+        for shell, sensor in zip(layer.shells, layer.sensors, strict=True)
+    )
+
+
+def _thinned(flights: Flights, used: Numbers) -> Flights:
+    """Give some of the flights, at every sample in boost and at fewer after it."""
+    last_s = float(flights.impact_s[used].max())
+    fine_s = float(flights.burnout_s[used].max()) + AFTER_BOOST_S
+    kept: list[int] = []
+    for k, time_s in enumerate(flights.time_s.tolist()):
+        if time_s <= fine_s or time_s - flights.time_s[kept[-1]] >= COARSE_S - 1e-9:
+            kept.append(k)
+        if time_s > last_s:
+            break
+    at = np.ix_(used, np.array(kept))
+    return replace(
+        flights,
+        shots=tuple(flights.shots[i] for i in used),
+        kind=tuple(flights.kind[i] for i in used),
+        time_s=flights.time_s[kept],
+        position_ecef_m=flights.position_ecef_m[at],
+        velocity_ecef_m_per_s=flights.velocity_ecef_m_per_s[at],
+        altitude_m=flights.altitude_m[at],
+        **{
+            name: getattr(flights, name)[used]
+            for name in (
+                "burnout_s",
+                "burnout_speed_m_per_s",
+                "burnout_altitude_m",
+                "apogee_m",
+                "impact_s",
+                "miss_m",
+            )
+        },
+    )

@@ -1,0 +1,261 @@
+"""When each weapon may leave, and how well its target is handed to it.
+
+From a solution over transport and command to the launch.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.catalog import Catalog
+from umbo.elements.readings import Readings
+from umbo.elements.sensors import INFRARED, even
+from umbo.engagement.assignment import draw_true
+from umbo.engagement.holding import Tracked
+from umbo.engagement.radars import is_written
+from umbo.engagement.tracking import basket_radius
+from umbo.engagement.transport import Latency, find_latencies, read_link_rules
+
+Array = NDArray[np.float64]
+
+MOMENTS: Final = 8
+"""Moments of a day at which ways through the network are found."""
+_LINKED: Final = ("space_transport", "command")
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """What a weapon is told of a raid; P phases, M missiles."""
+
+    ready_s: Array
+    """(P, M) time after launch from which it may leave; infinite for never."""
+    p_hand_over: Array
+    """(P, M) chance that the target lies in its basket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How tracks come to a kind of weapon."""
+
+    satellites_s: float
+    """From infrared satellites, without the battle manager's time."""
+    p_reach: float
+    """Chance that there is a way from them."""
+    radars_s: float
+    """From radars; infinite without any."""
+
+
+def ways_to(
+    weapon: str, architecture: Architecture, catalog: Catalog, read: Readings, *, seed: int
+) -> Ways:
+    """Find how tracks come to a weapon: medians over a day, at each input's mode.
+
+    Links, hops and lines come to tenths of a second, so that their ranges are not drawn; the
+    battle manager's time is, and stands apart. A track that has no way at its moment is
+    counted as lost to the satellites for the whole flight, though a way may open later.
+
+    Args:
+        weapon: The weapon's ``use``.
+        architecture: What stands.
+        catalog: For places and links.
+        read: Remembers what was read, where it reads modes.
+        seed: The study's seed.
+
+    Returns:
+        The ways.
+    """
+    read_link_rules(catalog, read)
+    return _ways(weapon, _Network(architecture, catalog), seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """An architecture, known again as itself."""
+
+    architecture: Architecture
+    catalog: Catalog = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=1024)
+def _ways(weapon: str, network: _Network, seed: int) -> Ways:
+    architecture, catalog = network.architecture, network.catalog
+    linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
+    key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
+    found = _latencies(_Asked(key, architecture, catalog, seed))
+    count: dict[str, int] = {}
+    for e in architecture.elements:
+        count[e.use] = count.get(e.use, 0) + e.count
+    to_it = [one for one in found if one.shooter == weapon]
+    is_model = {one.sensor: catalog.item(one.sensor).model for one in to_it}
+    eyes = [one for one in to_it if is_model[one.sensor] == "tracking"] or [
+        one for one in to_it if is_model[one.sensor] == "warning"
+    ]
+    radars = [one for one in to_it if is_model[one.sensor] == "radar"]
+    satellites_s, p_reach = np.inf, 0.0
+    if eyes:
+        share = np.array([count[one.sensor] for one in eyes], dtype=np.float64)
+        share /= share.sum()
+        p_reach = float(share @ [1.0 - one.unreachable for one in eyes])
+        satellites_s = min((one.median_s - one.manager_s for one in eyes), default=np.inf)
+    radars_s = min((one.median_s - one.manager_s for one in radars), default=np.inf)
+    return Ways(satellites_s, p_reach, radars_s)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A network, known again by what it is made of."""
+
+    key: tuple[object, ...]
+    architecture: Architecture = field(repr=False)
+    catalog: Catalog = field(repr=False)
+    seed: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and (self.key, self.seed) == (other.key, other.seed)
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.seed))
+
+
+@lru_cache(maxsize=64)
+def _latencies(asked: _Asked) -> tuple[Latency, ...]:
+    read, stands = Readings(), asked.architecture
+    elements = tuple(
+        even(e) if e.item.model in INFRARED or e.item.category in _LINKED else e
+        for e in stands.elements
+    )
+    rules = read_link_rules(asked.catalog, read)
+    evened = replace(stands, elements=elements)
+    return find_latencies(evened, asked.catalog, read, rules, seed=asked.seed, steps=MOMENTS)
+
+
+def command_delay(
+    weapon: Fielded, architecture: Architecture, catalog: Catalog, read: Readings
+) -> float:
+    """Give the time from a track at the battle manager to the order: manager and decision.
+
+    Interceptors in orbit have a decision of their own, for they are released beforehand.
+    """
+    c2bmc = catalog.item("c2bmc").values
+    fielded = next((e.values for e in architecture.elements if e.use == "c2bmc"), c2bmc)
+    decides = "decision_delay_boost" if weapon.item.layer == "boost" else "decision_delay"
+    return read(fielded["latency"]) + read(fielded[decides])
+
+
+def orders_to(
+    weapon: Fielded,
+    name: str,
+    architecture: Architecture,
+    tracked: Tracked,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+    perfect: bool = False,
+) -> Orders:
+    """Find when a weapon may leave for each missile, and the chance of hand-over.
+
+    The solution is the first track within the weapon's ``commit_error``: in boost of the
+    present place; after it of the place predicted for the time in which the weapon flies half
+    its range, since what is left of a boost cannot be foreseen. Transport, battle manager,
+    decision and release follow. Where a study writes ``decision_delay`` (from launch, of a
+    weapon in orbit) or ``commit_delay`` (from the solution), that constant takes their place.
+
+    Hand-over: the track's error, older by transport and manager, against the lesser of the
+    seeker's field and the divert left, averaged over the times at which the target is between
+    the weapon's least and greatest altitude. Weapons with a radar at their site are handed
+    over by that, which is taken to succeed. Left out: that errors are longer one way than
+    another; that shots at one target share its error.
+
+    Args:
+        weapon: One element of the weapon.
+        name: Its name in the battle.
+        architecture: What stands.
+        tracked: How well the raid is held.
+        catalog: For command and links.
+        read: Which number of each range is read.
+        seed: The study's seed.
+        perfect: Whether every missile is known from launch on, without error or delay between
+            sensor and weapon; command and release stay.
+
+    Returns:
+        The orders.
+    """
+    values, is_boost = weapon.values, weapon.item.layer == "boost"
+    written = replace(weapon.item, values=values)
+    shape = tracked.pair.shape
+    delay_s = command_delay(weapon, architecture, catalog, read) + release_delay(weapon, read)
+    constant = "decision_delay" if is_boost else "commit_delay"
+    if is_written(written, constant):
+        delay_s = read(values[constant])
+    if perfect:
+        return Orders(np.full(shape, delay_s), np.ones(shape))
+    if is_boost and is_written(written, constant):
+        return Orders(np.where(tracked.is_warned, delay_s, np.inf), np.ones(shape))
+    ways = ways_to(weapon.use, architecture, catalog, read, seed=seed)
+    goal = values.get("commit_error") or catalog.value("tracking", "fire_control_goal")
+    limit_m = read(goal)
+    ahead_s = 0.0 if is_boost else _half_way(weapon, read)
+    with_eyes, alone = (
+        tracked.first_within(
+            limit_m, ahead_s=ahead_s, after_boost=not is_boost, with_satellites=satellites
+        )
+        for satellites in (True, False)
+    )
+    reaches = draw_true(
+        seed, f"{name}/way", phases=shape[0], entities=shape[1], chance=ways.p_reach
+    )
+    solution_s = np.minimum(
+        np.where(reaches, with_eyes + ways.satellites_s, np.inf), alone + ways.radars_s
+    )
+    ready_s = solution_s + delay_s
+    p_hand_over = np.ones(shape)
+    if not weapon.item.model_with and "seeker_half_angle" in values:
+        lag_s = delay_s - release_delay(weapon, read)
+        p_hand_over = _hand_over(weapon, tracked, reaches, lag_s, read)
+    return Orders(ready_s, p_hand_over)
+
+
+def release_delay(weapon: Fielded, read: Readings) -> float:
+    """Give the time from the order to the launch; all of ``commit_delay`` where none is known."""
+    values = weapon.values
+    return read(values["release_delay"] if "release_delay" in values else values["commit_delay"])
+
+
+def _half_way(weapon: Fielded, read: Readings) -> float:
+    return read(weapon.values["max_range"]) / read(weapon.values["burnout_speed"]) / 2.0
+
+
+def _hand_over(
+    weapon: Fielded,
+    tracked: Tracked,
+    reaches: NDArray[np.bool_],
+    lag_s: float,
+    read: Readings,
+) -> Array:
+    values = weapon.values
+    speed_m_per_s = read(values["burnout_speed"])
+    basket_m = basket_radius(
+        read(values["seeker_half_angle"]),
+        read(values["acquisition_range"]),
+        read(values["divert_speed"]),
+        speed_m_per_s + tracked.speed_m_per_s,
+    )
+    high = tracked.altitude_m >= read(values["min_intercept_altitude"])
+    if "max_intercept_altitude" in values:
+        high &= tracked.altitude_m <= read(values["max_intercept_altitude"])
+    inside = high & (
+        (tracked.time_s <= tracked.burnout_s[:, None])
+        if weapon.item.layer == "boost"
+        else (tracked.time_s > tracked.burnout_s[:, None])
+    )
+    found = []
+    for held in (tracked.all, tracked.radars):
+        error_m = held.error_after(lag_s)
+        p = -np.expm1(-np.square(basket_m / np.maximum(error_m, 1.0)) / 2.0)
+        found.append(tracked.mean_between(p, inside & np.isfinite(held.error_m), 1.0))
+    return np.where(reaches, found[0], found[1])

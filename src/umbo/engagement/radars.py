@@ -1,0 +1,174 @@
+"""What the radars of an architecture tell of flights: sector by sector, each by its kind."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog, Item
+from umbo.elements.places import Place
+from umbo.elements.readings import Readings
+from umbo.engagement.flights import Flights
+from umbo.engagement.tracking import mean_looks_to_start
+from umbo.physics.radar import detection_range
+from umbo.physics.ranging import Radars, range_targets
+from umbo.physics.visibility import first_sights
+
+Array = NDArray[np.float64]
+
+_STRAIGHT_DOWN_RAD: Final = -math.pi / 2.0
+
+
+def radar_looks(
+    architecture: Architecture, flights: Flights, catalog: Catalog, read: Readings
+) -> tuple[Array, Array]:
+    """Find what all radars of an architecture tell of flights, and from when they track.
+
+    Args:
+        architecture: What stands.
+        flights: The flights, F, at K samples.
+        catalog: For cross-sections and starts.
+        read: Which number of each range is read.
+
+    Returns:
+        Information on position at each sample, (F, K, 6), as ``ranging.range_targets`` gives it;
+        and the time after launch from which radars alone track, (F,).
+    """
+    told = np.zeros((*flights.altitude_m.shape, 6))
+    from_s = np.full(len(flights.shots), np.inf)
+    for element in architecture.elements:
+        places = [place for place, count in element.sites if count > 0]
+        if element.item.model != "radar" or not element.count or not places:
+            continue
+        radar = replace(element.item, values=element.values)
+        more, first_s = range_targets(
+            _radars_of(radar, places, read),
+            flights.time_s,
+            flights.position_ecef_m,
+            flights.altitude_m,
+            ranges_of(radar, flights, catalog, read),
+            flights.impact_s,
+        )
+        told += more
+        from_s = np.minimum(from_s, first_s + start_delay(radar, catalog, read))
+    return told, from_s
+
+
+def _radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
+    values = radar.values
+    is_sky_wave = "min_range" in values
+    altitude_m = read(values["altitude"]) if "altitude" in values else 0.0
+    least_rad = read(values["min_elevation"]) if "min_elevation" in values else _STRAIGHT_DOWN_RAD
+    boresight, width = sectors_of(radar, places, read)
+    return Radars(
+        lat_rad=np.array([place.lat_rad for place in places]),
+        lon_rad=np.array([place.lon_rad for place in places]),
+        altitude_m=altitude_m,
+        min_elevation_rad=least_rad,
+        boresight_rad=boresight,
+        width_rad=width,
+        min_range_m=read(values["min_range"]) if is_sky_wave else 0.0,
+        is_sky_wave=is_sky_wave,
+        looks_per_s=1.0 / read(values["revisit"]),
+        angle_error_rad=read(values["angle_error"]),
+        range_error_m=read(values["range_error"]),
+    )
+
+
+def sectors_of(radar: Item, places: Sequence[Place], read: Readings) -> tuple[Array, Array]:
+    """Give middle and width of each site's sector; all round where no middle is known."""
+    middles = [radar.values.get(f"boresight_{place.id}") for place in places]
+    width_rad = read(radar.values["azimuth_coverage"]) if any(middles) else math.tau
+    return (
+        np.array([read(middle) if middle else 0.0 for middle in middles]),
+        np.array([width_rad if middle else math.tau for middle in middles]),
+    )
+
+
+def ranges_of(radar: Item, flights: Flights, catalog: Catalog, read: Readings) -> Array:
+    """Give the range at which a radar detects each flight, (F,)."""
+    values = radar.values
+    types, type_of = flights.types
+    rcs = [cross_section(missile, radar, catalog, read) for missile in types]
+    range_m = detection_range(read(values["reference_range"]), read(values["reference_rcs"]), rcs)
+    return np.asarray(range_m[type_of])
+
+
+def start_delay(radar: Item, catalog: Catalog, read: Readings) -> float:
+    """Give the time from a radar's first look at a flight to its track.
+
+    M detections of the last N looks; or ``track_delay`` where a study writes one.
+    """
+    if is_written(radar, "track_delay"):
+        return read(radar.values["track_delay"])
+
+    def of(parameter: str) -> float:
+        return read(catalog.value("tracking", parameter))
+
+    hits = round(of("start_hits"))
+    looks = mean_looks_to_start(
+        of("track_continuity_pd"), hits, max(hits, round(of("start_window")))
+    )
+    return (looks - 1.0) * read(radar.values["revisit"])
+
+
+def is_written(item: Item, parameter: str) -> bool:
+    """Say whether a study writes a value itself, so that a constant stands for a model."""
+    return parameter in item.values and item.values[parameter].source == "study"
+
+
+def first_track(
+    radar: Item, places: Sequence[Place], flights: Flights, catalog: Catalog, read: Readings
+) -> Array:
+    """Give the time after launch at which radars first track each flight.
+
+    Args:
+        radar: A radar of the catalogue, or one as an architecture fields it.
+        places: Where such radars stand, S of them.
+        flights: The flights, F.
+        catalog: For the cross-section of each missile.
+        read: Which number of each range is read.
+
+    Returns:
+        Times after launch [s], shape (F, S); infinite where a radar never sees the flight.
+    """
+    range_m = ranges_of(radar, flights, catalog, read)
+    least_rad = read(radar.values["min_elevation"])
+    boresight, width = sectors_of(radar, places, read)
+    sites = tuple((place.lat_rad, place.lon_rad) for place in places)
+    numbers = (
+        "first sight",
+        range_m.tobytes(),
+        least_rad,
+        sites,
+        boresight.tobytes(),
+        width.tobytes(),
+    )
+    if numbers not in flights.found:
+        first_s = np.full((len(flights.shots), len(places)), np.inf)
+        for of_width in np.unique(width):
+            columns = np.flatnonzero(width == of_width)
+            first_s[:, columns] = first_sights(
+                [sites[i][0] for i in columns],
+                [sites[i][1] for i in columns],
+                flights.time_s,
+                flights.position_ecef_m,
+                until_s=flights.impact_s,
+                longest_step_m=flights.longest_step_m,
+                max_range_m=range_m,
+                min_elevation_rad=least_rad,
+                boresight_azimuth_rad=boresight[columns],
+                azimuth_width_rad=float(of_width),
+            )
+        flights.found[numbers] = first_s
+    return np.asarray(flights.found[numbers] + start_delay(radar, catalog, read))
+
+
+def cross_section(missile: str, radar: Item, catalog: Catalog, read: Readings) -> float:
+    """Give a missile's radar cross-section: its class's, or a warhead's in the radar's band."""
+    own = catalog.item(missile).values.get("radar_cross_section")
+    return read(own or catalog.value("signature_rcs_midcourse", radar.model_with))

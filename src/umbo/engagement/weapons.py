@@ -1,0 +1,78 @@
+"""The weapons of an architecture, as a battle asks for them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Fielded
+from umbo.elements.readings import Readings
+
+
+def fights(element: Fielded, layer: str) -> bool:
+    """Say whether an element fights in a layer."""
+    item = element.item
+    return item.model == "fights" and item.layer == layer and element.count > 0
+
+
+def alike(elements: Sequence[Fielded]) -> list[list[Fielded]]:
+    """Put elements that are one weapon in several shells together.
+
+    They share the shots that doctrine wants at a missile, and the fault common to the type.
+    """
+    weapons: list[list[Fielded]] = []
+    for element in elements:
+        for weapon in weapons:
+            first = weapon[0]
+            if (first.use, first.values, first.doctrine) == (
+                element.use,
+                element.values,
+                element.doctrine,
+            ):
+                weapon.append(element)
+                break
+        else:
+            weapons.append([element])
+    return weapons
+
+
+def names(elements: Sequence[Fielded]) -> list[str]:
+    """Name each weapon once, a second one of the same kind with its number."""
+    found: list[str] = []
+    for element in elements:
+        before = sum(name.split("#")[0] == element.use for name in found)
+        found.append(element.use if before == 0 else f"{element.use}#{before + 1}")
+    return found
+
+
+def without_fault(elements: Sequence[Fielded], read: Readings) -> NDArray[np.float64]:
+    """Give the kill probability while no common fault is there, and the target in the basket.
+
+    The catalogue's is the mean with and without the fault, as a test record is: it spreads the
+    luck of a battle, and takes nothing off the mean. A record that holds the tests' hand-overs
+    too is divided by those (``hand_over_assumed``). At most 1, which only draws at the high end
+    of several ranges meet.
+    """
+    q = read_all(elements, "common_fault_probability", read)
+    f = read_all(elements, "common_fault_factor", read)
+    handed = np.array(
+        [
+            read(e.values["hand_over_assumed"]) if "hand_over_assumed" in e.values else 1.0
+            for e in elements
+        ]
+    )
+    p_kill = read_all(elements, "p_kill", read)
+    return np.asarray(np.minimum(p_kill / handed / (1.0 - q * (1.0 - f)), 1.0))
+
+
+def read_all(elements: Sequence[Fielded], parameter: str, read: Readings) -> NDArray[np.float64]:
+    """Read one value of each element."""
+    return np.array([read(e.values[parameter]) for e in elements], dtype=np.float64)
+
+
+def stacked(
+    arrays: Sequence[NDArray[np.generic]], empty: tuple[int, ...], dtype: type[np.generic]
+) -> NDArray[Any]:
+    """Stack arrays, or give an empty one of a shape where there are none."""
+    return np.array(arrays, dtype=dtype) if arrays else np.empty(empty, dtype=dtype)
