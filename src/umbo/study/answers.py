@@ -78,7 +78,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.run.run",),
         tables=("kills", "shots"),
         page="report.html#raids",
-        lacks="defended footprints and siting; lower tiers are costed and not fought",
+        lacks="siting by defended footprints; lower tiers are costed and not fought",
     ),
     "authorities": Answer(
         asks="review of the authorities",
