@@ -467,6 +467,111 @@ def sensors(
 
 @app.command(
     epilog=examples(
+        "umbo size --like cbo2026 --out size.html",
+        "umbo size reference --architecture large --raid 5",
+        "umbo size reference --decision-time 30s --probability 95%",
+        "umbo size --like cbo2025 --shots 1 --deadline before_useful_range",
+        "umbo size my-study.yaml --from nk_interior --from iran_central --json > answer.json",
+    )
+)
+def size(
+    study: Annotated[
+        str | None,
+        typer.Argument(metavar="STUDY", help="A study file, or a bundled study: reference."),
+    ] = None,
+    like: Annotated[
+        str, typer.Option(help="Hold beside a published number: aei, cbo2025 or cbo2026.")
+    ] = "",
+    architecture: Annotated[
+        str, typer.Option(metavar="NAME", help="Tell of this architecture's interceptors.")
+    ] = "",
+    missile: Annotated[str, typer.Option(help="A missile with a boost, such as icbm_solid.")] = "",
+    start: Annotated[
+        list[str] | None, typer.Option("--from", metavar="PLACE", help="May be given again.")
+    ] = None,
+    at: Annotated[str, typer.Option(metavar="PLACE", help="What it is aimed at.")] = "",
+    raid: Annotated[
+        int | None, typer.Option(min=1, max=500, help="Missiles at once from one place.")
+    ] = None,
+    shots: Annotated[
+        int | None, typer.Option(min=1, max=10, help="Interceptors at each missile.")
+    ] = None,
+    probability: Annotated[
+        str, typer.Option(help="Wanted chance that all get their shots, such as 90%.")
+    ] = "",
+    decision_time: Annotated[
+        str, typer.Option(help="From detection to the interceptor's launch, such as 30s.")
+    ] = "",
+    deadline: Annotated[str, typer.Option(help="burnout, or before_useful_range.")] = "",
+    fly_out: Annotated[
+        str, typer.Option(help="disc: flat fly-out; exact: thrust and free fall.")
+    ] = "",
+    least: Annotated[str, typer.Option(help="Make least: number, mass or cost.")] = "",
+    altitude: Annotated[str, typer.Option(help="Such as 400km; chosen where left out.")] = "",
+    inclination: Annotated[str, typer.Option(help="Such as 50deg; chosen where left out.")] = "",
+    draws: Annotated[
+        int, typer.Option(min=0, max=256, help="Draws over the ranges of the inputs.")
+    ] = 16,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how many interceptors in orbit it takes, where, and which assumption carries that.
+
+    Without a study: the question of a published number, or the catalogue's defaults.
+    """
+    from umbo.app import sizing
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.sizing import size as answer
+    from umbo.study.sizing_posed import question_like, question_of
+
+    if out is not None:
+        sizing.refuse_suffix(out)
+    catalog = load_catalog()
+    loaded = load(study or "reference") if study or architecture or not like else None
+    question = question_like(like) if loaded is None else question_of(loaded, catalog)
+    question = sizing.changed(
+        question,
+        missile=missile,
+        from_=start,
+        at=at,
+        raid=raid,
+        shots=shots,
+        probability=probability,
+        decision_time_s=decision_time,
+        deadline=deadline,
+        fly_out=fly_out,
+        least=least,
+        altitude_m=altitude,
+        inclination_rad=inclination,
+    )
+    _compile_once()
+    with _progress() as progress:
+        task = progress.add_task("starting", total=1.0)
+        tables = answer(
+            question,
+            catalog,
+            study=loaded,
+            published=like,
+            architecture=architecture,
+            draws=draws,
+            tell=lambda share, what: progress.update(task, completed=share, description=what),
+        )
+    if out is not None:
+        from umbo.app.sizing_page import write_page
+
+        write_page(out, tables, loaded.title if loaded else like)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        sizing.print_sizing(tables)
+
+
+@app.command(
+    epilog=examples(
         "umbo cost reference",
         "umbo cost reference --architecture large --growth",
         "umbo cost my-study.yaml --method aei --out cost.html",
@@ -524,6 +629,96 @@ def cost(
         print_json(tables)
     else:
         costing.print_costing(tables, loaded.horizon.years)
+
+
+@app.command(
+    epilog=examples(
+        "umbo budget reference --out budget.html",
+        "umbo budget reference --architecture small --xlsx small.xlsx",
+        "umbo budget reference --top-line '25 busd of 2026' --leakage",
+        "umbo budget reference --not-before sbi=FY2029 --decided 2026-11-25",
+    )
+)
+def budget(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Plan for this one, not the study's selected one."),
+    ] = "",
+    top_line: Annotated[
+        str,
+        typer.Option(
+            metavar="AMOUNT",
+            help="Fit it to so much a year: '25 busd of 2026', '25 busd then-year', "
+            "'FY2027 17 busd, FY2029 25 busd then-year', or a name such as claim_185.",
+        ),
+    ] = "",
+    stress: Annotated[
+        str, typer.Option(metavar="KIND", help="Only cr or growth; both where left out.")
+    ] = "",
+    decided: Annotated[
+        str, typer.Option(metavar="DAY", help="Say which budget a decision of this day reaches.")
+    ] = "",
+    not_before: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ELEMENT=FY", help="New work not before; may be given again."),
+    ] = None,
+    gated: Annotated[
+        bool, typer.Option("--gated", help="Building waits for the authorities it needs.")
+    ] = False,
+    surge: Annotated[
+        bool, typer.Option("--surge", help="Lines grow to the high end of their range.")
+    ] = False,
+    leakage: Annotated[
+        bool, typer.Option("--leakage", help="Fight it as it stands in 2028, 2035 and when whole.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Draws over the ranges of prices.")
+    ] = 10_000,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables as CSV.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables as Parquet.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a budget: when elements stand, and the money by fiscal year, title and element.
+
+    Beside it what is provided, requested and claimed, and what a top line makes slip.
+    """
+    from umbo.app import budget_files, budgeting
+    from umbo.elements.catalog import load_catalog
+    from umbo.study import budgeting as plan
+    from umbo.study.load import load
+
+    for path, suffix in ((out, ".html"), (xlsx, ".xlsx")):
+        if path is not None:
+            budget_files.refuse_suffix(path, suffix)
+    asked = plan.Asked(
+        architecture=architecture,
+        top_line=top_line,
+        stress=plan.read_stress(stress),
+        decided=plan.read_day(decided, "--decided") if decided else None,
+        not_before=dict(plan.read_gate(text) for text in not_before or ()),
+        gated=gated,
+        surge=surge,
+        leakage=leakage,
+        draws=draws,
+    )
+    loaded = load(study)
+    if leakage:
+        _compile_once()
+    tables = plan.budget(loaded, load_catalog(), asked)
+    files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
+    for path in files:
+        say(f"Written: {path}")
+    if as_json:
+        print_json(tables)
+    else:
+        budgeting.print_budget(tables)
 
 
 @app.command(

@@ -17,6 +17,7 @@ SITE_KINDS: Final = ("fights", "senses")
 _SOUTHERN_LIMIT_DEG = 0.0
 _UPWARD_LON_DEG = 80.0  # so that North America lies at the bottom
 _SCALE = SIZE / 2.0 / (2.0 * math.sin(math.radians(90.0 - _SOUTHERN_LIMIT_DEG) / 2.0))
+_LONGEST_EDGE_DEG: Final = 15.0
 
 
 def project(lat_deg: float, lon_deg: float) -> tuple[float, float]:
@@ -123,3 +124,26 @@ def raid_map(
         f'<svg class="map" role="img" aria-label="{escape(title)}" viewBox="0 0 {SIZE:g} {SIZE:g}">'
         f"{''.join(parts)}</g></svg>"
     )
+
+
+@cache
+def flat_coasts(pixels_per_degree: float) -> str:
+    """Draw coasts on a map whose sides are longitude and latitude, as one path from its corner.
+
+    The long straight edges by which the file closes its land are left out.
+    """
+    text = files("umbo.data").joinpath("maps/borders.geojson").read_text(encoding="utf-8")
+    land = next(
+        one["geometry"]["coordinates"]
+        for one in json.loads(text)["features"]
+        if one["properties"]["name"] == "land"
+    )
+    parts = []
+    for polygon in land:
+        before = None
+        for lon, lat in polygon[0]:
+            pen = "L" if before is not None and abs(lon - before) < _LONGEST_EDGE_DEG else "M"
+            x, y = (lon + 180.0) * pixels_per_degree, (90.0 - lat) * pixels_per_degree
+            parts.append(f"{pen}{x:.1f} {y:.1f}")
+            before = lon
+    return "".join(parts)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
+from umbo.app.budget_section import BudgetSection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
 from umbo.app.ledger import (
@@ -382,6 +383,7 @@ def write_report(
         "study": study,
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
+        "budgets": BudgetSection(page.ledger),
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,

@@ -61,9 +61,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "space_interceptors": Answer(
         asks="a large constellation of space-based interceptors",
         commands=("size STUDY", "run STUDY"),
-        functions=("umbo.study.presets.preset_rows",),
-        tables=("reach", "presets"),
-        page="report.html#ten",
+        functions=("umbo.study.sizing.size", "umbo.study.presets.preset_rows"),
+        tables=("reach", "presets", "sizing_answer", "sizing_carries", "sizing_published"),
+        page="report.html#sizing",
     ),
     "directed_energy": Answer(
         asks="directed energy within the architecture",
@@ -91,7 +91,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "budget": Answer(
         asks="a budget plan of the selected architecture",
         commands=("budget STUDY",),
-        tables=("budget",),
+        functions=("umbo.study.budgeting.budget",),
+        tables=("budget", "budget_year", "budget_total", "schedule", "fielding"),
+        sources=("inputs", "sources"),
         page="report.html#budget",
     ),
     "locations": Answer(

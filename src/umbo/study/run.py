@@ -12,6 +12,7 @@ from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.battles import ASSUMPTION_DRAWS
+from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
@@ -21,6 +22,7 @@ from umbo.study.presets import preset_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
+from umbo.study.sizing_run import sizing_tables
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -112,15 +114,21 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
+    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
+    started = time.perf_counter()
+    sizing = sizing_tables(study, base)
+    timings["size"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, costing.model.used | delay_share(catalog))
+    used_in_cost = costing.model.used | delay_share(catalog)
+    used = _used(used_in_battle, used_in_cost | used_in_budget)
     published = published_costs()
     plan = plan_tables(bundled_plan())
     plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     return Result(
         study=study,
         architectures=architectures,
@@ -138,8 +146,10 @@ def run(
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **sizing,
             **plan,
             **gating,
+            **budgeted,
             **tables.limit_tables(findings),
         },
         findings=findings,
