@@ -1034,6 +1034,104 @@ def _commands() -> list[str]:
     return names + [group.name for group in app.registered_groups if group.name]
 
 
+@app.command(
+    epilog=examples(
+        "umbo lasers reference",
+        "umbo lasers reference --out lasers.html",
+        "umbo lasers my-study.yaml --draws 2000 --json > lasers.json",
+    )
+)
+def lasers(
+    study: StudyArgument = "reference",
+    draws: Annotated[
+        int, typer.Option(min=2, max=50_000, help="Draws over the ranges of all inputs.")
+    ] = 256,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "--html", metavar="FILE", help="Write a page: a name in .html."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what directed energy reaches and kills, and when it is cheaper than interceptors.
+
+    Lasers on the ground, at sea, in the air and in orbit, and microwaves against drones; outside
+    the battle, with what would have to be true.
+    """
+    from umbo.app import lasers as told
+    from umbo.app.costing import refuse_suffix
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.lasers import laser_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        refuse_suffix(out)
+    loaded = load(study)
+    tables = laser_tables(loaded, load_catalog(), draws=draws)
+    if out is not None:
+        told.write_page(out, tables, loaded.title)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        told.print_lasers(tables)
+
+
+@app.command(
+    epilog=examples(
+        "umbo footprint thaad --at chicago --against mrbm --from 330",
+        "umbo footprint gbi --at greely --against icbm_solid --from nk_interior --out map.html",
+        "umbo footprint thaad --at chicago --against irbm --cue own --json",
+    )
+)
+def footprint(
+    interceptor: Annotated[
+        str, typer.Argument(metavar="INTERCEPTOR", help="An interceptor of the catalogue.")
+    ],
+    at: Annotated[str, typer.Option(metavar="PLACE", help="The place where it stands.")],
+    against: Annotated[str, typer.Option(metavar="MISSILE", help="A missile of the catalogue.")],
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="AREA", help="A launch area, or the bearing to the launch in degrees."
+        ),
+    ] = "0",
+    cue: Annotated[
+        str,
+        typer.Option(metavar="CUE", help="Track at burnout, or by the site's own radar: own."),
+    ] = "burnout",
+    delay: Annotated[
+        float, typer.Option(min=0.0, help="Seconds from burnout to that track.")
+    ] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Map the places that a site defends against a missile from one side.
+
+    With how the footprint shrinks as the threat is faster.
+    """
+    from umbo.app import footprint as told
+    from umbo.app.costing import refuse_suffix
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.footprint import footprint_tables, read_cue
+
+    if out is not None:
+        refuse_suffix(out)
+    read = read_cue(cue)
+    _compile_once()
+    tables = footprint_tables(
+        interceptor, at, against, load_catalog(), from_=from_, cue=read, track_delay_s=delay
+    )
+    if out is not None:
+        told.write_page(out, tables)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        told.print_footprint(tables)
+
+
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))
 def replicate(
     study: Annotated[

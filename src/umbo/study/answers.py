@@ -67,7 +67,10 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "directed_energy": Answer(
         asks="directed energy within the architecture",
-        lacks="lasers and microwaves as weapons in the battle; where they break even",
+        commands=("lasers STUDY",),
+        functions=("umbo.study.lasers.laser_tables",),
+        tables=("lasers", "laser_breakeven", "laser_conditions"),
+        lacks="lasers and microwaves as weapons in the battle",
     ),
     "underlayer": Answer(
         asks="underlayer and terminal phase against a countervalue attack",
@@ -75,7 +78,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.run.run",),
         tables=("kills", "shots"),
         page="report.html#raids",
-        lacks="defended footprints and siting; lower tiers are costed and not fought",
+        lacks="siting by defended footprints; lower tiers are costed and not fought",
     ),
     "authorities": Answer(
         asks="review of the authorities",
