@@ -9,6 +9,7 @@ from pydantic import Field
 
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
+from umbo.elements.threats import Target
 from umbo.errors import DomainError
 from umbo.physics.air_steered import steered
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
@@ -134,13 +135,15 @@ def generic_interceptor(
     )
 
 
-def fan_of(values: Mapping[str, Value], read: Readings) -> Fan:
+def fan_of(values: Mapping[str, Value], read: Readings, *, target: Target = "ballistic") -> Fan:
     """Fly the generic interceptor of a type, and give its fan within the catalogue's limits.
 
     Args:
         values: An interceptor's values: those of ``FLOWN`` and of ``LIMITS``, and those of
             ``STEERING`` where it steers by air.
         read: Which number of each range is read.
+        target: Against cruise missiles those of ``LIMITS`` hold that end in ``_air``, where
+            there are such.
 
     Returns:
         The fan.
@@ -150,7 +153,11 @@ def fan_of(values: Mapping[str, Value], read: Readings) -> Fan:
     """
     return _fan(
         tuple(read(values[parameter]) for parameter in FLOWN),
-        tuple(read(values[parameter]) for parameter in LIMITS),
+        tuple(
+            read(values[air if target == "cruise" and air in values else parameter])
+            for parameter in LIMITS
+            for air in (f"{parameter}_air",)
+        ),
         tuple(read(values[parameter]) for parameter in STEERING if parameter in values),
     )
 

@@ -10,6 +10,11 @@ from umbo.elements.sourced import Value
 from umbo.errors import StudyError
 
 Kind = Literal["ballistic", "glide", "cruise", "fractional"]
+Target = Literal["ballistic", "glide", "cruise"]
+"""What a missile is to a weapon that is fired at it after its boost."""
+TARGETS: Final[tuple[Target, ...]] = ("ballistic", "glide", "cruise")
+HYPERSONIC_M_PER_S: Final = 1_500.0
+"""Mach 5 in the air that such missiles cruise in."""
 
 # The value that tells a kind, and the values that a flight of it is made from.
 _TELLS: Final[dict[str, Kind]] = {
@@ -193,3 +198,17 @@ def missile_class(item: Item, values: Mapping[str, Value] | None = None) -> Miss
         if value is not None:
             fields[field] = round(value.mode) if field in _COUNTS else value.mode
     return MissileClass(id=item.id, name=item.name, kind=kind, **fields)  # type: ignore[arg-type]
+
+
+def target_of(item: Item) -> Target:
+    """Say what a missile is to a weapon: a cruise missile at Mach 5 or more is like a glider.
+
+    Raises:
+        StudyError: The missile has no kind.
+    """
+    kind = kind_of(item)
+    if kind == "fractional":
+        return "ballistic"
+    if kind == "cruise" and item.values["speed"].mode >= HYPERSONIC_M_PER_S:
+        return "glide"
+    return kind

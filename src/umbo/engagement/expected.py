@@ -109,7 +109,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     faults[faults[:, 2] == 1.0, 1] = 0.0
     _check_owners(w)
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
-    in_track = np.stack([w.p_track[0] * called, w.p_track[1] * w.is_warhead])
+    in_track = w.p_track_of[:, w.missile] * np.stack([called, w.is_warhead])
     warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
     tables = (
         np.ascontiguousarray(w.missile, np.int32),

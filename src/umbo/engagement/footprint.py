@@ -10,6 +10,7 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
+from umbo.elements.threats import target_of
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.radars import first_track
 from umbo.engagement.raid import Raid, Shot
@@ -107,7 +108,7 @@ def defended_footprint(
             radar of its own.
     """
     item, weapon = catalog.item(missile), catalog.item(interceptor)
-    fan = fan_of(weapon.values, read)
+    fan = fan_of(weapon.values, read, target=target_of(item))
     azimuth = np.linspace(0.0, 2.0 * np.pi, azimuths, endpoint=False)
     outermost_m = min(_OUTWARD * fan.max_range_m, _FARTHEST_M)
     radius = np.linspace(0.0, outermost_m, radii)

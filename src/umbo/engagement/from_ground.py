@@ -12,9 +12,11 @@ from umbo.elements.catalog import Catalog, Item
 from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
+from umbo.elements.threats import TARGETS, target_of
 from umbo.engagement.flights import Flights
 from umbo.engagement.orders import Orders
 from umbo.engagement.radars import first_track
+from umbo.engagement.weapons import kill_probability_of
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.reach import latest_orders
 
@@ -105,25 +107,35 @@ def _latest(
 ) -> NDArray[np.float64]:
     """Find the last launch that leaves each site time for so many salvos at each flight: (F, B, L).
 
-    A site's own radar leads straight to its launchers, ``commit_delay`` after the track.
+    There is none at what the weapon cannot kill. A site's own radar leads straight to its
+    launchers, ``commit_delay`` after the track.
     """
-    values = element.values
-    fan, look_s = fan_of(values, read), read(values["look_time"])
+    values, look = element.values, element.doctrine.look
+    look_s = read(values["look_time"])
     sites = [[p.lat_rad for p in places], [p.lon_rad for p in places]]
-    numbers = ("last order", fan, *(tuple(row) for row in sites), look_s, element.doctrine.look)
-    if numbers not in flights.found:
-        flights.found[numbers] = latest_orders(
-            geodetic_to_ecef(*sites),
-            flights.time_s,
-            flights.position_ecef_m,
-            fan,
-            target_altitude_m=flights.altitude_m,
-            until_s=flights.impact_s,
-            look_s=look_s,
-            most_looks=LOOKS[element.doctrine.look],
-        )
-    orders_s = flights.found[numbers]
+    types, type_of = flights.types
+    targets = np.array([target_of(catalog.item(name)) for name in types])[type_of]
+    orders_s = np.full((len(targets), len(places), LOOKS[look]), -np.inf)
+    for target in TARGETS:
+        chosen = np.flatnonzero(targets == target)
+        if not chosen.size or not kill_probability_of(element, target, read) > 0.0:
+            continue
+        fan = fan_of(values, read, target=target)
+        numbers = ("last order", target, fan, *(tuple(row) for row in sites), look_s, look)
+        if numbers not in flights.found:
+            flights.found[numbers] = latest_orders(
+                geodetic_to_ecef(*sites),
+                flights.time_s,
+                flights.position_ecef_m[chosen],
+                fan,
+                target_altitude_m=flights.altitude_m[chosen],
+                until_s=flights.impact_s[chosen],
+                look_s=look_s,
+                most_looks=LOOKS[look],
+            )
+        orders_s[chosen] = flights.found[numbers]
     if radar is None:
-        return np.array(orders_s)
+        return orders_s
     own_s = first_track(radar, places, flights, catalog, read) + read(values["commit_delay"])
-    return np.where(own_s[..., None] <= orders_s, np.inf, orders_s)
+    is_in_time = (own_s[..., None] <= orders_s) & np.isfinite(orders_s)
+    return np.where(is_in_time, np.inf, orders_s)

@@ -260,7 +260,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         by_order(windows.battery, np.int16),
         by_order(windows.looks, np.int8),
         by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),
-        np.array(windows.p_track, np.float64),
+        windows.p_track_of,
         np.array([windows.p_decoy_called_warhead, windows.p_warhead_called_warhead]),
         np.ascontiguousarray(
             np.moveaxis(np.concatenate([windows.boost_p_hand_over, windows.p_hand_over]), 0, 1)
@@ -342,8 +342,8 @@ def _release(
         rank[k], is_engaged[k] = rank_of[m], engaged_of[m]
         own[k] = luck(of, order[k])
         sight[k] = (
-            _TRACKED * int(draw(own[k], _TRACK[0]) < p_track[0])
-            + _TRACKED_LATE * int(draw(own[k], _TRACK[1]) < p_track[1])
+            _TRACKED * int(draw(own[k], _TRACK[0]) < p_track[0, m])
+            + _TRACKED_LATE * int(draw(own[k], _TRACK[1]) < p_track[1, m])
             + _CALLED * int(draw(own[k], _CALLED_WARHEAD) < p_called[int(is_warhead[k])])
         )
 

@@ -1,5 +1,6 @@
 """What an architecture's weapons can reach of a raid: the step before the battle's tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
+from umbo.elements.threats import TARGETS, Target, target_of
 from umbo.engagement.assignment import assign_batteries, order_of_fire
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import expected
@@ -19,14 +21,28 @@ from umbo.engagement.from_orbit import FromOrbit, Reach, shots_from_orbit
 from umbo.engagement.holding import MOST_PAIRS, Tracked, track_raid
 from umbo.engagement.orders import orders_to
 from umbo.engagement.raid import Raid
-from umbo.engagement.weapons import alike, fights, names, read_all, without_fault
+from umbo.engagement.weapons import (
+    alike,
+    fights,
+    kill_probability_of,
+    names,
+    read_all,
+    without_fault,
+)
 from umbo.engagement.windows import REASONS, Windows
 
 Discrimination = Literal["study", "recognised", "not_told_apart"]
 """The study's rates, or one of the two limits between which they lie."""
 
 SIDEREAL_DAY_S: Final = 86_164.1
-TIERS: Final = {"midcourse": 0, "terminal": 1}
+TIERS: Final = {"midcourse": 0, "glide": 1, "terminal": 1}
+"""Layers after boost in the order in which they fire, and the track draw that each depends on.
+Gliders carry no decoys, so that the glide layer needs no discrimination either."""
+_TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
+    "ballistic": ("midcourse", "terminal"),
+    "glide": ("glide", "glide"),
+    "cruise": ("cruise", "cruise"),
+}
 _UNDETECTED, _UNTRACKED, _UNREACHABLE = (
     REASONS.index(reason) for reason in ("undetected", "untracked", "unreachable")
 )
@@ -123,6 +139,14 @@ def survey(
     if has_decoys:
         rates["study"] = discriminate(architecture, flights, tracked, catalog, read)
 
+    targets = [target_of(catalog.item(name)) for name in raid.missile_types]
+    p_kill = np.zeros((len(TARGETS), len(later)))
+    for number in {TARGETS.index(target) for target in targets}:
+        own = np.array([kill_probability_of(e, TARGETS[number], read) for e in later])
+        p_kill[number] = without_fault(later, read, p_kill=own)
+    best = p_kill.max(axis=0)
+    share = np.divide(p_kill, best, out=np.zeros_like(p_kill), where=best > 0.0).T
+    target_of_missile = [TARGETS.index(target) for target in targets]
     classes = tuple(dict.fromkeys(raid.missile_types))
     assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
     asset_of_shot = np.array([assets.index(shot.aim.id) for shot in raid.shots], dtype=np.int32)
@@ -149,24 +173,17 @@ def survey(
         boost_p_hand_over=boost.p_hand_over,
         weapons=tuple(names(later)),
         tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
-        p_kill=without_fault(later, read),
+        p_kill=best,
         common_q=read_all(later, "common_fault_probability", read),
         common_f=read_all(later, "common_fault_factor", read),
-        p_hand_over=ground.p_hand_over,
+        p_hand_over=ground.p_hand_over * share[:, None, target_of_missile],
         salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
         batteries=ground.batteries,
         stock=ground.stock,
         battery=np.empty((0, 0, 0), dtype=np.int16),
         looks=np.empty((0, 0, 0), dtype=np.int8),
         no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
-        p_track=np.ones(2)
-        if perfect
-        else np.array(
-            [
-                read(catalog.value("tracking", "p_track_midcourse")),
-                read(catalog.value("tracking", "p_track_terminal")),
-            ]
-        ),
+        p_track=np.ones(2) if perfect else _p_track(targets, catalog, read),
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
     )
@@ -263,7 +280,7 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
     windows = found.windows
     called = np.stack([np.where(windows.is_warhead, p_ww, p_dw), windows.is_warhead])
-    weight = windows.reliability[windows.missile] * windows.p_track[:, None] * called
+    weight = (windows.reliability * windows.p_track_of)[:, windows.missile] * called
     battery, looks, reason = assign_batteries(
         order=windows.order,
         missile=windows.missile,
@@ -302,6 +319,16 @@ def boost_reach(
     tracked = track(architecture, raid, flights, catalog, read, seed=seed)
     boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect=False)
     return list(zip(boost.elements, boost.reach, strict=True))
+
+
+def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDArray[np.float64]:
+    """Give the chance of a track by tier and missile, (2, M); in air it is one of the kind."""
+    chances = {
+        target: [read(catalog.value("tracking", f"p_track_{name}")) for name in names_of]
+        for target, names_of in _TRACKED_AS.items()
+        if target in targets
+    }
+    return np.array([chances[target] for target in targets]).T
 
 
 def _epochs(phases: int) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Fielded
 from umbo.elements.readings import Readings
+from umbo.elements.threats import Target
 
 
 def fights(element: Fielded, layer: str) -> bool:
@@ -46,13 +47,35 @@ def names(elements: Sequence[Fielded]) -> list[str]:
     return found
 
 
-def without_fault(elements: Sequence[Fielded], read: Readings) -> NDArray[np.float64]:
+def kill_probability_of(element: Fielded, target: Target, read: Readings) -> float:
+    """Give the catalogue's kill probability of a weapon against a kind of target, 0 for none.
+
+    ``p_kill_glide`` or ``p_kill_cruise`` against those, and a weapon without it cannot engage
+    them; ``p_kill_ballistic`` against warheads where there is one, else ``p_kill``.
+    """
+    own = element.values.get(f"p_kill_{target}")
+    if own is None and target == "ballistic":
+        own = element.values["p_kill"]
+    return read(own) if own is not None else 0.0
+
+
+def without_fault(
+    elements: Sequence[Fielded], read: Readings, *, p_kill: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Give the kill probability while no common fault is there, and the target in the basket.
 
     The catalogue's is the mean with and without the fault, as a test record is: it spreads the
     luck of a battle, and takes nothing off the mean. A record that holds the tests' hand-overs
     too is divided by those (``hand_over_assumed``). At most 1, which only draws at the high end
     of several ranges meet.
+
+    Args:
+        elements: The weapons.
+        read: Which number of each range is read.
+        p_kill: In place of the catalogue's ``p_kill``, (W,).
+
+    Returns:
+        The kill probabilities, (W,).
     """
     q = read_all(elements, "common_fault_probability", read)
     f = read_all(elements, "common_fault_factor", read)
@@ -62,7 +85,8 @@ def without_fault(elements: Sequence[Fielded], read: Readings) -> NDArray[np.flo
             for e in elements
         ]
     )
-    p_kill = read_all(elements, "p_kill", read)
+    if p_kill is None:
+        p_kill = read_all(elements, "p_kill", read)
     return np.asarray(np.minimum(p_kill / handed / (1.0 - q * (1.0 - f)), 1.0))
 
 

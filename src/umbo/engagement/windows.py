@@ -66,13 +66,14 @@ class Windows:
     tier: NDArray[np.int8]
     """(W,) 0 midcourse, 1 terminal: which track draw the weapon depends on."""
     p_kill: NDArray[np.float64]
-    """(W,)"""
+    """(W,) against the kind of target of the raid that it kills best."""
     common_q: NDArray[np.float64]
     """(W,)"""
     common_f: NDArray[np.float64]
     """(W,)"""
     p_hand_over: NDArray[np.float64]
-    """(W, P, M) chance that a shot's target is in its basket; a factor on the kill probability."""
+    """(W, P, M) chance that a shot's target is in its basket, times the kill probability against
+    such a target over ``p_kill``; a factor on the kill probability."""
     salvo: NDArray[np.int32]
     """(W,) shots fired together at each look."""
     batteries: tuple[str, ...]
@@ -85,8 +86,15 @@ class Windows:
     no_battery_reason: NDArray[np.int8]
     """(P, W, O) reason code where battery is -1."""
     p_track: NDArray[np.float64]
-    """(2,) chance that an object is in track, by tier; one draw an object and tier."""
+    """(2,), or (2, M) where missiles differ: chance that an object is in track, by tier; one
+    draw an object and tier."""
     p_warhead_called_warhead: float
     """P_ww, in midcourse; 1 in the terminal tier, where the air has taken the decoys."""
     p_decoy_called_warhead: float
     """P_dw, in midcourse; 0 in the terminal tier."""
+
+    @property
+    def p_track_of(self) -> NDArray[np.float64]:
+        """Give the chance that objects of each missile are in track, by tier: (2, M)."""
+        shape = (2, len(self.reliability))
+        return np.array(np.broadcast_to(np.reshape(self.p_track, (2, -1)), shape))
