@@ -67,7 +67,7 @@ class Tracked:
         after_boost: bool = False,
         with_satellites: bool = True,
     ) -> Array:
-        """Give the time after launch from which each missile is known within a limit, (P, M).
+        """Give the time after launch from which each pair is known within a limit, (N,).
 
         Between samples an error is taken to fall evenly in its logarithm. Infinite for never.
 
@@ -80,8 +80,7 @@ class Tracked:
         """
         held = self.all if with_satellites else self.radars
         from_s = np.maximum(held.start_s, self.burnout_s if after_boost else 0.0)
-        error_m = held.error_after(ahead_s)
-        return np.asarray(_crossing(self.time_s, error_m, from_s, limit_m)[self.pair])
+        return _crossing(self.time_s, held.error_after(ahead_s), from_s, limit_m)
 
     def mean_between(self, value: Array, inside: Truths, otherwise: float) -> Array:
         """Average what stands at the samples of each pair (N, K) where it counts, (P, M)."""

@@ -167,9 +167,9 @@ def orders_to(
 
     Hand-over: the track's error, older by transport and manager, against the lesser of the
     seeker's field and the divert left, averaged over the times at which the target is between
-    the weapon's least and greatest altitude. Weapons with a radar at their site are handed
-    over by that, which is taken to succeed. Left out: that errors are longer one way than
-    another; that shots at one target share its error.
+    the weapon's least and greatest altitude and a weapon ordered at the solution can be there.
+    Weapons with a radar at their site are handed over by that, which is taken to succeed. Left
+    out: that errors are longer one way than another; that shots at one target share its error.
 
     Args:
         weapon: One element of the weapon.
@@ -210,13 +210,15 @@ def orders_to(
         seed, f"{name}/way", phases=shape[0], entities=shape[1], chance=ways.p_reach
     )
     solution_s = np.minimum(
-        np.where(reaches, with_eyes + ways.satellites_s, np.inf), alone + ways.radars_s
+        np.where(reaches, with_eyes[tracked.pair] + ways.satellites_s, np.inf),
+        alone[tracked.pair] + ways.radars_s,
     )
     ready_s = solution_s + delay_s
     p_hand_over = np.ones(shape)
     if not weapon.item.model_with and "seeker_half_angle" in values:
         lag_s = delay_s - release_delay(weapon, read)
-        p_hand_over = _hand_over(weapon, tracked, reaches, lag_s, read)
+        from_s = with_eyes + ahead_s, alone + ahead_s
+        p_hand_over = _hand_over(weapon, tracked, reaches, from_s, lag_s, read)
     return Orders(ready_s, p_hand_over)
 
 
@@ -234,9 +236,11 @@ def _hand_over(
     weapon: Fielded,
     tracked: Tracked,
     reaches: NDArray[np.bool_],
+    from_s: tuple[Array, Array],
     lag_s: float,
     read: Readings,
 ) -> Array:
+    """Average over the times at which the weapon can meet its target, by all sensors or radars."""
     values = weapon.values
     speed_m_per_s = read(values["burnout_speed"])
     basket_m = basket_radius(
@@ -254,8 +258,9 @@ def _hand_over(
         else (tracked.time_s > tracked.burnout_s[:, None])
     )
     found = []
-    for held in (tracked.all, tracked.radars):
+    for held, first_s in zip((tracked.all, tracked.radars), from_s, strict=True):
         error_m = held.error_after(lag_s)
         p = -np.expm1(-np.square(basket_m / np.maximum(error_m, 1.0)) / 2.0)
-        found.append(tracked.mean_between(p, inside & np.isfinite(held.error_m), 1.0))
+        met = inside & np.isfinite(held.error_m) & (tracked.time_s >= first_s[:, None])
+        found.append(tracked.mean_between(p, met, 1.0))
     return np.where(reaches, found[0], found[1])
