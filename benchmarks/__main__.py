@@ -18,6 +18,7 @@ GROUPS = {
     "access": "windows, views, coverage",
     "tracking": "covariances, hand-over",
     "transport": "ways over satellites",
+    "counting": "interceptors in reach, constellations sized",
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -18,6 +18,8 @@ SI: Final[dict[str, dict[str, float]]] = {
     "kg": {"kg": 1.0, "t": 1e3},
     "kg_per_m2": {"kg/m2": 1.0},
     "rad": {"deg": math.pi / 180.0, "rad": 1.0},
+    "j_per_m2": {"MJ/m2": 1e6, "J/m2": 1.0},
+    "per_m": {"1/m": 1.0},
     "w": {"kW": 1e3, "MW": 1e6, "W": 1.0},
     "w_per_sr": {"W/sr": 1.0},
     "hz": {"GHz": 1e9, "MHz": 1e6, "Hz": 1.0},

@@ -88,3 +88,35 @@ def test_a_stop_wrapped_by_compiled_code_is_still_a_stop():
     error.__cause__ = cli._Stopped(signal.SIGINT)
     assert cli._stopped_by(error) == signal.SIGINT
     assert cli._stopped_by(SystemError("another")) is None
+
+
+def test_priorities_take_other_weights(capsys, tmp_path):
+    page = tmp_path / "p.html"
+    wanted = ["priorities", "reference", "--weights", "population=0", "--raid", "regional_single"]
+
+    cli.app([*wanted, "--out", str(page), "--json"], standalone_mode=False)
+
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    assert tables["priorities"][0]["category"] == "second_strike"
+    assert {"priority_weights", "protection", "inputs", "sources"} <= tables.keys()
+    assert "What comes first" in page.read_text()
+
+
+def test_margins_tell_which_element_adds_most(capsys, tmp_path):
+    page = tmp_path / "m.html"
+    wanted = ["margins", "reference", "--architecture", "today", "--raid", "regional_single"]
+
+    cli.app([*wanted, "--orders", "4", "--out", str(page)], standalone_mode=False)
+
+    assert "GBI" in capsys.readouterr().out
+    assert "Shapley" in page.read_text()
+
+
+def test_allies_tell_who_gains(capsys, tmp_path):
+    page = tmp_path / "a.html"
+    wanted = ["allies", "theaters", "--raid", "theater_korea", "--out", str(page)]
+
+    cli.app(wanted, standalone_mode=False)
+
+    assert "KR gains most" in capsys.readouterr().out
+    assert "What allies add" in page.read_text()

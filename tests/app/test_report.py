@@ -57,7 +57,7 @@ def made_up_study():
         "seed": 20250128,
         "replications": 2000,
         "phases": 64,
-        "selected": "medium",
+        "selected": {"architecture": "medium", "reason": "a test"},
     }
 
 

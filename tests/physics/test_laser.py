@@ -5,7 +5,15 @@ import pytest
 from scipy.integrate import dblquad
 
 from umbo.errors import DomainError
-from umbo.physics.laser import brightness, dwell, peak_irradiance
+from umbo.physics.laser import (
+    brightness,
+    dwell,
+    jitter_share,
+    kills_on_approach,
+    lethal_range,
+    optical_depth,
+    peak_irradiance,
+)
 
 PER_CM2 = 1e4  # square centimetres in a square metre
 
@@ -61,3 +69,79 @@ def test_impossible_beams_are_refused():
         brightness(1e6, 1.0, 1e-6, 0.8)
     with pytest.raises(DomainError, match="range_m"):
         peak_irradiance(1e20, 0.0)
+
+
+@pytest.mark.oracle("Airy pattern averaged over a Gaussian wander by scipy")
+@pytest.mark.parametrize(
+    ("jitter", "rel"), [(1e-8, 1e-4), (1e-7, 0.02), (5e-7, 0.15), (2e-5, 0.02)]
+)
+def test_jitter_takes_off_the_peak(jitter, rel):
+    from scipy.integrate import quad
+    from scipy.special import j1
+
+    diameter, wavelength = 1.5, 1.315e-6
+
+    def seen(step):  # angle in jitters, Rayleigh distributed
+        x = np.pi * diameter * step * jitter / wavelength
+        return (2 * j1(x) / x) ** 2 * step * np.exp(-(step**2) / 2)
+
+    mean, _ = quad(seen, 1e-9, 9.0, limit=2000)
+
+    assert jitter_share(jitter, diameter, wavelength) == pytest.approx(mean, rel=rel)
+    assert jitter_share(jitter, diameter, wavelength, 2.0) == pytest.approx(
+        jitter_share(jitter / 2, diameter, wavelength), rel=1e-12
+    )
+
+
+@pytest.mark.oracle("closed forms of a vertical and a level path; scipy's quad over a round Earth")
+def test_air_takes_off_the_beam_along_the_path():
+    from scipy.integrate import quad
+
+    air = {"extinction_per_m": 1.5e-4, "scale_height_m": 1_200.0}
+
+    vertical = optical_depth(10e3, 0.0, 10e3, **air)
+    level = optical_depth(1e3, 50.0, 50.0, **air)
+    slant = optical_depth(300e3, 12e3, 40e3, extinction_per_m=1.1e-5, scale_height_m=7e3)
+
+    radius, far, start, end = 6_371_008.8, 300e3, 6_383_008.8, 6_411_008.8
+    rise = (end**2 - start**2 - far**2) / (2 * start * far)
+
+    def thin(s):
+        height = np.sqrt(start**2 + 2 * start * s * rise + s**2) - radius
+        return 1.1e-5 * np.exp(-height / 7e3)
+
+    assert vertical == pytest.approx(1.5e-4 * 1200 * (1 - np.exp(-10 / 1.2)), rel=1e-9)
+    assert level == pytest.approx(1.5e-4 * 1e3 * np.exp(-50 / 1200), rel=1e-4)
+    assert slant == pytest.approx(quad(thin, 0, far)[0], rel=1e-6)
+    assert optical_depth(800e3, 100.0, 100.0, **air) == np.inf
+    assert optical_depth(5e3, 0.0, 10e3, **air) == np.inf
+
+
+@pytest.mark.oracle("the dwell at the range, worked backwards; vacuum by hand")
+def test_the_lethal_range_is_where_the_dwell_is_the_given_one():
+    bright, fluence = 4e15, 1.5e7
+
+    reach = lethal_range(bright, fluence, 5.0, np.array([0.0, 1e-9, 1.5e-4, 1e-2]))
+
+    lit = peak_irradiance(bright, reach) * np.exp(-np.array([0.0, 1e-9, 1.5e-4, 1e-2]) * reach)
+    assert dwell(fluence, lit) == pytest.approx(5.0, rel=1e-9)
+    assert reach[0] == pytest.approx(np.sqrt(4e15 * 5 / 1.5e7), rel=1e-12)
+    assert np.all(np.diff(reach) < 0)
+
+
+@pytest.mark.oracle("arctangent in vacuum; one target after another, step by step")
+def test_kills_of_a_stream_are_those_of_one_after_another():
+    bright, fluence, speed, far, slew = 4e14, 1.5e7, 240.0, 12e3, 1.5
+    given = {"brightness_w_per_sr": bright, "fluence_j_per_m2": fluence, "retarget_s": slew}
+
+    vacuum = kills_on_approach(speed, far, **given)
+    hazy = kills_on_approach(speed, far, extinction_per_m=3e-4, **given)
+
+    each = fluence / bright
+    arctangent = np.arctan(far * np.sqrt(each / slew)) / (speed * np.sqrt(each * slew))
+    assert vacuum == pytest.approx(arctangent, rel=1e-6)
+    left, killed, step = far, 0.0, 0.01
+    while left > 0:
+        killed += step / (each * left**2 * np.exp(3e-4 * left) + slew)
+        left -= speed * step
+    assert hazy == pytest.approx(killed, rel=1e-3)

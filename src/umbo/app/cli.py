@@ -467,6 +467,111 @@ def sensors(
 
 @app.command(
     epilog=examples(
+        "umbo size --like cbo2026 --out size.html",
+        "umbo size reference --architecture large --raid 5",
+        "umbo size reference --decision-time 30s --probability 95%",
+        "umbo size --like cbo2025 --shots 1 --deadline before_useful_range",
+        "umbo size my-study.yaml --from nk_interior --from iran_central --json > answer.json",
+    )
+)
+def size(
+    study: Annotated[
+        str | None,
+        typer.Argument(metavar="STUDY", help="A study file, or a bundled study: reference."),
+    ] = None,
+    like: Annotated[
+        str, typer.Option(help="Hold beside a published number: aei, cbo2025 or cbo2026.")
+    ] = "",
+    architecture: Annotated[
+        str, typer.Option(metavar="NAME", help="Tell of this architecture's interceptors.")
+    ] = "",
+    missile: Annotated[str, typer.Option(help="A missile with a boost, such as icbm_solid.")] = "",
+    start: Annotated[
+        list[str] | None, typer.Option("--from", metavar="PLACE", help="May be given again.")
+    ] = None,
+    at: Annotated[str, typer.Option(metavar="PLACE", help="What it is aimed at.")] = "",
+    raid: Annotated[
+        int | None, typer.Option(min=1, max=500, help="Missiles at once from one place.")
+    ] = None,
+    shots: Annotated[
+        int | None, typer.Option(min=1, max=10, help="Interceptors at each missile.")
+    ] = None,
+    probability: Annotated[
+        str, typer.Option(help="Wanted chance that all get their shots, such as 90%.")
+    ] = "",
+    decision_time: Annotated[
+        str, typer.Option(help="From detection to the interceptor's launch, such as 30s.")
+    ] = "",
+    deadline: Annotated[str, typer.Option(help="burnout, or before_useful_range.")] = "",
+    fly_out: Annotated[
+        str, typer.Option(help="disc: flat fly-out; exact: thrust and free fall.")
+    ] = "",
+    least: Annotated[str, typer.Option(help="Make least: number, mass or cost.")] = "",
+    altitude: Annotated[str, typer.Option(help="Such as 400km; chosen where left out.")] = "",
+    inclination: Annotated[str, typer.Option(help="Such as 50deg; chosen where left out.")] = "",
+    draws: Annotated[
+        int, typer.Option(min=0, max=256, help="Draws over the ranges of the inputs.")
+    ] = 16,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how many interceptors in orbit it takes, where, and which assumption carries that.
+
+    Without a study: the question of a published number, or the catalogue's defaults.
+    """
+    from umbo.app import sizing
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.sizing import size as answer
+    from umbo.study.sizing_posed import question_like, question_of
+
+    if out is not None:
+        sizing.refuse_suffix(out)
+    catalog = load_catalog()
+    loaded = load(study or "reference") if study or architecture or not like else None
+    question = question_like(like) if loaded is None else question_of(loaded, catalog)
+    question = sizing.changed(
+        question,
+        missile=missile,
+        from_=start,
+        at=at,
+        raid=raid,
+        shots=shots,
+        probability=probability,
+        decision_time_s=decision_time,
+        deadline=deadline,
+        fly_out=fly_out,
+        least=least,
+        altitude_m=altitude,
+        inclination_rad=inclination,
+    )
+    _compile_once()
+    with _progress() as progress:
+        task = progress.add_task("starting", total=1.0)
+        tables = answer(
+            question,
+            catalog,
+            study=loaded,
+            published=like,
+            architecture=architecture,
+            draws=draws,
+            tell=lambda share, what: progress.update(task, completed=share, description=what),
+        )
+    if out is not None:
+        from umbo.app.sizing_page import write_page
+
+        write_page(out, tables, loaded.title if loaded else like)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        sizing.print_sizing(tables)
+
+
+@app.command(
+    epilog=examples(
         "umbo cost reference",
         "umbo cost reference --architecture large --growth",
         "umbo cost my-study.yaml --method aei --out cost.html",
@@ -524,6 +629,153 @@ def cost(
         print_json(tables)
     else:
         costing.print_costing(tables, loaded.horizon.years)
+
+
+@app.command(
+    epilog=examples(
+        "umbo stability reference",
+        "umbo stability reference --architecture medium --out stability.html",
+        "umbo stability my-study.yaml --opponent China --json > stability.json",
+    )
+)
+def stability(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose weapons are scaled; the last where left out."),
+    ] = None,
+    opponent: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COUNTRY", help="Russia and China else; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "--html", metavar="FILE", help="Write a page: a name in .html."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what shields do to deterrence: retaliation, incentive to go first, replies and cost.
+
+    By size of the shield, for both sides, with where each conclusion flips and what decides it.
+    Counts and fractions only.
+    """
+    from umbo.app import stability as shown
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.stability import OPPONENTS, weigh, with_sources
+
+    if out is not None:
+        shown.refuse_suffix(out)
+    loaded, catalog = load(study), load_catalog()
+    _compile_once()
+    with _progress() as progress:
+        task = progress.add_task("starting", total=1.0)
+        tables = weigh(
+            loaded,
+            catalog,
+            chosen=architecture,
+            opponents=opponent or OPPONENTS,
+            tell=lambda share, what: progress.update(task, completed=share, description=what),
+        )
+    if out is not None:
+        from umbo.app.stability_page import write_page
+
+        write_page(out, with_sources(tables, loaded, catalog), loaded)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(with_sources(tables, loaded, catalog))
+    else:
+        shown.print_stability(tables)
+
+
+@app.command(
+    epilog=examples(
+        "umbo budget reference --out budget.html",
+        "umbo budget reference --architecture small --xlsx small.xlsx",
+        "umbo budget reference --top-line '25 busd of 2026' --leakage",
+        "umbo budget reference --not-before sbi=FY2029 --decided 2026-11-25",
+    )
+)
+def budget(
+    study: StudyArgument = "reference",
+    architecture: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Plan for this one, not the study's selected one."),
+    ] = "",
+    top_line: Annotated[
+        str,
+        typer.Option(
+            metavar="AMOUNT",
+            help="Fit it to so much a year: '25 busd of 2026', '25 busd then-year', "
+            "'FY2027 17 busd, FY2029 25 busd then-year', or a name such as claim_185.",
+        ),
+    ] = "",
+    stress: Annotated[
+        str, typer.Option(metavar="KIND", help="Only cr or growth; both where left out.")
+    ] = "",
+    decided: Annotated[
+        str, typer.Option(metavar="DAY", help="Say which budget a decision of this day reaches.")
+    ] = "",
+    not_before: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ELEMENT=FY", help="New work not before; may be given again."),
+    ] = None,
+    gated: Annotated[
+        bool, typer.Option("--gated", help="Building waits for the authorities it needs.")
+    ] = False,
+    surge: Annotated[
+        bool, typer.Option("--surge", help="Lines grow to the high end of their range.")
+    ] = False,
+    leakage: Annotated[
+        bool, typer.Option("--leakage", help="Fight it as it stands in 2028, 2035 and when whole.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Draws over the ranges of prices.")
+    ] = 10_000,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables as CSV.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables as Parquet.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a budget: when elements stand, and the money by fiscal year, title and element.
+
+    Beside it what is provided, requested and claimed, and what a top line makes slip.
+    """
+    from umbo.app import budget_files, budgeting
+    from umbo.elements.catalog import load_catalog
+    from umbo.study import budgeting as plan
+    from umbo.study.load import load
+
+    for path, suffix in ((out, ".html"), (xlsx, ".xlsx")):
+        if path is not None:
+            budget_files.refuse_suffix(path, suffix)
+    asked = plan.Asked(
+        architecture=architecture,
+        top_line=top_line,
+        stress=plan.read_stress(stress),
+        decided=plan.read_day(decided, "--decided") if decided else None,
+        not_before=dict(plan.read_gate(text) for text in not_before or ()),
+        gated=gated,
+        surge=surge,
+        leakage=leakage,
+        draws=draws,
+    )
+    loaded = load(study)
+    if leakage:
+        _compile_once()
+    tables = plan.budget(loaded, load_catalog(), asked)
+    files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
+    for path in files:
+        say(f"Written: {path}")
+    if as_json:
+        print_json(tables)
+    else:
+        budgeting.print_budget(tables)
 
 
 @app.command(
@@ -616,6 +868,163 @@ def authorities(
         say(written)
 
 
+@app.command(
+    epilog=examples(
+        "umbo priorities reference",
+        "umbo priorities reference --weights population=50,allied=0",
+        "umbo priorities my-study.yaml --raid regional_raid --out priorities.html",
+    )
+)
+def priorities(
+    study: StudyArgument = "reference",
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Swing weights in place of ours: population, second_strike, infrastructure, "
+            "allied; such as population=50,allied=0.",
+        ),
+    ] = "",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank the locations to defend, and say what each architecture protects of each category.
+
+    Every raid is aimed at each category in turn; ranks are told with their range over weights.
+    """
+    from umbo.app.judgement import show_priorities
+
+    print_tables = print_json if as_json else None
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_priorities(study, weights, raid or (), out, tell)
+    made(print_tables)
+    if out is not None:
+        say(f"Page: {out}")
+
+
+@app.command(
+    epilog=examples(
+        "umbo margins reference --raid regional_raid",
+        "umbo margins my-study.yaml --architecture medium --orders 64 --out margins.html",
+    )
+)
+def margins(
+    study: StudyArgument = "reference",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    orders: Annotated[
+        int,
+        typer.Option(min=4, max=10_000, help="Orders drawn where all coalitions are too many."),
+    ] = 16,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each element adds: left out, added, and on average over all orders of joining.
+
+    In leakage, in warheads and in priorities protected, and for a billion dollars. The last is
+    Shapley's value: exact for few elements, else from drawn orders with its interval.
+    """
+    from umbo.app.judgement import show_margins
+
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_margins(study, raid or (), architecture or (), orders + orders % 2, out, tell)
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
+
+
+@app.command(
+    epilog=examples(
+        "umbo allies theaters",
+        "umbo allies theaters --raid theater_japan --out allies.html",
+    )
+)
+def allies(
+    study: StudyArgument = "theaters",
+    raid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RAID", help="Only this raid; may be given again."),
+    ] = None,
+    architecture: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each nation's elements add to the defense of all, what it gains, and what it pays.
+
+    Elements belong to the 'nation' that the study gives them; bundled: theaters, of six theaters.
+    """
+    from umbo.app.judgement import show_allies
+
+    with _progress() as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(share: float, what: str) -> None:
+            bar.update(task, completed=share, description=what)
+
+        made = show_allies(study, raid or (), architecture or (), out, tell)
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
+
+
+@app.command(
+    epilog=examples(
+        "umbo siting reference",
+        "umbo siting reference --weapon sm3_iia --raid peer_limited --sites 4",
+    )
+)
+def siting(
+    study: StudyArgument = "reference",
+    weapon: Annotated[
+        str, typer.Option(metavar="ELEMENT", help="The interceptor to be sited.")
+    ] = "thaad",
+    raid: Annotated[
+        str, typer.Option(metavar="RAID", help="Against which; the study's first if left out.")
+    ] = "",
+    architecture: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose sensors; the study's last if left out.")
+    ] = "",
+    sites: Annotated[int, typer.Option(min=1, max=40, help="At most so many sites.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose the sites of an interceptor that cover the most of the priorities at home.
+
+    Exactly, by a mixed-integer program, with the greedy choice beside it.
+    """
+    from umbo.app.judgement import show_siting
+
+    show_siting(study, weapon, raid, architecture, sites)(print_json if as_json else None)
+
+
 def _commands() -> list[str]:
     """Name the commands that there are."""
     names = [
@@ -623,6 +1032,104 @@ def _commands() -> list[str]:
         for one in app.registered_commands
     ]
     return names + [group.name for group in app.registered_groups if group.name]
+
+
+@app.command(
+    epilog=examples(
+        "umbo lasers reference",
+        "umbo lasers reference --out lasers.html",
+        "umbo lasers my-study.yaml --draws 2000 --json > lasers.json",
+    )
+)
+def lasers(
+    study: StudyArgument = "reference",
+    draws: Annotated[
+        int, typer.Option(min=2, max=50_000, help="Draws over the ranges of all inputs.")
+    ] = 256,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "--html", metavar="FILE", help="Write a page: a name in .html."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what directed energy reaches and kills, and when it is cheaper than interceptors.
+
+    Lasers on the ground, at sea, in the air and in orbit, and microwaves against drones; outside
+    the battle, with what would have to be true.
+    """
+    from umbo.app import lasers as told
+    from umbo.app.costing import refuse_suffix
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.lasers import laser_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        refuse_suffix(out)
+    loaded = load(study)
+    tables = laser_tables(loaded, load_catalog(), draws=draws)
+    if out is not None:
+        told.write_page(out, tables, loaded.title)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        told.print_lasers(tables)
+
+
+@app.command(
+    epilog=examples(
+        "umbo footprint thaad --at chicago --against mrbm --from 330",
+        "umbo footprint gbi --at greely --against icbm_solid --from nk_interior --out map.html",
+        "umbo footprint thaad --at chicago --against irbm --cue own --json",
+    )
+)
+def footprint(
+    interceptor: Annotated[
+        str, typer.Argument(metavar="INTERCEPTOR", help="An interceptor of the catalogue.")
+    ],
+    at: Annotated[str, typer.Option(metavar="PLACE", help="The place where it stands.")],
+    against: Annotated[str, typer.Option(metavar="MISSILE", help="A missile of the catalogue.")],
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="AREA", help="A launch area, or the bearing to the launch in degrees."
+        ),
+    ] = "0",
+    cue: Annotated[
+        str,
+        typer.Option(metavar="CUE", help="Track at burnout, or by the site's own radar: own."),
+    ] = "burnout",
+    delay: Annotated[
+        float, typer.Option(min=0.0, help="Seconds from burnout to that track.")
+    ] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Map the places that a site defends against a missile from one side.
+
+    With how the footprint shrinks as the threat is faster.
+    """
+    from umbo.app import footprint as told
+    from umbo.app.costing import refuse_suffix
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.footprint import footprint_tables, read_cue
+
+    if out is not None:
+        refuse_suffix(out)
+    read = read_cue(cue)
+    _compile_once()
+    tables = footprint_tables(
+        interceptor, at, against, load_catalog(), from_=from_, cue=read, track_delay_s=delay
+    )
+    if out is not None:
+        told.write_page(out, tables)
+        say(f"Page: {out}")
+    if as_json:
+        print_json(tables)
+    else:
+        told.print_footprint(tables)
 
 
 @app.command(epilog=examples("umbo replicate", "umbo replicate wilkening"))

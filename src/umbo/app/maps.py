@@ -17,6 +17,7 @@ SITE_KINDS: Final = ("fights", "senses")
 _SOUTHERN_LIMIT_DEG = 0.0
 _UPWARD_LON_DEG = 80.0  # so that North America lies at the bottom
 _SCALE = SIZE / 2.0 / (2.0 * math.sin(math.radians(90.0 - _SOUTHERN_LIMIT_DEG) / 2.0))
+_LONGEST_EDGE_DEG: Final = 15.0
 
 
 def project(lat_deg: float, lon_deg: float) -> tuple[float, float]:
@@ -86,6 +87,29 @@ def background() -> str:
     )
 
 
+def location_map(rows: Sequence[Mapping[str, Any]], first: int, title: str) -> str:
+    """Draw locations by category, each its own colour, the first ones of the list larger."""
+    categories = list(dict.fromkeys(row["category"] for row in rows))
+    parts = ['<use href="#map-land"/><g clip-path="url(#map-disc)">']
+    for place, row in reversed(list(enumerate(rows))):
+        x, y = project(row["lat_deg"], row["lon_deg"])
+        radius = 5.0 if place < first else 2.2
+        told = f"{row['location']}: {words(row['category'])}, rank {row['rank']}"
+        parts.append(
+            f'<circle class="s{categories.index(row["category"])}" cx="{x:.0f}" cy="{y:.0f}" '
+            f'r="{radius:g}"><title>{escape(told)}</title></circle>'
+        )
+    keys = "".join(
+        f'<circle class="s{i}" cx="14" cy="{16 + 18 * i}" r="5"/>'
+        f'<text x="26" y="{20 + 18 * i}">{escape(words(name))}</text>'
+        for i, name in enumerate(categories)
+    )
+    return (
+        f'<svg class="map" role="img" aria-label="{escape(title)}" viewBox="0 0 {SIZE:g} {SIZE:g}">'
+        f"{''.join(parts)}</g>{keys}</svg>"
+    )
+
+
 def raid_map(
     tracks: Sequence[Sequence[tuple[float, float]]],
     launches: Iterable[tuple[float, float]],
@@ -123,3 +147,26 @@ def raid_map(
         f'<svg class="map" role="img" aria-label="{escape(title)}" viewBox="0 0 {SIZE:g} {SIZE:g}">'
         f"{''.join(parts)}</g></svg>"
     )
+
+
+@cache
+def flat_coasts(pixels_per_degree: float) -> str:
+    """Draw coasts on a map whose sides are longitude and latitude, as one path from its corner.
+
+    The long straight edges by which the file closes its land are left out.
+    """
+    text = files("umbo.data").joinpath("maps/borders.geojson").read_text(encoding="utf-8")
+    land = next(
+        one["geometry"]["coordinates"]
+        for one in json.loads(text)["features"]
+        if one["properties"]["name"] == "land"
+    )
+    parts = []
+    for polygon in land:
+        before = None
+        for lon, lat in polygon[0]:
+            pen = "L" if before is not None and abs(lon - before) < _LONGEST_EDGE_DEG else "M"
+            x, y = (lon + 180.0) * pixels_per_degree, (90.0 - lat) * pixels_per_degree
+            parts.append(f"{pen}{x:.1f} {y:.1f}")
+            before = lon
+    return "".join(parts)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
+from umbo.app.budget_section import BudgetSection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
 from umbo.app.ledger import (
@@ -23,6 +24,7 @@ from umbo.app.ledger import (
     input_anchor,
     slug,
 )
+from umbo.app.stability_section import StabilitySection
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
@@ -188,6 +190,20 @@ class Page:
             ]
             rows.append(figures.Bar(wording.words(architecture), tuple(filter(None, parts))))
         return Markup(figures.bars(rows, "Cost by element, as shares", wording.percent))
+
+    def margins(self, raid: str, architecture: str) -> dict[str, list[int]]:
+        """List the elements whose change moves leakage, those that move it most first."""
+        moved = {
+            i: abs(self.ledger.value("margins", i, "leakage_adds") or 0.0)
+            for i in self.ledger.rows("margins", raid=raid, architecture=architecture)
+        }
+        return {"rows": sorted((i for i in moved if moved[i] >= 1e-3), key=lambda i: -moved[i])}
+
+    @cached_property
+    def priority_map(self) -> Markup:
+        """Draw the prioritized locations, the first of them larger."""
+        rows = self.ledger.tables["priorities"]
+        return Markup(maps.location_map(rows, 25, "Locations by category; large: the first 25"))
 
     @cached_property
     def cost_chart(self) -> Markup:
@@ -382,6 +398,8 @@ def write_report(
         "study": study,
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
+        "deterrence": StabilitySection(page.ledger, page.architectures),
+        "budgets": BudgetSection(page.ledger),
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,

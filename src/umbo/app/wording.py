@@ -24,6 +24,7 @@ _SPELLING |= {
     "om": "operation and maintenance",
     "rdte": "research and development",
     "milcon": "military construction",
+    "milpers": "military personnel",
     "cbo2026": "CBO 2026",
     "cbo2025": "CBO 2025",
 }
@@ -37,7 +38,17 @@ _PARAMETERS = {
 }
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 _WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
-_SHARES = ("leakage", "p_", "fully_engaged", "swing", "share")
+_SHARES = (
+    "leakage",
+    "p_",
+    "fully_engaged",
+    "swing",
+    "share",
+    "chance",
+    "probability",
+    "planes_lost",
+    "satellites_lost",
+)
 
 
 def is_number(value: Any) -> bool:

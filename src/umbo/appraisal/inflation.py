@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import overload
+from typing import Final, overload
 
+from umbo.elements.catalog import load_catalog
 from umbo.elements.sourced import Value
 from umbo.errors import DomainError
 
@@ -118,3 +119,62 @@ def _factor(from_year: int, year: int) -> float:
                 f"{max(index)}; give a year in between"
             )
     return index[year] / index[from_year]
+
+
+TITLE_SERIES: Final = {
+    "rdte": "dod_rdte",
+    "procurement": "dod_procurement",
+    "milcon": "dod_milcon",
+    "om": "dod_om",
+    "milpers": "dod_milpers",
+}
+"""The published deflator of each appropriation title."""
+
+
+@cache
+def title_index(title: str, last: int = 2150) -> Mapping[int, float]:
+    """Give the price index of an appropriation title by fiscal year.
+
+    To FY2022 it is the Department of Defense's own deflator of budget authority; from there to
+    FY2035 it is chained with the GDP price index; later years grow as the catalogue's
+    ``deflator.annual_growth`` says. Left out: that prices of a title have grown faster or slower
+    than the GDP price index since FY2022; from FY2004 to FY2022 it was at most 0.5 percent a year.
+
+    Args:
+        title: rdte, procurement, milcon, om or milpers.
+        last: Last fiscal year that is given.
+
+    Raises:
+        DomainError: There is no such title.
+
+    Source:
+        DoD Comptroller, National Defense Budget Estimates for FY2022 (Green Book), table 5-4;
+        OMB, Historical Tables, table 10.1 (FY2025).
+    """
+    if title not in TITLE_SERIES:
+        raise DomainError(f"no deflator for title {title!r}; give {', '.join(TITLE_SERIES)}")
+    text = files("umbo.data").joinpath("deflators.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    index = {int(r["year"]): float(r["index"]) for r in rows if r["series"] == TITLE_SERIES[title]}
+    gdp, joint = price_index(), max(index)
+    index |= {y: index[joint] * gdp[y] / gdp[joint] for y in range(joint + 1, max(gdp) + 1)}
+    growth = 1.0 + load_catalog().value("deflator", "annual_growth").mode
+    for year in range(max(gdp) + 1, last + 1):
+        index[year] = index[year - 1] * growth
+    return index
+
+
+def then_year_factor(title: str, year: int, dollars_of: int) -> float:
+    """Give what a dollar of ``dollars_of`` is in the dollars of the year in which it is voted.
+
+    Raises:
+        DomainError: There is no such title, or a year is outside its index.
+    """
+    index = title_index(title)
+    for asked in (year, dollars_of):
+        if asked not in index:
+            raise DomainError(
+                f"then-year dollars of fiscal year {asked}: the index of {title} runs from "
+                f"{min(index)} to {max(index)}; give a year in between"
+            )
+    return index[year] / index[dollars_of]

@@ -122,6 +122,8 @@ class Fielded:
     in_cbo_scope: bool
     source: str
     note: str
+    rate: float | None = None
+    """Units fielded a year before then; None where they all come at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,9 +209,7 @@ def resolve_architectures(
         years = [one.in_service for one in fielded]
         as_of = fiscal_year(section.as_of) if section.as_of else max(years, default=2026)
         standing = tuple(
-            left
-            for (_, element), one in zip(parts, fielded, strict=True)
-            if (left := _standing(one, element.rate, as_of)) is not None
+            left for one in fielded if (left := reduced(one, planned_in(one, as_of))) is not None
         )
         resolved[name] = Architecture(name, section.title, as_of, standing)
     return resolved
@@ -344,6 +344,7 @@ def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielde
         in_cbo_scope=element.in_cbo_scope,
         source=element.source,
         note=element.note,
+        rate=element.rate,
     )
 
 
@@ -391,20 +392,32 @@ def _sites(element: Element, catalog: Catalog) -> tuple[tuple[Place, int], ...]:
     return tuple((catalog.places[name], number) for name, number in spread.items() if number)
 
 
-def _standing(fielded: Fielded, rate: float | None, as_of: int) -> Fielded | None:
-    """Give what of an element stands by a year, None if nothing does."""
-    late = fielded.in_service - as_of
+def planned_in(element: Fielded, year: int) -> int:
+    """Count what of an element stands in a fiscal year, as the study plans it."""
+    late = element.in_service - year
     if late <= 0:
-        return fielded if fielded.count else None
-    count = math.floor(fielded.count - rate * late + 1e-9) if rate else 0
+        return element.count
+    if not element.rate:
+        return 0
+    return max(0, math.floor(element.count - element.rate * late + 1e-9))
+
+
+def reduced(element: Fielded, count: int) -> Fielded | None:
+    """Give an element of which only so many units stand, None if none does.
+
+    Places are filled in the order written; a constellation has as many satellites in every
+    plane, so that those left over after the last full round of planes are left out.
+    """
+    if count >= element.count:
+        return element if element.count else None
     if count <= 0:
         return None
-    constellation = fielded.constellation
+    constellation = element.constellation
     if constellation is not None:
         constellation = partly_built(constellation, count)
         count = sum(shell.count for shell in shells(constellation))
     return replace(
-        fielded, count=count, constellation=constellation, sites=_first(fielded.sites, count)
+        element, count=count, constellation=constellation, sites=_first(element.sites, count)
     )
 
 

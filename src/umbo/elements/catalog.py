@@ -30,6 +30,8 @@ CATEGORIES: Final = [
     "missile",
     "market",
     "model",
+    "force",
+    "reply",
 ]
 
 _ITEM_COLUMNS: Final = ["id", "name", "category", "layer", "status", "role"]

@@ -1,9 +1,10 @@
-"""Lasers in vacuum: brightness, irradiance on the target and dwell."""
+"""Lasers in vacuum and air: brightness, irradiance on the target, dwell and reach."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from umbo.errors import DomainError
+from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 
 Array = NDArray[np.float64]
 
@@ -91,3 +92,166 @@ def dwell(fluence_j_per_m2: ArrayLike, irradiance_w_per_m2: ArrayLike) -> Array:
     """
     with np.errstate(divide="ignore"):
         return np.asarray(np.divide(fluence_j_per_m2, irradiance_w_per_m2))
+
+
+def jitter_share(
+    jitter_rad: ArrayLike,
+    diameter_m: ArrayLike,
+    wavelength_m: ArrayLike,
+    beam_quality: ArrayLike = 1.0,
+) -> Array:
+    """Give the share of the peak that is left on the average when a beam trembles.
+
+    Exact to second order in small jitter and in the limit of large jitter, within 15 % of the
+    Airy pattern between. Left out: drift slower than a dwell, which moves the spot and not its
+    peak.
+
+    Args:
+        jitter_rad: Root mean square about each of two axes [rad]; the arguments broadcast together.
+        diameter_m: Diameter of the mirror [m].
+        wavelength_m: Wavelength [m].
+        beam_quality: Times diffraction-limited, in angle.
+
+    Source:
+        APS Study Group, *Reviews of Modern Physics* 59 (1987), S1; 2.22 is pi over root two.
+    """
+    spread = np.pi * np.asarray(jitter_rad, dtype=np.float64) * np.asarray(diameter_m)
+    angle = spread / (np.asarray(wavelength_m) * np.asarray(beam_quality))
+    return np.asarray(1.0 / (1.0 + angle**2 / 2.0))
+
+
+def optical_depth(
+    range_m: ArrayLike,
+    laser_altitude_m: ArrayLike,
+    target_altitude_m: ArrayLike,
+    *,
+    extinction_per_m: ArrayLike,
+    scale_height_m: ArrayLike,
+) -> Array:
+    """Give the optical depth of a straight path through air that thins exponentially.
+
+    Over a round Earth, by Gauss-Legendre quadrature. Left out: refraction, clouds, wind and the
+    heat of the beam itself; a weather share or a factor stands for them.
+
+    Args:
+        range_m: Straight distance from laser to target [m]; the arguments broadcast together.
+        laser_altitude_m: Altitude of the laser [m].
+        target_altitude_m: Altitude of the target [m], no farther from the laser's than the range.
+        extinction_per_m: Absorption and scattering at sea level [1/m].
+        scale_height_m: Altitude over which they fall to 1/e [m].
+
+    Returns:
+        Optical depth, infinite where the path runs through the ground or cannot be.
+
+    Source:
+        Beer and Lambert's law; the exponential profile is the textbook's.
+    """
+    distance, low, high, extinction, scale = np.broadcast_arrays(
+        *(
+            np.asarray(x, dtype=np.float64)
+            for x in (
+                range_m,
+                laser_altitude_m,
+                target_altitude_m,
+                extinction_per_m,
+                scale_height_m,
+            )
+        )
+    )
+    start, end = EARTH_MEAN_RADIUS_M + low, EARTH_MEAN_RADIUS_M + high
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = (end**2 - start**2 - distance**2) / (2.0 * start * distance)
+    nodes, weights = _nodes()
+    along = distance[..., None] * nodes
+    # Altitude without the cancellation that a square root of squares would have.
+    square = along * (along + 2.0 * (start * rise)[..., None])
+    whole = start[..., None]
+    altitude = low[..., None] + square / (np.sqrt(whole**2 + square) + whole)
+    depth = distance * extinction * (np.exp(-altitude / scale[..., None]) @ weights)
+    # A millimetre is for the rounding of a path along the ground.
+    clear = (np.abs(rise) <= 1.0 + 1e-9) & (altitude.min(axis=-1) >= -1e-3)
+    return np.where(clear, depth, np.inf)
+
+
+def _nodes() -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(48)
+    return np.asarray((nodes + 1.0) / 2.0), np.asarray(weights / 2.0)
+
+
+def lethal_range(
+    brightness_w_per_sr: ArrayLike,
+    fluence_j_per_m2: ArrayLike,
+    dwell_s: ArrayLike,
+    extinction_per_m: ArrayLike = 0.0,
+) -> Array:
+    """Give the range at which a beam lays down a fluence in a dwell, on a level path.
+
+    Solves F r^2 exp(k r) = B t in closed form. Left out: that air thins along a rising path
+    (``optical_depth`` has it).
+
+    Args:
+        brightness_w_per_sr: Brightness with all that lowers it [W/sr]; the arguments broadcast.
+        fluence_j_per_m2: Fluence wanted [J/m2].
+        dwell_s: Time on the target [s].
+        extinction_per_m: Absorption and scattering on the path [1/m]; 0 is vacuum.
+
+    Returns:
+        Range [m].
+
+    Source:
+        Corless et al., "On the Lambert W function", *Advances in Computational Mathematics* 5
+        (1996), 329.
+    """
+    from scipy.special import lambertw
+
+    bright, fluence, lit = (
+        np.asarray(x, dtype=np.float64) for x in (brightness_w_per_sr, fluence_j_per_m2, dwell_s)
+    )
+    vacuum = np.sqrt(bright * lit / fluence)
+    half = np.asarray(extinction_per_m, dtype=np.float64) / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        thick = np.real(lambertw(half * vacuum)) / half
+    return np.where(half * vacuum > 1e-12, thick, vacuum)
+
+
+def kills_on_approach(
+    speed_m_per_s: ArrayLike,
+    greatest_range_m: ArrayLike,
+    *,
+    brightness_w_per_sr: ArrayLike,
+    fluence_j_per_m2: ArrayLike,
+    extinction_per_m: ArrayLike = 0.0,
+    retarget_s: ArrayLike = 0.0,
+) -> Array:
+    """Count the targets of a close stream that a laser kills before the stream is upon it.
+
+    All fly straight at the laser side by side; each is lit until its fluence is laid down, and
+    the next after a slew: the sum of dr / (v (dwell(r) + slew)). Left out: targets that pass
+    beside it (fewer), power and cooling that run out.
+
+    Args:
+        speed_m_per_s: Of the targets [m/s]; the arguments broadcast together.
+        greatest_range_m: From where on they are lit [m].
+        brightness_w_per_sr: Brightness with all that lowers it [W/sr].
+        fluence_j_per_m2: Fluence that kills [J/m2].
+        extinction_per_m: On a level path [1/m].
+        retarget_s: From one target to the next [s].
+
+    Returns:
+        Number of targets, not rounded.
+
+    Source:
+        ``dwell`` and ``peak_irradiance`` summed over the way; arctangent in vacuum.
+    """
+    arrays = (
+        speed_m_per_s, greatest_range_m, brightness_w_per_sr, fluence_j_per_m2,
+        extinction_per_m, retarget_s,
+    )  # fmt: skip
+    speed, far, bright, fluence, extinction, slew = (
+        np.asarray(x, dtype=np.float64)[..., None] for x in arrays
+    )
+    nodes, weights = _nodes()
+    way = far * nodes**2  # more nodes where dwells are short
+    lit = dwell(fluence, peak_irradiance(bright, way) * np.exp(-extinction * way))
+    rate = 2.0 * far * nodes / (speed * (lit + slew))
+    return np.asarray(rate @ weights)

@@ -1,11 +1,13 @@
 """How many missiles at once the interceptors in orbit engage, by default and under a view."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
+from umbo.engagement.in_reach import spread
 from umbo.engagement.raid import Launch, draw_raid
 from umbo.engagement.survey import boost_reach
 from umbo.study.load import catalog_of, resolve
@@ -45,7 +47,8 @@ def preset_rows(study: Study, catalog: Catalog) -> Iterator[dict[str, Any]]:
                     architecture, raid, flights, viewed, read, seed=study.seed
                 ):
                     values = element.values
-                    in_reach = float(reach.count.mean())
+                    found = spread(reach.count)
+                    in_reach = found.mean
                     yield {
                         "architecture": name,
                         "preset": preset,
@@ -58,6 +61,9 @@ def preset_rows(study: Study, catalog: Catalog) -> Iterator[dict[str, Any]]:
                         "speed_m_per_s": values["burnout_speed"].mode,
                         "shots": element.doctrine.shots,
                         "in_reach_mean": in_reach,
+                        "in_reach_p05": found.p05,
+                        "in_reach_p95": found.p95,
+                        "absentee_ratio": reach.satellites / in_reach if in_reach else math.inf,
                         "engaged_at_once": in_reach / element.doctrine.shots,
                     }
 

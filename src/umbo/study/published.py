@@ -234,6 +234,15 @@ def _laser(inputs: Inputs, catalog: Catalog) -> Computed:
     return found
 
 
+def _laser_reach(inputs: Inputs, catalog: Catalog) -> Computed:
+    """Appraise lasers as ``umbo lasers`` does: the median of the draws."""
+    from umbo.study.lasers import laser_tables
+
+    rows = laser_tables(load("reference"), catalog)["lasers"]
+    (row,) = (r for r in rows if all(r[key] == inputs[key] for key in ("weapon", "target")))
+    return {"range": row["range_m_p50"] / 1e3, "kills": row["kills_per_pass_p50"]}
+
+
 def _catalog_p_kill(inputs: Inputs, catalog: Catalog) -> Computed:
     del inputs
     return {
@@ -431,6 +440,7 @@ MODELS: Final[Mapping[str, Callable[[Inputs, Catalog], Computed]]] = {
     "glide_altitude": _glide_altitude,
     "interceptor_mass": _interceptor_mass,
     "laser": _laser,
+    "laser_reach": _laser_reach,
     "launch_fall": _launch_fall,
     "layer_cost": _layer_cost,
     "magazine": _magazine,

@@ -11,16 +11,22 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.sourced import Value
 from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
+from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
+from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve
+from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
+from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
+from umbo.study.sizing_run import sizing_tables
+from umbo.study.stability import stability_tables, used_values
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -112,15 +118,32 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
+    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
+    started = time.perf_counter()
+    sizing = sizing_tables(study, base)
+    timings["size"] = time.perf_counter() - started
+    progress(1.0, "weighing deterrence")
+    started = time.perf_counter()
+    deterrence = stability_tables(study, base, chosen)
+    timings["stability"] = time.perf_counter() - started
     findings = check(study, base)
-    used = _used(used_in_battle, costing.model.used | delay_share(catalog))
+    priorities, weighed = priority_tables(study, catalog)
+    used_in_cost = costing.model.used | delay_share(catalog)
+    used = _used(
+        battle=used_in_battle,
+        cost=used_in_cost | used_in_budget,
+        stability=used_values(deterrence, catalog),
+        priorities=weighed,
+    )
+    deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
     plan = plan_tables(bundled_plan())
     plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     return Result(
         study=study,
         architectures=architectures,
@@ -138,8 +161,15 @@ def run(
             ),
             "published": published,
             "presets": list(preset_rows(study, base)),
+            **priorities,
+            **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
+            "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
+            "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
+            **sizing,
             **plan,
             **gating,
+            **deterrence,
+            **budgeted,
             **tables.limit_tables(findings),
         },
         findings=findings,
@@ -148,15 +178,13 @@ def run(
     )
 
 
-def _used(
-    battle: Mapping[tuple[str, str], Value], cost: Mapping[tuple[str, str], Value]
-) -> list[tuple[Value, str]]:
+def _used(**users: Mapping[tuple[str, str], Value]) -> list[tuple[Value, str]]:
     """List the values that the run used, each with what used it, in order of name."""
-    users = (("battle", battle), ("cost", cost))
+    first: dict[tuple[str, str], Value] = {}
+    for of in users.values():
+        for key, value in of.items():
+            first.setdefault(key, value)
     return [
-        (
-            battle.get(key) or cost[key],
-            ", ".join(name for name, of in users if key in of),
-        )
-        for key in sorted(battle.keys() | cost.keys())
+        (first[key], ", ".join(name for name, of in users.items() if key in of))
+        for key in sorted(first)
     ]

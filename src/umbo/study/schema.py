@@ -6,6 +6,7 @@ from pydantic import Field, PrivateAttr, StringConstraints
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from umbo.appraisal.sizing_question import Question
 from umbo.elements.architecture import ArchitectureSection, FiscalYear
 from umbo.elements.places import PlaceSection
 from umbo.engagement.raid import Launch
@@ -70,6 +71,9 @@ class Study(Section):
     """Raids by name, each a list of launches."""
     fight: list[Name] = Field(default_factory=list)
     """The raids that are fought unless others are asked for; all of them where left out."""
+    sizing: Question | None = None
+    """What a constellation of interceptors is sized for by ``umbo size``; the first missile that
+    the study fights where left out."""
     architectures: dict[Name, ArchitectureSection] = Field(min_length=1)
     """Architectures by name."""
 

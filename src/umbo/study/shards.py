@@ -22,6 +22,8 @@ from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.study.battles import Battle, fight, flights_of_draws
 from umbo.study.load import catalog_of, resolve
+from umbo.study.margins import margin_rows, staged
+from umbo.study.priorities import place_scores
 from umbo.study.schema import Study
 
 MOST_HELPERS: Final = 3
@@ -42,6 +44,8 @@ class Fought:
     """In the order of the architectures."""
     used: Mapping[tuple[str, str], Value]
     """The values that were read at their modes."""
+    margins: Sequence[dict[str, Any]] = ()
+    """What each element adds, by architecture."""
 
 
 def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> dict[str, Fought]:
@@ -121,7 +125,8 @@ def _fight_one(
         tell(name, share)
 
     battles = fight(study, architectures, plan, flights, drawn, catalog, read, draws, part)
-    return Fought(plan, flights, battles, read.used)
+    stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
+    return Fought(plan, flights, battles, read.used, margin_rows(architectures, stage))
 
 
 def _start(study: Study, draws: int, threads: int) -> "subprocess.Popen[bytes]":

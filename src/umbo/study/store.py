@@ -63,7 +63,7 @@ def data_digest() -> str:
     digest = hashlib.sha256()
     root = Path(str(files("umbo.data")))
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".csv", ".yaml", ".json"} and "studies" not in path.parts:
+        if path.suffix in {".csv", ".yaml", ".json", ".toml"} and "studies" not in path.parts:
             content = path.read_bytes()
             name = path.relative_to(root).as_posix()
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -108,7 +108,7 @@ def write_run(
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
-            _write_tables(aside, tables)
+            write_tables(aside, tables)
             (aside / "study.yaml").write_text(study_yaml, encoding="utf-8", newline="\n")
             for name, content in (extra or {}).items():
                 data = content.encode() if isinstance(content, str) else content
@@ -259,7 +259,12 @@ def _columns(name: str, rows: Sequence[Row]) -> dict[str, str]:
     return columns
 
 
-def _write_tables(folder: Path, tables: Tables) -> None:
+def write_tables(folder: Path, tables: Tables) -> None:
+    """Write each table as a Parquet file into a folder that stands.
+
+    Raises:
+        RunError: A table is not one.
+    """
     import duckdb
 
     with duckdb.connect(":memory:") as connection:

@@ -1,0 +1,51 @@
+"""The files into which a budget is written."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from umbo.errors import StudyError
+
+Row = dict[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+
+
+def refuse_suffix(path: Path, suffix: str) -> None:
+    """Refuse a file of a kind that is not made.
+
+    Raises:
+        StudyError: Its name does not end as it must.
+    """
+    if path.suffix != suffix:
+        raise StudyError(f"{path}: it is written as {suffix}; end its name so")
+
+
+def write(
+    tables: Tables,
+    title: str,
+    *,
+    xlsx: Path | None = None,
+    csv: Path | None = None,
+    parquet: Path | None = None,
+    out: Path | None = None,
+) -> list[Path]:
+    """Write a budget in the forms that are asked for.
+
+    Returns:
+        What was written.
+
+    Raises:
+        RunError: A place cannot be written to.
+    """
+    from umbo.app.budget_page import write_page
+    from umbo.app.workbook import write_csv, write_parquet, write_workbook
+
+    if xlsx is not None:
+        write_workbook(xlsx, tables, title)
+    if csv is not None:
+        write_csv(csv, tables)
+    if parquet is not None:
+        write_parquet(parquet, tables)
+    if out is not None:
+        write_page(out, tables, title)
+    return [path for path in (xlsx, csv, parquet, out) if path is not None]

@@ -1,0 +1,122 @@
+"""What `umbo priorities`, `margins`, `siting` and `allies` do: gather, print, write pages."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from umbo.errors import UnknownNameError, suggest
+from umbo.study.schema import Study
+
+Row = dict[str, Any]
+Print = Callable[[dict[str, list[Row]]], None]
+Tell = Callable[[float, str], None]
+Show = Callable[[Print | None], None]
+"""Prints the answer: by what is given, or for a person."""
+
+
+def show_priorities(
+    where: str, weights: str, raids: Sequence[str], out: Path | None, tell: Tell
+) -> Show:
+    """Rank a study's locations and find what is protected; gives what prints it."""
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.app.priorities import answer, print_priorities
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import catalog_of, load, resolve
+    from umbo.study.priorities import priority_tables, protection_tables, read_weights
+    from umbo.study.tables import input_tables
+
+    if out is not None:
+        refuse_suffix(out)
+    study, catalog = load(where), load_catalog()
+    refuse_unknown(raids, study)
+    tables, used = priority_tables(study, catalog, weights=read_weights(weights))
+    tables |= protection_tables(study, catalog, tables["priorities"], raids, tell=tell)
+    tables |= input_tables(
+        [(value, "priorities") for value in used.values()],
+        resolve(study, catalog),
+        catalog_of(study, catalog),
+        also_cited=[row["source"] for row in tables["priorities"]],
+    )
+    if out is not None:
+        write_page(out, tables, study, "priorities_page.html", answer(tables), retargeted=True)
+    return lambda by: by(tables) if by else print_priorities(tables)
+
+
+def show_margins(
+    where: str,
+    raids: Sequence[str],
+    architectures: Sequence[str],
+    orders: int,
+    out: Path | None,
+    tell: Tell,
+) -> Show:
+    """Find what each element of a study adds; gives what prints it."""
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.margins import answer, print_margins
+    from umbo.app.pages import write_page
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.margins import margin_tables
+
+    if out is not None:
+        refuse_suffix(out)
+    study, catalog = load(where), load_catalog()
+    refuse_unknown(raids, study, architectures)
+    tables = margin_tables(study, catalog, raids, architectures, orders=orders, tell=tell)
+    if out is not None:
+        write_page(out, tables, study, "margins_page.html", answer(tables))
+    return lambda by: by(tables) if by else print_margins(tables)
+
+
+def show_allies(
+    where: str, raids: Sequence[str], architectures: Sequence[str], out: Path | None, tell: Tell
+) -> Show:
+    """Find what each nation of a study adds, gains and pays; gives what prints it."""
+    from umbo.app.allies import answer, print_allies
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.allies import allied_tables
+    from umbo.study.load import load
+
+    if out is not None:
+        refuse_suffix(out)
+    study, catalog = load(where), load_catalog()
+    refuse_unknown(raids, study, architectures)
+    tables = allied_tables(study, catalog, raids, architectures, tell=tell)
+    if out is not None:
+        write_page(out, tables, study, "allies_page.html", answer(tables))
+    return lambda by: by(tables) if by else print_allies(tables)
+
+
+def show_siting(where: str, weapon: str, raid: str, architecture: str, sites: int) -> Show:
+    """Choose the sites of an interceptor; gives what prints them."""
+    from umbo.app.siting import print_siting
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.siting import siting_tables
+
+    study, catalog = load(where), load_catalog()
+    raid, architecture = raid or study.fought[0], architecture or list(study.architectures)[-1]
+    refuse_unknown([raid], study, [architecture])
+    tables = siting_tables(study, catalog, weapon, raid, architecture, sites)
+    return lambda by: by(tables) if by else print_siting(tables)
+
+
+def refuse_unknown(raids: Sequence[str], study: Study, architectures: Sequence[str] = ()) -> None:
+    """Refuse raids and architectures that the study does not have.
+
+    Raises:
+        UnknownNameError: There is one.
+    """
+    for name in architectures:
+        if name not in study.architectures:
+            raise UnknownNameError(
+                f"no architecture is named {name!r}; {suggest(name, study.architectures)}"
+            )
+    for name in raids:
+        if name not in study.raids:
+            raise UnknownNameError(
+                f"raid {name!r} is not in the study; {suggest(name, study.raids)}"
+            )

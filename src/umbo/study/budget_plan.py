@@ -1,0 +1,235 @@
+"""The schedules and budgets of a study's architectures, and their tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from umbo.appraisal.budget import Budget, BudgetModel
+from umbo.appraisal.cost import ArchitectureCost, CostModel
+from umbo.appraisal.fielding import Fielding
+from umbo.appraisal.funding import Funded, pay
+from umbo.appraisal.gates import building_gates
+from umbo.appraisal.schedule import Schedule, Scheduler, Terms
+from umbo.elements.architecture import Architecture, fiscal_year
+from umbo.elements.catalog import Catalog
+from umbo.elements.register import load_register
+from umbo.elements.sourced import Value
+from umbo.study.load import catalog_of, resolve, sought_from
+from umbo.study.money_tables import (
+    budget_rows,
+    budget_total_rows,
+    budget_year_rows,
+    fielding_rows,
+    schedule_rows,
+)
+from umbo.study.schema import Study
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+DRAWS: Final = 10_000
+CAPABILITY_YEARS: Final = (2028, 2035)
+"""Fiscal years in which capability is told, beside the first in which all stands."""
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """The schedules and budgets of a study's architectures."""
+
+    architectures: Mapping[str, Architecture]
+    """All of each, whatever its year."""
+    schedules: Mapping[str, Schedule]
+    costs: Mapping[str, ArchitectureCost]
+    budgets: Mapping[str, Budget]
+    scheduler: Scheduler
+    cost_model: CostModel
+
+
+def whole(study: Study) -> Study:
+    """Give the study with everything of every architecture standing, whatever its year.
+
+    Its years are as written, also where it lets authorities move them: a schedule has its gates.
+    """
+    sections = {
+        name: section.model_copy(update={"as_of": None})
+        for name, section in study.architectures.items()
+    }
+    changes = {"architectures": sections, "authorities": "listed"}
+    return study.model_copy(update=changes).with_origin(study.origin)
+
+
+def plan(
+    study: Study,
+    catalog: Catalog,
+    *,
+    draws: int = DRAWS,
+    growth: bool = False,
+    not_before: Mapping[str, float] | None = None,
+    gated: bool = False,
+    terms: Mapping[str, Terms] | None = None,
+    surge: bool = False,
+    only: Sequence[str] | None = None,
+    costs: Mapping[str, ArchitectureCost] | None = None,
+) -> Planned:
+    """Schedule and budget a study's architectures.
+
+    The first architecture is what stands today.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+        draws: Draws over the ranges of prices.
+        growth: Whether past programs' cost growth is put on.
+        not_before: Gates by element; those of elements that an architecture lacks are passed over.
+        gated: Whether building waits for its authorities, also where the study does not say so.
+        terms: Elements begun later or built at another pace.
+        surge: Whether lines without a published goal grow to the high end of their range.
+        only: Architectures to budget beside the first; all where left out.
+        costs: Their costs, where they are known already.
+    """
+    viewed = catalog_of(study, catalog)
+    stands = resolve(whole(study), catalog)
+    today = next(iter(resolve(study, catalog).values()))
+    start = fiscal_year(study.horizon.from_)
+    gated = gated or study.authorities == "gate"
+    scheduler = Scheduler(viewed, start=start, surge=surge)
+    model = CostModel(
+        viewed,
+        start=start,
+        years=study.horizon.years,
+        dollars_of=study.dollars_of,
+        growth=growth,
+        draws=draws,
+        seed=study.seed,
+    )
+    budget_model = BudgetModel(scheduler, years=study.horizon.years)
+    schedules, budgets = {}, {}
+    found = dict(costs or {})
+    for name, architecture in stands.items():
+        if only is not None and name not in only and name != today.name:
+            continue
+        gates = gates_of(study, architecture, today, not_before or {}, gated=gated)
+        schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
+        if name not in found:
+            found[name] = model.of(architecture, today)
+        budgets[name] = budget_model.of(found[name], architecture, schedules[name])
+    return Planned(stands, schedules, found, budgets, scheduler, model)
+
+
+def gates_of(
+    study: Study,
+    architecture: Architecture,
+    today: Architecture,
+    not_before: Mapping[str, float],
+    *,
+    gated: bool,
+) -> dict[str, float]:
+    """Give the fiscal year before which new work on an element cannot begin, the later of both.
+
+    Args:
+        study: The study, from the first day of whose horizon authorities are sought.
+        architecture: The one that is scheduled.
+        today: What stands already.
+        not_before: Gates as given, by element.
+        gated: Whether authorities that are needed before building count.
+    """
+    uses = {element.use for element in architecture.elements}
+    gates = {use: year for use, year in not_before.items() if use in uses}
+    if gated:
+        register = load_register()
+        for use, year in building_gates(architecture, register, sought_from(study), today).items():
+            gates[use] = max(year, gates.get(use, year))
+    return gates
+
+
+def budget_tables(planned: Planned, study: Study) -> Tables:
+    """Give the tables of schedules and budgets that a run holds."""
+    baseline = next(iter(planned.budgets))
+    funded = {name: funds_of(planned, name) for name in planned.budgets}
+    return {
+        "schedule": [row for of in planned.schedules.values() for row in schedule_rows(of)],
+        "fielding": [
+            row
+            for name, of in planned.schedules.items()
+            for row in fielding_rows(of, planned.architectures[name], study.horizon.years)
+        ],
+        "budget": [
+            row for name, of in planned.budgets.items() for row in budget_rows(of, funded[name])
+        ],
+        "budget_year": [
+            row
+            for name, of in planned.budgets.items()
+            for row in budget_year_rows(of, funded[name], planned.budgets[baseline])
+        ],
+        "budget_total": [
+            budget_total_rows(of, planned.costs[name], planned.schedules[name])
+            for name, of in planned.budgets.items()
+        ],
+    }
+
+
+def funds_of(planned: Planned, name: str) -> Funded:
+    """Pay for an architecture's budget out of mandatory money that is provided."""
+    fieldings = planned.schedules[name].fieldings
+    categories = {use: one.program.category for use, one in fieldings.items()}
+    return pay(planned.budgets[name], categories)
+
+
+def run_tables(study: Study, catalog: Catalog) -> tuple[Tables, dict[tuple[str, str], Value]]:
+    """Give the tables of schedule, budget and capability that a run holds, and what they used.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+    """
+    planned = plan(study, catalog)
+    capability = [row for name in planned.schedules for row in capability_rows(planned, name)]
+    tables = budget_tables(planned, study) | {"capability": capability}
+    return tables, planned.scheduler.used | planned.cost_model.used
+
+
+def capability_rows(
+    planned: Planned, name: str, case: str = "as scheduled", schedule: Schedule | None = None
+) -> list[Row]:
+    """Say what stands in the years told, and in the first in which all does.
+
+    Args:
+        planned: The study's schedules.
+        name: The architecture.
+        case: What is told.
+        schedule: Its schedule in that case; the planned one where left out.
+    """
+    fieldings = planned.schedules[name].fieldings
+    schedule = schedule or planned.schedules[name]
+    full = schedule.full
+    rows: list[Row] = []
+    for year in sorted({*CAPABILITY_YEARS, *([full] if full else [])}):
+        standing = {
+            use: schedule.fieldings[use].stands_in(year) if use in schedule.fieldings else 0
+            for use in fieldings
+        }
+        whole_ones = sum(standing[use] >= one.program.count for use, one in fieldings.items())
+        rows.append(
+            {
+                "architecture": name,
+                "case": case,
+                "fiscal_year": year,
+                "is_full": year == full,
+                "elements": len(fieldings),
+                "elements_whole": whole_ones,
+                "elements_in_part": sum(
+                    0 < standing[use] < one.program.count for use, one in fieldings.items()
+                ),
+                "interceptors_in_orbit": _units(standing, fieldings, "space_interceptor"),
+                "interceptors_on_the_ground": _units(standing, fieldings, "interceptor"),
+                "satellites": _units(standing, fieldings, "space_sensor", "space_transport"),
+                "radars": _units(standing, fieldings, "radar"),
+            }
+        )
+    return rows
+
+
+def _units(standing: Mapping[str, int], fieldings: Mapping[str, Fielding], *categories: str) -> int:
+    return sum(
+        units for use, units in standing.items() if fieldings[use].program.category in categories
+    )

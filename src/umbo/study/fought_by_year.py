@@ -1,0 +1,60 @@
+"""What an architecture lets through in the years in which it is being built."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.expected import expected
+from umbo.engagement.flights import fly_raid
+from umbo.engagement.raid import draw_raid
+from umbo.engagement.survey import survey
+from umbo.study.battles import MOST_OBJECTS_IN_STRATA, STRATA
+from umbo.study.load import catalog_of
+from umbo.study.schema import Study
+
+PHASES: Final = 64
+"""Constellation phases; the study's number if it is less."""
+
+
+def leakage_by_year(
+    study: Study, catalog: Catalog, standing: Mapping[tuple[str, int], Architecture]
+) -> list[dict[str, Any]]:
+    """Fight what stands in each case and fiscal year, in expectation, at each input's mode.
+
+    Args:
+        study: The study, whose raids are fought as they are written: of one year's threat.
+        catalog: The catalogue, without the study's view.
+        standing: What stands, by case and fiscal year.
+
+    Returns:
+        A row for each case, fiscal year and raid.
+    """
+    viewed = catalog_of(study, catalog)
+    rows = []
+    for raid in study.fought:
+        phases = min(study.phases, PHASES)
+        drawn = draw_raid(raid, study.raids[raid], viewed, phases=phases, seed=study.seed)
+        flights = fly_raid(drawn, viewed, Readings())
+        strata = STRATA if len(drawn.missile) <= MOST_OBJECTS_IN_STRATA else 1
+        for (case, year), architecture in standing.items():
+            found = survey(
+                architecture,
+                drawn,
+                flights,
+                viewed,
+                Readings(),
+                seed=study.seed,
+                perfect=study.perfect,
+            )
+            rows.append(
+                {
+                    "architecture": architecture.name,
+                    "case": case,
+                    "fiscal_year": year,
+                    "raid": raid,
+                    "leakage_expected": expected(found.windows, strata=strata).leakage,
+                }
+            )
+    return rows

@@ -1,0 +1,504 @@
+"""The tables of a sized constellation: who is in reach, of what, and what that rests on."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from umbo.appraisal.satellite_mass import upkeep
+from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog
+from umbo.elements.constellations import orbits_of
+from umbo.elements.readings import Readings
+from umbo.engagement.attrition import part_built, survivors
+from umbo.engagement.coverage import footprint_angle, mean_in_reach
+from umbo.engagement.in_reach import (
+    chances_of,
+    count_exactly,
+    count_over_phases,
+    epochs,
+    mean_by_density,
+    spread,
+)
+from umbo.engagement.shortfall import find_shortfall, latest_short
+from umbo.errors import StudyError, UnknownNameError, suggest
+from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M
+from umbo.physics.counting import count_in_reach
+from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.orbits import WalkerShell
+from umbo.study.load import resolve
+from umbo.study.replicate import replicate
+from umbo.study.schema import Study
+from umbo.study.sizing_posed import (
+    WEAPON,
+    Posed,
+    cost_of,
+    layout,
+    likes,
+    mass_at,
+    nearest_assets,
+    pose,
+)
+
+Row = dict[str, Any]
+
+PHASES: Final = 192
+CELL_DEG: Final = 10.0
+YEARS: Final = 8
+EXACT_PHASES: Final = 24
+FAR_PHASES: Final = 2
+HIGHER_M: Final = 1_000e3
+"""A higher shell, of as many satellites, for midcourse."""
+VARIED: Final = (
+    "burnout_speed",
+    "acceleration",
+    "decision_delay",
+    "min_intercept_altitude",
+    "availability",
+)
+_SCALE: Final = {"m_per_s": (1e3, "km/s"), "m_per_s2": (9.80665, "gee"), "m": (1e3, "km")}
+
+
+class Told:
+    """Makes the tables of one question, its answer and, where there is one, its published number.
+
+    In reach are told of the constellation that stands or was published, or else of the one found.
+    """
+
+    def __init__(
+        self,
+        posed: Posed,
+        task: Task,
+        found: Sized,
+        given: Mapping[str, Any] | None,
+        read: Readings,
+        standing: Sequence[WalkerShell] | None = None,
+    ) -> None:
+        self._posed = posed
+        self._task = task
+        self._found = found
+        self._given = given
+        self._read = read
+        self._shells = standing or (
+            layout(given, given["satellites"][-1]) if given else found.shells
+        )
+
+    @property
+    def satellites(self) -> int:
+        """Satellites of which is told who is in reach."""
+        return sum(shell.count for shell in self._shells)
+
+    def answer(self) -> Row:
+        """Give the one row of the answer, but for its interval."""
+        posed, found, question = self._posed, self._found, self._posed.question
+        interceptor = posed.interceptor(self._read)
+        shells = found.shells
+        count = np.concatenate(
+            [count_over_phases(shells, c, PHASES) for c in self._task.chances], axis=1
+        )
+        kept = mass_at(posed, found.orbits.altitude_m)
+        exact = count_exactly(shells, self._task.chances[0], interceptor, EXACT_PHASES)
+        disc = count_over_phases(shells, self._task.chances[0], EXACT_PHASES)
+        closed = np.concatenate([mean_by_density(shells, c) for c in self._task.chances])
+        return {
+            "satellites": found.count,
+            "missile": question.missile,
+            "from": ", ".join(question.from_),
+            "missiles": question.raid,
+            "shots": posed.shots,
+            "probability": question.probability,
+            "deadline": question.deadline,
+            "fly_out": question.fly_out,
+            "least": question.least,
+            "chance": found.chance,
+            "altitude_m": float(found.orbits.altitude_m),
+            "inclination_deg": ", ".join(
+                f"{math.degrees(i):.0f}" for i in found.orbits.inclination_rad
+            ),
+            "layout": ", ".join(
+                f"{p} x {s}" for p, s in zip(found.planes, found.per_plane, strict=True)
+            ),
+            "needed": self._task.needed,
+            "in_reach_mean": float(count.mean()),
+            **_percentiles(count),
+            "closed_form_mean": float(closed.mean()),
+            "absentee_ratio": found.count / max(float(count.mean()), 1e-9),
+            "exact_over_disc": float(exact.mean()) / max(float(disc.mean()), 1e-9),
+            "mean_needs": closed_form(found.orbits, self._task),
+            "burnout_s": float(np.mean(np.concatenate([f.burnout_s for f in posed.flights]))),
+            "deadline_s": float(np.mean(np.concatenate(posed.deadline_s))),
+            "commit_s": interceptor.commit_s,
+            "speed_m_per_s": interceptor.delta_v_m_per_s,
+            "reach_m": float(np.mean([c.reach_m[:, -1].mean() for c in self._task.chances])),
+            "mass_kg": kept.total_kg,
+            "mass_t": found.count * kept.total_kg / 1e3,
+            "cost_usd": cost_of(posed, found.count, found.orbits.altitude_m),
+        }
+
+    def carries(self) -> list[Row]:
+        """Vary one assumption at a time over its range, and see how many missiles are engaged."""
+        posed, shots = self._posed, self._posed.shots
+        rows = [self._engaged("as asked", "", posed, shots, {})]
+        for parameter in VARIED:
+            value = posed.catalog.value(WEAPON, parameter)
+            scale, unit = _SCALE.get(value.unit, (1.0, value.unit))
+            for end, number in (("low", value.low), ("high", value.high)):
+                if number != value.mode or posed.fly_out_s is not None:
+                    text = f"{number / scale:g} {unit}".replace(" 1", "")
+                    change = {parameter: number}
+                    rows.append(self._engaged(parameter, text, posed, shots, change, end))
+        shots_range = posed.catalog.value(WEAPON, "shots_per_target")
+        for other in sorted({1, 2, round(shots_range.low), round(shots_range.high)} - {shots}):
+            rows.append(self._engaged("shots at each missile", str(other), posed, other, {}))
+        for missile in ("icbm_solid", "icbm_liquid"):
+            if missile != posed.question.missile and posed.fly_out_s is None:
+                question = posed.question.model_copy(update={"missile": missile})
+                rows.append(
+                    self._engaged("missile", missile, pose(question, posed.catalog), shots, {})
+                )
+        if posed.question.deadline == "burnout" and posed.fly_out_s is None:
+            question = posed.question.model_copy(update={"deadline": "before_useful_range"})
+            sooner = pose(question, posed.catalog)
+            rows.append(self._engaged("deadline", "before useful range", sooner, shots, {}))
+        return rows
+
+    def _engaged(
+        self,
+        assumption: str,
+        at: str,
+        posed: Posed,
+        shots: int,
+        change: dict[str, float],
+        end: str = "",
+    ) -> Row:
+        task = posed.task(Readings(), **change)
+        count = np.concatenate(
+            [count_over_phases(self._shells, c, PHASES) for c in task.chances], axis=1
+        )
+        engaged = count * (task.availability / shots)
+        found = spread(engaged)
+        return {
+            "assumption": assumption,
+            "at": at,
+            "end": end,
+            "satellites": self.satellites,
+            "in_reach_mean": float(count.mean()),
+            "shots": shots,
+            "engaged_mean": found.mean,
+            "engaged_p05": found.p05,
+            "engaged_p50": found.p50,
+            "engaged_p95": found.p95,
+        }
+
+    def _target(self) -> tuple[float, float]:
+        """Give the mean altitude of the deadline, and the reach by then."""
+        chances = self._task.chances[0]
+        radius = np.linalg.norm(chances.target_ecef_m[:, -1], axis=1)
+        return (
+            float(radius.mean()) - EARTH_EQUATORIAL_RADIUS_M,
+            float(chances.reach_m[:, -1].mean()),
+        )
+
+    def latitudes(self) -> list[Row]:
+        """Count by latitude of the target, over phases, beside the closed form."""
+        altitude, reach = self._target()
+        lat = np.radians(np.arange(-85.0, 86.0, 5.0))
+        radius = EARTH_EQUATORIAL_RADIUS_M + altitude
+        target = radius * np.stack([np.cos(lat), 0.0 * lat, np.sin(lat)], axis=1)
+        count = count_in_reach(self._shells, target, reach, epochs(500))
+        closed = np.zeros(len(lat))
+        for shell in self._shells:
+            angle = footprint_angle(shell.altitude_m, altitude, reach)
+            closed += mean_in_reach(shell.count, shell.inclination_rad, lat, angle)
+        return [
+            {
+                "lat_deg": float(np.degrees(lat[i])),
+                "in_reach_mean": float(count[i].mean()),
+                **_percentiles(count[i]),
+                "closed_form_mean": float(closed[i]),
+            }
+            for i in range(len(lat))
+        ]
+
+    def map(self) -> list[Row]:
+        """Count by place at one moment and over a day."""
+        altitude, reach = self._target()
+        lat, lon = np.meshgrid(
+            np.arange(-85.0, 90.0, CELL_DEG), np.arange(-175.0, 180.0, CELL_DEG), indexing="ij"
+        )
+        places = np.radians(np.stack([lat.ravel(), lon.ravel()]))
+        count = count_in_reach(
+            self._shells,
+            geodetic_to_ecef(places[0], places[1], altitude),
+            reach,
+            np.concatenate([[0.0], epochs(96)]),
+        )
+        return [
+            {
+                "lat_deg": float(a),
+                "lon_deg": float(b),
+                "in_reach_now": int(row[0]),
+                "in_reach_mean": float(row.mean()),
+                "in_reach_p05": float(np.quantile(row, 0.05)),
+            }
+            for a, b, row in zip(lat.ravel(), lon.ravel(), count, strict=True)
+        ]
+
+    def by_year(self) -> list[Row]:
+        """Say what a part of the constellation does, as it is produced and launched.
+
+        Launches as many a year as the Falcon 9 made in 2025, if all of them carried interceptors.
+        """
+        rate = self._posed.value("production_rate")
+        launch = self._posed.catalog.item("launch").values
+        yearly = upkeep(
+            self.satellites,
+            mass_at(self._posed, self._shells[0].altitude_m).total_kg,
+            life_year=1.0,
+            payload_kg=launch["payload_low_orbit"].mode,
+            capacity=launch["falcon9_rate"].mode,
+        )
+        whole = self._stand(self._shells)
+        rows = []
+        for k in range(1, YEARS + 1):
+            standing = round(self.satellites * k / YEARS)
+            found = self._stand(part_built(self._shells, standing))
+            rows.append(
+                {
+                    "share_built": k / YEARS,
+                    "satellites": standing,
+                    "years_of_production": standing / rate,
+                    "years_of_launches": yearly.share_of_capacity * k / YEARS,
+                    **found,
+                    "share_of_capability": found["chance"] / max(whole["chance"], 1e-12),
+                }
+            )
+        return rows
+
+    def _stand(self, shells: Sequence[WalkerShell], alive: Any = None) -> Row:
+        needed, tail = self._task.needed, self._task.tail
+        if not shells:
+            return {"in_reach_mean": 0.0, "chance": 0.0, "chance_one": 0.0, **_percentiles(None)}
+        count = np.concatenate(
+            [count_over_phases(shells, c, PHASES, alive=alive) for c in self._task.chances], axis=1
+        )
+        return {
+            "in_reach_mean": float(count.mean()),
+            "needed": needed,
+            "chance": float(tail[np.minimum(count, len(tail) - 1)].mean()),
+            "chance_one": float(np.mean(count >= 1)),
+            **_percentiles(count),
+        }
+
+    def holes(self) -> list[Row]:
+        """Say what is left after the loss of planes or satellites."""
+        rows = []
+        for planes, satellites in ((0, 0), (0.1, 0), (0.25, 0), (0, 0.1), (0, 0.3), (0.1, 0.1)):
+            alive = survivors(self._shells, planes_lost=planes, satellites_lost=satellites, seed=1)
+            rows.append(
+                {
+                    "planes_lost": float(planes),
+                    "satellites_lost": float(satellites),
+                    "satellites": int(alive.sum()),
+                    **self._stand(self._shells, alive),
+                }
+            )
+        return rows
+
+    def beyond(self) -> list[Row]:
+        """Count who reaches the missile after boost: to first release, and in midcourse."""
+        posed, flights = self._posed, self._posed.flights[0]
+        interceptor = posed.interceptor(Readings())
+        rows = []
+        release = posed.catalog.item(posed.question.missile).values.get("release_time")
+        stages = [("boost", posed.deadline_s[0])]
+        if release is not None:
+            stages.append(("to first release", flights.burnout_s + release.mode))
+        for name, deadline in stages:
+            chances = chances_of(flights, interceptor, deadline, meetings=6)
+            count = count_over_phases(self._shells, chances, PHASES)
+            rows.append(self._phase(name, self._shells[0].altitude_m, deadline, count, "disc"))
+        after = flights.burnout_s + (release.mode if release else 0.0)
+        until = np.minimum(after + 300.0, flights.impact_s - 200.0)
+        for shells in (self._shells, [_raised(shell) for shell in self._shells]):
+            chances = chances_of(flights, interceptor, until, meetings=2, first_s=after)
+            one = type(chances)(chances.time_s[:1], chances.target_ecef_m[:1], chances.reach_m[:1])
+            count = count_exactly(shells, one, interceptor, FAR_PHASES)
+            name = "midcourse, 300 s after release"
+            rows.append(self._phase(name, shells[0].altitude_m, until[:1], count, "exact"))
+        return rows
+
+    def _phase(self, name: str, altitude_m: float, until: Any, count: Any, how: str) -> Row:
+        return {
+            "phase": name,
+            "altitude_m": altitude_m,
+            "deadline_s": float(np.mean(until)),
+            "fly_out": how,
+            "in_reach_mean": float(count.mean()),
+            **_percentiles(count),
+        }
+
+    def shortfall(self) -> list[Row]:
+        """Say how far a payload falls by the time of the intercept, and until when it is short."""
+        posed, flights = self._posed, self._posed.flights[0]
+        values = posed.catalog.item(posed.question.missile).values
+        beta = values.get("rv_ballistic_coefficient") or values.get("ballistic_coefficient")
+        found = find_shortfall(flights, beta.mode if beta else 5_000.0)
+        nearest = nearest_assets(posed.question, flights, posed.catalog)
+        latest = latest_short(found, nearest, flights.burnout_s)
+        return [
+            {
+                "time_s": float(time),
+                "range_m": float(np.nanmean(found.range_m[:, k])),
+                "nearest_m": float(nearest.mean()),
+                "latest_s": float(latest.mean()),
+                "burnout_s": float(flights.burnout_s.mean()),
+            }
+            for k, time in enumerate(found.time_s)
+            if np.isfinite(found.range_m[:, k]).any()
+        ]
+
+    def published(self, name: str) -> list[Row]:
+        """Hold published numbers beside ours, with the span of ours over single assumptions."""
+        rows: list[Row] = []
+        if self._given is not None:
+            varied = self.carries()
+            for satellites in self._given["satellites"]:
+                share = satellites / self.satellites
+                engaged = [row["engaged_mean"] * share for row in varied]
+                low, high = self._given["missiles"]
+                rows.append(
+                    {
+                        "study": self._given["title"],
+                        "source": self._given["source"],
+                        "satellites": satellites,
+                        "missiles_low": low,
+                        "missiles_high": high,
+                        "ours": engaged[0],
+                        "ours_low": min(engaged),
+                        "ours_high": max(engaged),
+                        "bracketed": min(engaged) <= high and max(engaged) >= low,
+                        "gated": True,
+                    }
+                )
+        if name == "aei":
+            for verdict in (*replicate("aei-count"), *replicate("aei-latitude")):
+                rows.append(
+                    {
+                        "study": f"{verdict.title}: {verdict.quantity}",
+                        "source": verdict.source,
+                        "satellites": verdict.published,
+                        "ours": verdict.computed,
+                        "bracketed": verdict.verdict in {"agrees", "by construction"},
+                        "gated": True,
+                    }
+                )
+        for one in likes()["beside"]:
+            rows.append(
+                {
+                    "study": one["title"],
+                    "source": one["source"],
+                    "satellites": one["satellites"],
+                    "missiles_low": one["missiles"],
+                    "missiles_high": one["missiles"],
+                    "gated": False,
+                }
+            )
+        return rows
+
+    def architectures(self, study: Study | None, catalog: Catalog) -> list[Row]:
+        """Count what the interceptors of each architecture of a study reach."""
+        standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
+        rows = []
+        for name, architecture in standing.items():
+            shells = _boost_shells(architecture)
+            if not shells:
+                continue
+            count = np.concatenate(
+                [count_over_phases(shells, c, PHASES) for c in self._task.chances], axis=1
+            )
+            satellites = sum(shell.count for shell in shells)
+            rows.append(
+                {
+                    "architecture": name,
+                    "satellites": satellites,
+                    "in_reach_mean": float(count.mean()),
+                    **_percentiles(count),
+                    "absentee_ratio": satellites / max(float(count.mean()), 1e-9),
+                    "engaged_mean": float(count.mean())
+                    * self._task.availability
+                    / self._posed.shots,
+                    "chance": chance_of(shells, self._task),
+                }
+            )
+        return rows
+
+    def inputs(self) -> list[Row]:
+        """List the interceptor's values that were read, with their ranges and sources."""
+        return [
+            {
+                "item": value.item,
+                "parameter": value.parameter,
+                "low": value.low,
+                "mode": value.mode,
+                "high": value.high,
+                "unit": value.unit,
+                "source": value.source,
+                "conf": value.conf,
+                "note": value.note,
+            }
+            for _, value in sorted(self._read.used.items())
+        ]
+
+
+def shells_standing(study: Study | None, catalog: Catalog, name: str) -> list[WalkerShell]:
+    """Give the shells of interceptors in orbit of one architecture of a study.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+        StudyError: It has no interceptors in orbit.
+    """
+    standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
+    if name not in standing:
+        raise UnknownNameError(
+            f"no architecture of the study is named {name!r}; {suggest(name, standing)}"
+        )
+    shells = _boost_shells(standing[name])
+    if not shells:
+        able = [other for other in standing if _boost_shells(standing[other])]
+        raise StudyError(
+            f"architecture '{name}' has no interceptors in orbit; "
+            f"these have: {', '.join(able) or 'none'}"
+        )
+    return shells
+
+
+def _boost_shells(architecture: Architecture) -> list[WalkerShell]:
+    return [
+        shell
+        for element in architecture.elements
+        if element.item.layer == "boost" and element.constellation is not None
+        for shell in orbits_of(element.constellation)
+    ]
+
+
+def _raised(shell: WalkerShell) -> WalkerShell:
+    from umbo.physics.orbits import walker_shell
+
+    return walker_shell(
+        HIGHER_M,
+        shell.inclination_rad,
+        shell.planes,
+        shell.per_plane,
+        phasing=shell.phasing,
+        pattern=shell.pattern,
+    )
+
+
+def _percentiles(count: Any) -> Row:
+    if count is None:
+        return {"in_reach_p05": 0.0, "in_reach_p50": 0.0, "in_reach_p95": 0.0}
+    found = spread(count)
+    return {"in_reach_p05": found.p05, "in_reach_p50": found.p50, "in_reach_p95": found.p95}

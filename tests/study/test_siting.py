@@ -1,0 +1,47 @@
+"""Sites of an interceptor in the reference study."""
+
+import pytest
+
+from umbo.elements.catalog import load_catalog
+from umbo.errors import StudyError, UnknownNameError
+from umbo.study.load import load
+from umbo.study.siting import candidates_of, siting_tables
+
+CATALOG = load_catalog()
+STUDY = load("reference")
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return siting_tables(STUDY, CATALOG, "thaad", "regional_raid", "small", 3)["siting"]
+
+
+def test_the_exact_choice_covers_no_less_than_the_greedy_one(rows):
+    for exact, greedy in zip(rows[::2], rows[1::2], strict=True):
+        assert (exact["method"], greedy["method"]) == ("exact", "greedy")
+        assert exact["share_covered"] >= greedy["share_covered"] - 1e-9
+        assert exact["share_bound"] <= greedy["share_bound"] + 1e-9
+
+
+def test_more_sites_cover_more(rows):
+    exact = [row["share_covered"] for row in rows[::2]]
+
+    assert exact == sorted(exact)
+    assert exact[0] > 0.0
+
+
+def test_candidates_are_public_and_named_once():
+    names = [place.id for place in candidates_of(CATALOG)]
+
+    assert len(names) == len(set(names))
+    assert {"new_york", "greely", "fort_drum"} <= set(names)
+
+
+def test_a_weapon_that_nobody_has():
+    with pytest.raises(UnknownNameError, match="thad"):
+        siting_tables(STUDY, CATALOG, "thad", "regional_raid", "small", 3)
+
+
+def test_a_weapon_in_orbit():
+    with pytest.raises(StudyError, match="no site"):
+        siting_tables(STUDY, CATALOG, "sbi", "regional_raid", "small", 3)

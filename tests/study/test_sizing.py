@@ -1,0 +1,157 @@
+"""Questions of how many interceptors, from a study and from published numbers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from umbo.appraisal.sizing_question import Question
+from umbo.elements.catalog import load_catalog
+from umbo.errors import StudyError, UnknownNameError
+from umbo.study.load import read_study
+from umbo.study.sizing import size
+from umbo.study.sizing_posed import pose, question_like, question_of
+
+STUDY = """
+umbo: 1
+title: One shell
+sizing: {missile: icbm_liquid, from: [nk_interior], raid: 2, shots: 1, decision_time: 20 s}
+raids:
+  few:
+    - {missile: icbm_solid, count: 3, from: nk_interior, at: conus_cities}
+architectures:
+  orbit:
+    elements:
+      - {use: sbirs, count: 6}
+      - use: sbi
+        constellation: {planes: 26, per_plane: 50, altitude: 400 km, inclination: 50 deg}
+"""
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load_catalog()
+
+
+@pytest.fixture(scope="module")
+def tables(catalog):
+    return {
+        name: size(question_like(name), catalog, published=name, draws=4)
+        for name in ("aei", "cbo2025", "cbo2026")
+    }
+
+
+def gated(tables, name):
+    return [row for row in tables[name]["published"] if row["gated"]]
+
+
+@pytest.mark.oracle("CBO 2026: 7,800 engage about ten; CBO 2025: 1,300 and 2,000 one or two")
+@pytest.mark.parametrize("name", ["cbo2025", "cbo2026"])
+def test_published_numbers_are_bracketed(tables, name):
+    rows = gated(tables, name)
+
+    assert [row["satellites"] for row in rows] == {"cbo2025": [1300, 2000], "cbo2026": [7800]}[name]
+    assert all(row["bracketed"] for row in rows)
+
+
+@pytest.mark.oracle(
+    "AEI's calculator: 998 and 4,986 by its formula, 706 and 7,051 below 45 degrees"
+)
+def test_formula_gives_the_published_counts(tables):
+    rows = gated(tables, "aei")[1:]
+
+    assert len(rows) >= 4
+    assert all(row["bracketed"] for row in rows)
+
+
+def test_aei_engages_one_missile_at_two_shots(tables):
+    row, answer = gated(tables, "aei")[0], tables["aei"]["answer"][0]
+
+    assert answer["altitude_m"] == 300e3
+    assert answer["deadline_s"] - answer["commit_s"] == pytest.approx(120.0, abs=0.1)
+    assert row["ours_low"] <= 1.0 <= row["ours_high"]
+
+
+def test_aps_stands_beside_and_is_never_gated(tables):
+    for name in tables:
+        beside = [row for row in tables[name]["published"] if not row["gated"]]
+        assert [row["satellites"] for row in beside] == [1600]
+        assert "bracketed" not in beside[0]
+
+
+def test_answer_lies_in_its_interval_and_meets_its_chance(tables):
+    for made in tables.values():
+        row = made["answer"][0]
+        assert row["low"] <= row["satellites"] <= row["high"]
+        assert row["chance"] >= row["probability"]
+        assert row["closed_form_mean"] == pytest.approx(row["in_reach_mean"], rel=0.15)
+        assert row["exact_over_disc"] == pytest.approx(1.0, abs=0.05)
+
+
+def curve(made, name):
+    rows = [row for row in made["sensitivity"] if row["curve"] == name]
+    return [row["satellites"] for row in rows]
+
+
+def test_curves_go_the_way_they_must(tables):
+    made = tables["cbo2025"]
+
+    assert np.all(np.diff(curve(made, "delta-v")) < 0)
+    assert np.all(np.diff(curve(made, "delay from launch to launch")) > 0)
+    assert np.all(np.diff(curve(made, "burn time")) < 0)
+    raid = curve(made, "missiles at once")
+    assert raid[4] / raid[3] == pytest.approx(2.0, rel=0.2)
+
+
+def test_a_part_is_less_than_its_share(tables):
+    rows = tables["cbo2026"]["by_year"]
+
+    assert rows[2]["share_built"] == 0.375
+    assert rows[2]["share_of_capability"] < 0.2
+    assert rows[-1]["share_of_capability"] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_counted_by_latitude_is_the_closed_form(tables):
+    rows = [row for row in tables["cbo2026"]["latitude"] if abs(row["lat_deg"]) < 38]
+
+    for row in rows:
+        assert row["in_reach_mean"] == pytest.approx(row["closed_form_mean"], rel=0.02)
+
+
+def test_later_phases_are_within_reach_of_more(tables):
+    rows = tables["cbo2026"]["beyond"]
+
+    assert [row["fly_out"] for row in rows] == ["disc", "disc", "exact", "exact"]
+    assert rows[0]["in_reach_mean"] < rows[1]["in_reach_mean"] < rows[2]["in_reach_mean"]
+
+
+def test_a_study_asks_by_its_own_section(catalog):
+    study = read_study(STUDY, catalog=catalog)
+    question = question_of(study, catalog)
+
+    made = size(question, catalog, study=study, draws=0)
+
+    row = made["answer"][0]
+    assert (row["missile"], row["missiles"], row["shots"]) == ("icbm_liquid", 2, 1)
+    assert row["commit_s"] == 50.0  # 30 s of detection and 20 s of decision
+    assert math.isnan(row["low"])
+    assert [r["architecture"] for r in made["architectures"]] == ["orbit"]
+    without = study.model_copy(update={"sizing": None})
+    assert question_of(without, catalog).missile == "icbm_solid"
+
+
+def test_useful_range_is_an_earlier_deadline(catalog):
+    late = pose(Question(), catalog)
+    soon = pose(Question(deadline="before_useful_range"), catalog)
+
+    assert np.all(soon.deadline_s[0] < late.deadline_s[0])
+    assert np.all(soon.deadline_s[0] > late.deadline_s[0] - 30.0)
+
+
+def test_what_cannot_be_asked_is_refused(catalog):
+    with pytest.raises(StudyError, match="no boost"):
+        pose(Question(missile="lacm_subsonic"), catalog)
+    with pytest.raises(UnknownNameError, match="did you mean 'cbo2026'"):
+        question_like("cbo2027")
+    with pytest.raises(UnknownNameError, match="nk_interior"):
+        pose(Question(from_=["nk_interio"]), catalog)
