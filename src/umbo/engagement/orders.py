@@ -18,7 +18,7 @@ from umbo.engagement.assignment import draw_true
 from umbo.engagement.holding import Tracked
 from umbo.engagement.radars import is_written
 from umbo.engagement.tracking import basket_radius
-from umbo.engagement.transport import Latency, find_latencies, read_link_rules
+from umbo.engagement.transport import Latency, LinkRules, find_latencies, read_link_rules
 
 Array = NDArray[np.float64]
 
@@ -69,14 +69,16 @@ def ways_to(
         The ways.
     """
     read_link_rules(catalog, read)
-    return _ways(weapon, _Network(architecture, catalog), seed)
+    rules = read_link_rules(catalog, Readings())
+    return _ways(weapon, _Network(architecture, rules, catalog), seed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """An architecture, known again as itself."""
+    """An architecture, known again as itself, and the rules of its links."""
 
     architecture: Architecture
+    rules: LinkRules
     catalog: Catalog = field(compare=False, repr=False)
 
 
@@ -85,7 +87,7 @@ def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
     key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
-    found = _latencies(_Asked(key, architecture, catalog, seed))
+    found = _latencies(_Asked((network.rules, *key), architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:
         count[e.use] = count.get(e.use, 0) + e.count
@@ -170,6 +172,8 @@ def orders_to(
     the weapon's least and greatest altitude and a weapon ordered at the solution can be there.
     Weapons with a radar at their site are handed over by that, which is taken to succeed. Left
     out: that errors are longer one way than another; that shots at one target share its error.
+    A kill probability from a test record holds the hand-overs of its tests: such a weapon has
+    no ``seeker_half_angle`` in the catalogue, and its chance is 1.
 
     Args:
         weapon: One element of the weapon.

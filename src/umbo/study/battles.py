@@ -90,7 +90,15 @@ def fight(
     found: list[Survey | None] = [None] * number
 
     def look(i: int) -> None:
-        found[i] = survey(architectures[i], plan, flights, catalog, read, seed=study.seed)
+        found[i] = survey(
+            architectures[i],
+            plan,
+            flights,
+            catalog,
+            read,
+            seed=study.seed,
+            perfect=study.perfect,
+        )
 
     in_parallel(look, number)
     surveys = [each for each in found if each is not None]
@@ -119,6 +127,7 @@ def fight(
             seed=study.seed,
             listens=surveys[i].listens,
             most_pairs=FEW_PAIRS,
+            perfect=study.perfect,
         )
         leakage[i, draw] = expected(seen.windows, least_weight=LEAST_WEIGHT).leakage
         quantiles[i][draw] = drawing.quantiles | flight_read.quantiles
