@@ -56,7 +56,9 @@ def read(written: object, dimension: str) -> float:
         550000.0
     """
     factors = SI[dimension]
-    match = re.fullmatch(r"\s*([-+]?[0-9][0-9_.eE+-]*)\s*([A-Za-z%].*?)?\s*", str(written))
+    match = re.fullmatch(
+        r"\s*([-+]?[0-9][0-9_.eE+-]*)\s*((?:[A-Za-z%]|(?<=\s)1/).*?)?\s*", str(written)
+    )
     unit = (match[2] or "") if match else None
     if match is None or unit not in factors:
         named = [name for name in factors if name]

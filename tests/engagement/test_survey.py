@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -146,3 +148,19 @@ def test_discrimination_is_heeded_only_where_it_helps(few, surveyed):
 @pytest.mark.parametrize("helped", ["more", "better"])
 def test_more_rounds_or_better_ones_let_fewer_through(surveyed, helped):
     assert expected(surveyed[helped].windows).leakage < expected(surveyed["seeing"].windows).leakage
+
+
+@pytest.mark.parametrize("gone", ["sbirs", "cobra_dane", "uewr"])
+def test_a_sensor_less_tells_no_sooner_and_hands_over_no_better(few, surveyed, gone):
+    seeing = few.architectures["seeing"]
+    kept = tuple(e for e in seeing.elements if e.use != gone)
+    less = survey(
+        replace(seeing, elements=kept), few.raid, few.flights, few.catalog, Readings(),
+        seed=few.study.seed,
+    )  # fmt: skip
+
+    found = surveyed["seeing"]
+    assert np.all(less.ready_s >= found.ready_s - 1e-6)
+    is_told = np.isfinite(less.ready_s)
+    # The mean over a flight, from samples that are 20 s apart.
+    assert np.all(less.windows.p_hand_over[is_told] <= found.windows.p_hand_over[is_told] + 0.02)

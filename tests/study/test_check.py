@@ -35,6 +35,7 @@ ODD = {
     "no cost": ("title: A", "title: A", 17, "warning", "'lrdr' has no cost in the catalogue"),
     "weapon that cannot hit": ("use: lrdr, at: clear", "use: sbi_aei, constellation: " + EVEN, 17,
         "warning", "'sbi_aei' has no p_kill"),
+    "perfect sensors": ("title: A", "perfect: true\ntitle: A", 2, "warning", "sensors know every missile"),
     "nothing stands": ("as_of: FY2026", "as_of: FY2025", 11, "warning", "nothing stands in it"),
 }  # fmt: skip
 
@@ -139,5 +140,20 @@ def test_a_constant_that_stands_for_a_model_is_listed():
     findings = check(load("reference"), load_catalog())
 
     told = [finding.message for finding in findings]
-    assert "'sbi' has a constant in place of a model: decision_delay 45 s" in told
-    assert "'lrdr' has a constant in place of a model: track_delay 15 s" in told
+    assert "'gbi' has a constant in place of a model: look_time" in " ".join(told)
+    # Sensing and command are modelled, so that their constants are told only where written.
+    assert not any(
+        one.startswith(("'sbi' has a constant", "'lrdr' has a constant")) for one in told
+    )
+
+
+def test_a_delay_that_a_study_writes_is_told():
+    override = "override: {commit_delay: {value: 300 s, reason: a test}}"
+    text = template().replace(
+        "- {use: c2bmc}",
+        f"- {{use: c2bmc}}\n      - {{use: gbi, count: 1, at: greely, {override}}}",
+        1,
+    )
+    found = [f for f in check(read_study(text), load_catalog()) if "commit_delay" in f.where]
+    assert [f.severity for f in found] == ["note"]
+    assert "writes gbi's commit_delay as a constant, 300 s" in found[0].message

@@ -1,6 +1,6 @@
 """How well the sensors of an architecture hold a raid: sight, track and error of its missiles."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -28,6 +28,8 @@ SENSING: Final = ("warning", "tracking", "radar")
 MOST_PAIRS: Final = 192
 """Most pairs of phase and missile, of each kind, for which a track is held; the others of the
 kind take it from one of these. Twice as many move a leakage by 0.003 at most."""
+FEW_PAIRS: Final = 32
+"""The same where a mean over draws, or a difference, is asked for: moves it by 0.003 at most."""
 COARSE_S: Final = 20.0
 """Samples of a track are so far apart after boost."""
 AFTER_BOOST_S: Final = 20.0
@@ -67,7 +69,7 @@ class Tracked:
         after_boost: bool = False,
         with_satellites: bool = True,
     ) -> Array:
-        """Give the time after launch from which each missile is known within a limit, (P, M).
+        """Give the time after launch from which each pair is known within a limit, (N,).
 
         Between samples an error is taken to fall evenly in its logarithm. Infinite for never.
 
@@ -80,8 +82,7 @@ class Tracked:
         """
         held = self.all if with_satellites else self.radars
         from_s = np.maximum(held.start_s, self.burnout_s if after_boost else 0.0)
-        error_m = held.error_after(ahead_s)
-        return np.asarray(_crossing(self.time_s, error_m, from_s, limit_m)[self.pair])
+        return _crossing(self.time_s, held.error_after(ahead_s), from_s, limit_m)
 
     def mean_between(self, value: Array, inside: Truths, otherwise: float) -> Array:
         """Average what stands at the samples of each pair (N, K) where it counts, (P, M)."""
@@ -183,7 +184,9 @@ def _track(
 
     pair, phase, missile = choose_pairs(raid, most_pairs)
     used, flight = np.unique(raid.shot[phase, missile].astype(np.int64), return_inverse=True)
-    few = _thinned(flights, used)
+    thinned = _THINNED.setdefault(flights, {})
+    few = thinned.get(used.tobytes()) or _thinned(flights, used)
+    thinned[used.tobytes()] = few
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
     bright = brightness_of(few, catalog, read)
     position_m, noise = unknown_motion(few, catalog, read)
@@ -224,7 +227,7 @@ def _track(
 
     # Radars turn with the Earth, so that they hold a flight alike in every phase.
     alone = held((), np.arange(len(used)), np.zeros(len(used)), np.ones((len(used), 0), np.bool_))
-    radars = Held(*(np.asarray(field)[flight] for field in vars(alone).values()))
+    radars = Held(*(getattr(alone, one.name)[flight] for one in fields(Held)))
     together = radars
     if layer.shells:
         launch_s = epoch_s[phase] + raid.start_s[missile]
@@ -289,6 +292,9 @@ def _eyes_of(layer: Layer, p_look: float) -> tuple[Eyes, ...]:
         )
         for shell, sensor in zip(layer.shells, layer.sensors, strict=True)
     )
+
+
+_THINNED: WeakKeyDictionary[Flights, dict[bytes, Flights]] = WeakKeyDictionary()
 
 
 def _thinned(flights: Flights, used: Numbers) -> Flights:

@@ -18,7 +18,7 @@ from umbo.engagement.assignment import draw_true
 from umbo.engagement.holding import Tracked
 from umbo.engagement.radars import is_written
 from umbo.engagement.tracking import basket_radius
-from umbo.engagement.transport import Latency, find_latencies, read_link_rules
+from umbo.engagement.transport import Latency, LinkRules, find_latencies, read_link_rules
 
 Array = NDArray[np.float64]
 
@@ -69,14 +69,16 @@ def ways_to(
         The ways.
     """
     read_link_rules(catalog, read)
-    return _ways(weapon, _Network(architecture, catalog), seed)
+    rules = read_link_rules(catalog, Readings())
+    return _ways(weapon, _Network(architecture, rules, catalog), seed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """An architecture, known again as itself."""
+    """An architecture, known again as itself, and the rules of its links."""
 
     architecture: Architecture
+    rules: LinkRules
     catalog: Catalog = field(compare=False, repr=False)
 
 
@@ -85,7 +87,7 @@ def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
     key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
-    found = _latencies(_Asked(key, architecture, catalog, seed))
+    found = _latencies(_Asked((network.rules, *key), architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:
         count[e.use] = count.get(e.use, 0) + e.count
@@ -167,9 +169,11 @@ def orders_to(
 
     Hand-over: the track's error, older by transport and manager, against the lesser of the
     seeker's field and the divert left, averaged over the times at which the target is between
-    the weapon's least and greatest altitude. Weapons with a radar at their site are handed
-    over by that, which is taken to succeed. Left out: that errors are longer one way than
-    another; that shots at one target share its error.
+    the weapon's least and greatest altitude and a weapon ordered at the solution can be there.
+    Weapons with a radar at their site are handed over by that, which is taken to succeed. Left
+    out: that errors are longer one way than another; that shots at one target share its error.
+    A kill probability from a test record holds the hand-overs of its tests: such a weapon has
+    no ``seeker_half_angle`` in the catalogue, and its chance is 1.
 
     Args:
         weapon: One element of the weapon.
@@ -210,13 +214,15 @@ def orders_to(
         seed, f"{name}/way", phases=shape[0], entities=shape[1], chance=ways.p_reach
     )
     solution_s = np.minimum(
-        np.where(reaches, with_eyes + ways.satellites_s, np.inf), alone + ways.radars_s
+        np.where(reaches, with_eyes[tracked.pair] + ways.satellites_s, np.inf),
+        alone[tracked.pair] + ways.radars_s,
     )
     ready_s = solution_s + delay_s
     p_hand_over = np.ones(shape)
     if not weapon.item.model_with and "seeker_half_angle" in values:
         lag_s = delay_s - release_delay(weapon, read)
-        p_hand_over = _hand_over(weapon, tracked, reaches, lag_s, read)
+        from_s = with_eyes + ahead_s, alone + ahead_s
+        p_hand_over = _hand_over(weapon, tracked, reaches, from_s, lag_s, read)
     return Orders(ready_s, p_hand_over)
 
 
@@ -234,9 +240,11 @@ def _hand_over(
     weapon: Fielded,
     tracked: Tracked,
     reaches: NDArray[np.bool_],
+    from_s: tuple[Array, Array],
     lag_s: float,
     read: Readings,
 ) -> Array:
+    """Average over the times at which the weapon can meet its target, by all sensors or radars."""
     values = weapon.values
     speed_m_per_s = read(values["burnout_speed"])
     basket_m = basket_radius(
@@ -254,8 +262,10 @@ def _hand_over(
         else (tracked.time_s > tracked.burnout_s[:, None])
     )
     found = []
-    for held in (tracked.all, tracked.radars):
-        error_m = held.error_after(lag_s)
-        p = -np.expm1(-np.square(basket_m / np.maximum(error_m, 1.0)) / 2.0)
-        found.append(tracked.mean_between(p, inside & np.isfinite(held.error_m), 1.0))
+    for held, first_s in zip((tracked.all, tracked.radars), from_s, strict=True):
+        met = inside & np.isfinite(held.error_m) & (tracked.time_s >= first_s[:, None])
+        error_m = np.maximum(held.error_after(lag_s)[met], 1.0)
+        p = np.zeros(met.shape)
+        p[met] = -np.expm1(-np.square(basket_m[met] / error_m) / 2.0)
+        found.append(tracked.mean_between(p, met, 1.0))
     return np.where(reaches, found[0], found[1])

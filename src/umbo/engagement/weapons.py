@@ -62,12 +62,11 @@ def kill_probability_of(element: Fielded, target: Target, read: Readings) -> flo
 def without_fault(
     elements: Sequence[Fielded], read: Readings, *, p_kill: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """Give the kill probability while no common fault is there, and the target in the basket.
+    """Give the kill probability while no common fault is there.
 
-    The catalogue's is the mean with and without the fault, as a test record is: it spreads the
-    luck of a battle, and takes nothing off the mean. A record that holds the tests' hand-overs
-    too is divided by those (``hand_over_assumed``). At most 1, which only draws at the high end
-    of several ranges meet.
+    The catalogue's is the mean with and without it, as a test record is: the fault spreads the
+    luck of a battle, and takes nothing off the mean. At most 1, which only draws at the high
+    end of several ranges meet.
 
     Args:
         elements: The weapons.
@@ -79,15 +78,8 @@ def without_fault(
     """
     q = read_all(elements, "common_fault_probability", read)
     f = read_all(elements, "common_fault_factor", read)
-    handed = np.array(
-        [
-            read(e.values["hand_over_assumed"]) if "hand_over_assumed" in e.values else 1.0
-            for e in elements
-        ]
-    )
-    if p_kill is None:
-        p_kill = read_all(elements, "p_kill", read)
-    return np.asarray(np.minimum(p_kill / handed / (1.0 - q * (1.0 - f)), 1.0))
+    p = read_all(elements, "p_kill", read) if p_kill is None else p_kill
+    return np.asarray(np.minimum(p / (1.0 - q * (1.0 - f)), 1.0))
 
 
 def read_all(elements: Sequence[Fielded], parameter: str, read: Readings) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -85,7 +86,14 @@ class Held:
 
     def error_after(self, time_s: float) -> Array:
         """Give the position error (N, K) predicted for some time on, along straight lines."""
-        return np.hypot(self.error_m, max(time_s, 1e-9) * self.speed_error_m_per_s)
+        if time_s <= 0.0:
+            return self.error_m
+        place_m2, speed_m2_per_s2 = self._squares
+        return np.sqrt(place_m2 + time_s**2 * speed_m2_per_s2)
+
+    @cached_property
+    def _squares(self) -> tuple[Array, Array]:
+        return np.square(self.error_m), np.square(self.speed_error_m_per_s)
 
 
 def hold(

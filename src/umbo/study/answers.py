@@ -78,7 +78,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.run.run",),
         tables=("kills", "shots"),
         page="report.html#raids",
-        lacks="siting by defended footprints; lower tiers are costed and not fought",
+        lacks="siting by defended footprints; fighters and lasers are costed and not fought",
     ),
     "authorities": Answer(
         asks="review of the authorities",
@@ -117,7 +117,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.allies.allied_tables",),
         tables=("coalition", "cooperation", "burden"),
         page="report.html#allies",
-        lacks="where missiles hit in boost fall short; lower tiers are costed and not fought",
+        lacks="where missiles hit in boost fall short; lower tiers without a place are costed and not fought",
     ),
     "plan": Answer(
         asks="two phases, owners, due dates, a 60-day clock",

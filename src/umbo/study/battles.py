@@ -14,6 +14,7 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights, fly_raid
+from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.simulate import simulate
@@ -25,8 +26,6 @@ FLIGHT_DRAWS: Final = 4
 """Flights are flown anew for so many of the draws over assumptions, and shared by the rest."""
 DRAW_PHASES: Final = (4, 32)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
-DRAW_PAIRS: Final = 32
-"""Pairs of phase and missile of a kind that are held in track in a draw."""
 DRAW_SAMPLE_S: Final = 10.0
 """Spacing of the samples of a flight in a draw."""
 LEAST_WEIGHT: Final = 1e-3
@@ -91,7 +90,15 @@ def fight(
     found: list[Survey | None] = [None] * number
 
     def look(i: int) -> None:
-        found[i] = survey(architectures[i], plan, flights, catalog, read, seed=study.seed)
+        found[i] = survey(
+            architectures[i],
+            plan,
+            flights,
+            catalog,
+            read,
+            seed=study.seed,
+            perfect=study.perfect,
+        )
 
     in_parallel(look, number)
     surveys = [each for each in found if each is not None]
@@ -119,7 +126,8 @@ def fight(
             drawing,
             seed=study.seed,
             listens=surveys[i].listens,
-            most_pairs=DRAW_PAIRS,
+            most_pairs=FEW_PAIRS,
+            perfect=study.perfect,
         )
         leakage[i, draw] = expected(seen.windows, least_weight=LEAST_WEIGHT).leakage
         quantiles[i][draw] = drawing.quantiles | flight_read.quantiles

@@ -65,6 +65,7 @@ def check(study: Study, catalog: Catalog) -> list[Finding]:
     """
     catalog = catalog_of(study, catalog)
     found = [
+        *_perfect(study),
         *_raids(study, catalog),
         *_elements(study, catalog),
         *_architectures(study, catalog),
@@ -83,6 +84,16 @@ def check(study: Study, catalog: Catalog) -> list[Finding]:
 
 
 _Found = Iterator[tuple[Path, Literal["warning", "note"], str]]
+
+
+def _perfect(study: Study) -> _Found:
+    if study.perfect:
+        yield (
+            ("perfect",),
+            "warning",
+            "sensors know every missile from launch on, without error: a limit, not a shield "
+            "that could stand; leave 'perfect' out for the study's own sensors",
+        )
 
 
 def _raids(study: Study, catalog: Catalog) -> _Found:
@@ -161,6 +172,13 @@ def _elements(study: Study, catalog: Catalog) -> _Found:
         if part.constellation is not None:
             yield from _planes((*path, "constellation"), part.constellation)
         for parameter, override in part.override.items():
+            if parameter in _WRITTEN:
+                yield (
+                    (*path, "override", parameter),
+                    "note",
+                    f"the study writes {part.use}'s {parameter} as a constant, {override.value}, "
+                    "in place of the model of sensing and command",
+                )
             old = item.values[parameter]
             mode = read_range(override.value, old.unit)[1]
             if not old.low <= mode <= old.high:
@@ -201,11 +219,17 @@ def _planes(path: Path, constellation: Constellation) -> _Found:
             yield path, "note", f"{chosen}; write planes and per_plane to choose others"
 
 
+_WRITTEN: Final = ("decision_delay", "commit_delay", "track_delay")
+"""Delays that stand for a model of sensing and command, but only where a study writes them."""
+
+
 def _constants(item: Item) -> tuple[str, ...]:
-    """Name the delays that the battle reads where a model of sensing or command belongs."""
-    if item.model == "fights":
-        return ("decision_delay",) if item.layer == "boost" else ("commit_delay", "look_time")
-    return ("track_delay",) if item.model in {"radar", "tracking"} else ()
+    """Name the delays of the catalogue that the battle reads where a model belongs."""
+    if item.model != "fights" or item.layer == "boost":
+        return ()
+    # A site's own radar leads to its launchers without the network.
+    has_release = "release_delay" in item.values and not item.model_with
+    return ("look_time",) if has_release else ("commit_delay", "look_time")
 
 
 def _item(path: Path, item: Item) -> _Found:

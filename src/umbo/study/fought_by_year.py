@@ -39,7 +39,15 @@ def leakage_by_year(
         flights = fly_raid(drawn, viewed, Readings())
         strata = STRATA if len(drawn.missile) <= MOST_OBJECTS_IN_STRATA else 1
         for (case, year), architecture in standing.items():
-            found = survey(architecture, drawn, flights, viewed, Readings(), seed=study.seed)
+            found = survey(
+                architecture,
+                drawn,
+                flights,
+                viewed,
+                Readings(),
+                seed=study.seed,
+                perfect=study.perfect,
+            )
             rows.append(
                 {
                     "architecture": architecture.name,

@@ -1,7 +1,7 @@
 """What each element of an architecture adds: left out, added, and by Shapley's value."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights, fly_raid
+from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.survey import survey
 from umbo.study.costing import Costing, cost_study
@@ -46,6 +47,8 @@ class Stage:
     seed: int
     scores: Mapping[str, float]
     """Score of each place in the list of priorities."""
+    read: Readings = field(default_factory=Readings)
+    """One for all, so that architectures with the same sensors share their tracks."""
 
 
 def staged(
@@ -79,9 +82,10 @@ def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = No
         stage.plan,
         stage.flights,
         stage.catalog,
-        Readings(),
+        stage.read,
         seed=stage.seed,
         listens=listens,
+        most_pairs=FEW_PAIRS,
     )
     means = expected(found.windows, least_weight=LEAST_WEIGHT)
     arriving = arriving_by_asset(found.windows)

@@ -281,7 +281,15 @@ def protection_tables(
         read = Readings()
         flights = fly_raid(plan, with_group, read, sample_s=SAMPLE_S)
         for name, architecture in standing.items():
-            windows = survey(architecture, plan, flights, with_group, read, seed=study.seed).windows
+            windows = survey(
+                architecture,
+                plan,
+                flights,
+                with_group,
+                read,
+                seed=study.seed,
+                perfect=study.perfect,
+            ).windows
             found = expected(windows)
             leakers = dict(zip(found.assets, found.leakers_by_asset.tolist(), strict=True))
             key = {"architecture": name, "raid": raid}

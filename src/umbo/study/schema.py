@@ -58,6 +58,9 @@ class Study(Section):
     authorities: Literal["listed", "gate"] = "listed"
     """Whether the register of authorities is only told, or moves the years in which elements are
     in service; a study's years are then the earliest."""
+    perfect: bool = False
+    """Whether sensors know every missile from launch on, and hand it over for certain; command and
+    release still take their time. A limit to compare with, not a shield that could stand."""
     view: Name | None = None
     """A published study's numbers in place of the catalogue's, such as ``cbo2026``."""
     selected: Selected | None = None

@@ -63,7 +63,7 @@ def siting_tables(
     home = [one for one in locations_of(viewed) if one.group == "home"]
     plan, known = aimed_at(home, raid, study, viewed)
     flights = fly_raid(plan, known, Readings(), sample_s=SAMPLE_S)
-    found = survey(stand, plan, flights, known, Readings(), seed=study.seed)
+    found = survey(stand, plan, flights, known, Readings(), seed=study.seed, perfect=study.perfect)
     # In time: ready no later than the last launch that leaves the site time for a salvo.
     ready_s = np.moveaxis(found.ready_s[found.weapon_of], 0, -1)  # (P, M, B)
     can_engage = (found.latest_s[found.shot, :, 0] >= ready_s) & np.isfinite(ready_s)

@@ -406,16 +406,18 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         "terminal layer",
-        "THAAD is fought against intercontinental warheads, which it was not built for, and is "
-        "never shown decoys, though it reaches above the air that strips them; lower "
-        "tiers (Patriot, SM-6, NASAMS, lasers) are costed and not fought, so that nothing here "
-        "engages cruise missiles and drones: a leakage of 100 % against them says no more.",
+        "THAAD, Patriot and SM-6 are fought against intercontinental warheads, which they were "
+        "not built for, and are never shown decoys, though THAAD reaches above the air that "
+        "strips them. Cruise missiles and drones are met by SM-6, Patriot and NASAMS over flat "
+        "ground, where a radar near the horizon sees them; a raid from many sides, jamming and "
+        "aircraft that cue or shoot are left out. Fighters and lasers are costed and not fought.",
     ),
     (
         "threats",
         "Generic classes: gliders do not weave, cruise missiles follow great circles over no "
-        "terrain. Weapons shoot at gliders that enter their altitudes with the kill "
-        "probability against warheads; the glide-phase interceptor is costed and not fought.",
+        "terrain. What an interceptor kills is one probability by kind of target (warhead, "
+        "glider or hypersonic cruise missile, other cruise missile), whatever its speed, aspect "
+        "or maneuver; an interceptor that is not built for a kind never fires at it.",
     ),
     (
         "raids",
