@@ -30,10 +30,15 @@ _SPELLING |= {
 }
 _PARAMETERS = {
     "p_kill": "kill probability",
+    "p_kill_ballistic": "kill probability against warheads",
+    "p_kill_glide": "kill probability against gliders",
+    "p_kill_cruise": "kill probability against cruise missiles",
     "p_dw": "chance that a decoy is taken for a warhead",
     "p_ww": "chance that a warhead is taken for a warhead",
     "p_track_midcourse": "chance of a firm track in midcourse",
     "p_track_terminal": "chance of a firm track in the terminal phase",
+    "p_track_glide": "chance of a firm track of a glider",
+    "p_track_cruise": "chance of a firm track of a cruise missile",
     "common_fault_probability": "chance of a fault common to all shots",
 }
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")

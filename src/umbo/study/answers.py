@@ -117,7 +117,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.allies.allied_tables",),
         tables=("coalition", "cooperation", "burden"),
         page="report.html#allies",
-        lacks="where missiles hit in boost fall short; lower tiers without a place are costed and not fought",
+        lacks="where missiles hit in boost fall short; theaters' lower tiers are not fought",
     ),
     "plan": Answer(
         asks="two phases, owners, due dates, a 60-day clock",
