@@ -394,15 +394,14 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         "sensors",
-        "Coverage is line of sight, sector, range and a stated delay; track capacity, outages, "
-        "signal against clutter and the transport network are left out. Discrimination is one "
-        "pair of rates a raid, averaged over its flights.",
+        "Tracks come from line of sight, signal, looks and transport of what stands; track "
+        "capacity, confusion, outages and clutter are left out, and most errors and delays are "
+        "assumptions. Discrimination is one pair of rates a raid, averaged over its flights.",
     ),
     (
         "interceptors in orbit",
-        "A straight fly-out from the coasting orbit, against boost only, at launches all seen "
-        "and held in track once any warning satellite stands; their own "
-        "vulnerability and use in midcourse are left out.",
+        "A straight fly-out from the coasting orbit, against boost only, ordered once a track is "
+        "good enough; their own vulnerability and use in midcourse are left out.",
     ),
     (
         "terminal layer",
