@@ -20,7 +20,7 @@ architectures:
     add:
       - {use: t3_tracking, count: 72, in_service: FY2028}
       - {use: aegis_ashore, count: 1, at: shariki, nation: JP, in_service: FY2030}
-      - {use: gpi, count: 24, in_cbo_scope: false, in_service: FY2035}
+      - {use: gpi, count: 24, at: new_york, in_cbo_scope: false, in_service: FY2035}
 """
 
 
