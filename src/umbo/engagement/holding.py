@@ -29,7 +29,8 @@ MOST_PAIRS: Final = 192
 """Most pairs of phase and missile, of each kind, for which a track is held; the others of the
 kind take it from one of these. Twice as many move a leakage by 0.003 at most."""
 FEW_PAIRS: Final = 32
-"""The same where a mean over draws, or a difference, is asked for: moves it by 0.003 at most."""
+"""The same where a mean over draws, or a difference, is asked for: moves a median over draws by
+0.003, and one leakage by a few hundredths."""
 COARSE_S: Final = 20.0
 """Samples of a track are so far apart after boost."""
 AFTER_BOOST_S: Final = 20.0
