@@ -260,7 +260,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         by_order(windows.battery, np.int16),
         by_order(windows.looks, np.int8),
         by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),
-        windows.p_track_of,
+        np.ascontiguousarray(windows.p_track_of, np.float64),
         np.array([windows.p_decoy_called_warhead, windows.p_warhead_called_warhead]),
         np.ascontiguousarray(
             np.moveaxis(np.concatenate([windows.boost_p_hand_over, windows.p_hand_over]), 0, 1)

@@ -1,6 +1,7 @@
 """The filter's kernel: covariances of flights under the looks of sensors."""
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ Truths = NDArray[np.bool_]
 # arithmetic is vectorised: number 8 n + i of the scratch is row n of lane i. The rows: 0-20
 # packed covariance, 21-23 position, 24-26 position at mid-step, 27 noise, 28 looks of a sensor,
 # 29-34 information on position, 35-46 the same as three scalar looks.
+LOOK_ROWS: Final = np.array([35, 39, 43])
+"""First row of each scalar look; a literal would compile what takes it anew for each."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -230,9 +233,9 @@ def filter_flights(
                         )
                 if is_seen:
                     split(p)
-                    take_look(p, 35)
-                    take_look(p, 39)
-                    take_look(p, 43)
+                    take_look(p, LOOK_ROWS[0])
+                    take_look(p, LOOK_ROWS[1])
+                    take_look(p, LOOK_ROWS[2])
             for i in range(min(wide, last - block)):
                 for c in range(21):
                     history[block + i, k, c] = p[c * wide + i]

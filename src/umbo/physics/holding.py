@@ -15,7 +15,7 @@ from umbo.physics.constants import (
     EARTH_MU_M3_PER_S2,
     EARTH_ROTATION_RAD_PER_S,
 )
-from umbo.physics.filtering import predict, split, take_look
+from umbo.physics.filtering import LOOK_ROWS, predict, split, take_look
 from umbo.physics.orbits import WalkerShell, drift_rates
 
 Array = NDArray[np.float64]
@@ -389,9 +389,9 @@ def _hold(
                     for c in range(6 * wide):
                         p[29 * wide + c] = info[c]
                     split(p)
-                    take_look(p, 35)
-                    take_look(p, 39)
-                    take_look(p, 43)
+                    take_look(p, LOOK_ROWS[0])
+                    take_look(p, LOOK_ROWS[1])
+                    take_look(p, LOOK_ROWS[2])
                 for i in range(many_lanes):
                     told = info[i] + info[3 * wide + i] + info[5 * wide + i]
                     if told > 0.0:

@@ -15,7 +15,11 @@ from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import record, simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import Windows
+from umbo.physics.holding import Eyes, Targets, hold
+from umbo.physics.orbits import walker_shell
+from umbo.physics.ranging import Radars, range_targets
 from umbo.study.load import load, resolve
+from umbo.study.sizing_run import sizing_tables
 
 _BATTLE: Final = "from umbo.study.warmup import compile_battle; compile_battle()"
 
@@ -42,7 +46,7 @@ def warm_up() -> None:
 
 
 def compile_flights() -> None:
-    """Compile flights, survey and ranges: one missile against the largest shield, one glider."""
+    """Compile flights, survey, ranges and sizing: one missile at the largest shield, a glider."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
@@ -50,10 +54,11 @@ def compile_flights() -> None:
     survey(architecture, raid, fly_raid(raid, catalog, read), catalog, read, seed=study.seed)
     glider = study.raids["glide"][0].model_copy(update={"count": 1})
     fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
+    sizing_tables(study, catalog)
 
 
 def compile_battle() -> None:
-    """Compile simulation and expected value: one missile against a battery that runs short."""
+    """Compile simulation, expected value and tracks: a missile and a battery that runs short."""
     windows = Windows(
         architecture="one",
         raid="one",
@@ -93,3 +98,30 @@ def compile_battle() -> None:
     expected(windows, strata=7)
     simulate(windows, 64, seed=0)
     record(windows, seed=0, replication=0)
+    _compile_tracks()
+
+
+def _compile_tracks() -> None:
+    """Compile what holds a raid in track: two satellites and a radar that look at one place."""
+    time_s, place_m = np.array([0.0, 10.0]), np.tile([7e6, 0.0, 0.0], (1, 2, 1))
+    one, zero = np.ones((1, 2)), np.zeros(1)
+    radars = Radars(
+        lat_rad=zero, lon_rad=zero, altitude_m=0.0, min_elevation_rad=0.0, boresight_rad=zero,
+        width_rad=zero + 6.0, min_range_m=0.0, is_sky_wave=False, looks_per_s=1.0,
+        angle_error_rad=1e-3, range_error_m=10.0,
+    )  # fmt: skip
+    known, from_s = range_targets(radars, time_s, place_m, 1e5 * one, zero + 1e6, zero + 1e3)
+    eyes = Eyes(
+        shell=walker_shell(1e6, 1.0, 1, 2), band=0, range_m=1e6, cold_range_m=0.0,
+        looks_per_s=1.0, angle_error_rad=1e-4,
+    )  # fmt: skip
+    targets = Targets(
+        time_s=time_s, position_m=place_m, altitude_m=1e5 * one, until_s=zero + 1e3,
+        noise_m2_per_s3=one, brightness_w_per_sr=np.ones((3, 1, 2)), known_per_m2=known,
+        known_from_s=from_s,
+    )  # fmt: skip
+    hold(
+        targets, (eyes,), np.zeros(1, np.int64), zero, np.ones((1, 2), np.bool_),
+        grazing_altitude_m=0.0, wait_s=1.0, start_position_error_m=1e3,
+        start_velocity_error_m_per_s=1e2,
+    )  # fmt: skip
