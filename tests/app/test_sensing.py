@@ -81,7 +81,7 @@ def test_the_command_gives_tables_and_a_page_that_stands_alone(
     assert "&lt;of&gt;" in html
     assert "Acceleration buys most in FY2027: many gains" in html
     assert not re.search(r"\b(nan|inf)\b", html)
-    assert "leakage by raid comes later" in html
+    assert "in leakage by raid: umbo margins" in html
 
 
 def test_the_terminal_says_the_answer_first(study, monkeypatch, capsys):

@@ -58,15 +58,10 @@ def write_page(path: Path, tables: Tables, title: str) -> None:
     Raises:
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told as telling
+    from umbo.study.store import whole
 
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            beside.write_text(page(tables, title), encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        beside.write_text(page(tables, title), encoding="utf-8")
 
 
 def page(tables: Tables, title: str) -> str:

@@ -16,7 +16,7 @@ def write_page(path: Path, tables: Mapping[str, Sequence[dict[str, Any]]], study
     Raises:
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told as telling
+    from umbo.study.store import whole
 
     names = dict.fromkeys(row["architecture"] for row in tables["cost_total"])
     described = study.model_dump(by_alias=True)
@@ -27,10 +27,5 @@ def write_page(path: Path, tables: Mapping[str, Sequence[dict[str, Any]]], study
         "seed": study.seed,
         "answer": answer(tables, study.horizon.years),
     }
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            write_report(beside, tables, described, manifest, "cost_page.html")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        write_report(beside, tables, described, manifest, "cost_page.html")

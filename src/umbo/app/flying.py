@@ -182,15 +182,10 @@ def write_picture(path: Path, track: Track, catalog: Catalog) -> None:
         if path.suffix == ".svg"
         else page(track, title, told, written_rows(track))
     )
-    from umbo.study.store import told as telling
+    from umbo.study.store import whole
 
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            beside.write_text(drawn, encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        beside.write_text(drawn, encoding="utf-8")
 
 
 def print_flight(track: Track, catalog: Catalog) -> None:

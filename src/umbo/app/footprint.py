@@ -95,7 +95,7 @@ def write_page(path: Path, tables: Tables) -> None:
         StudyError: Its name does not end in ``.html``.
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told as telling
+    from umbo.study.store import whole
 
     refuse_suffix(path)
     row = tables["footprint"][0]
@@ -115,13 +115,8 @@ def write_page(path: Path, tables: Tables) -> None:
         f"<h2>By the speed of the threat</h2><div class='t'><table><tr>{head}</tr>{body}</table>"
         f"</div><p class='soft'>{escape(attribution())}</p></body></html>\n"
     )
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        beside.write_text(text, encoding="utf-8")
 
 
 def _map(tables: Tables) -> str:

@@ -163,16 +163,11 @@ def write_page(path: Path, tables: Tables, title: str) -> None:
         StudyError: Its name does not end in ``.html``.
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told as telling
+    from umbo.study.store import whole
 
     refuse_suffix(path)
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            beside.write_text(_page(tables, title), encoding="utf-8")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        beside.write_text(_page(tables, title), encoding="utf-8")
 
 
 def _page(tables: Tables, title: str) -> str:

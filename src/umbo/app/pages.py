@@ -30,14 +30,9 @@ def write_page(
     Raises:
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told
+    from umbo.study.store import whole
 
     described = study.model_dump(by_alias=True)
     about = {"version": __version__, "seed": study.seed, "answer": answer, **manifest}
-    beside = path.with_name(f".{path.name}.part")
-    with told(path):
-        try:
-            write_report(beside, tables, described, about, template)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        write_report(beside, tables, described, about, template)

@@ -67,15 +67,10 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told
+    from umbo.study.store import whole
 
-    beside = path.with_name(f".{path.name}.part")
-    with told(path):
-        try:
-            beside.write_bytes(text.encode())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        beside.write_bytes(text.encode())
 
 
 def answer(tables: Tables) -> str:

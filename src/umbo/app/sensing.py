@@ -16,7 +16,7 @@ SUFFIX: Final = ".html"
 WARNED: Final = (
     "Generic vehicles, every value at its most likely; sensitivities, accuracies and link delays "
     "are assumptions, listed as inputs. Infrared satellites alone: radars add to tracks in "
-    "midcourse. What custody is worth in leakage by raid comes later, with the battle."
+    "midcourse. What a layer is worth in leakage by raid: umbo margins."
 )
 
 

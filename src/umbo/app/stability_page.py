@@ -14,14 +14,9 @@ def write_page(path: Path, tables: Tables, study: Study) -> None:
     Raises:
         RunError: It cannot be written there.
     """
-    from umbo.study.store import told as telling
+    from umbo.study.store import whole
 
     described = study.model_dump(by_alias=True) | {"raids": {}}
     manifest = {"version": __version__, "seed": study.seed, "answer": sentences(tables)}
-    beside = path.with_name(f".{path.name}.part")
-    with telling(path):
-        try:
-            write_report(beside, tables, described, manifest, "stability_page.html")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with whole(path) as beside:
+        write_report(beside, tables, described, manifest, "stability_page.html")

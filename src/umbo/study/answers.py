@@ -57,6 +57,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         tables=("custody", "latency", "solutions", "coverage"),
         page="sensors.html",
         sources=("inputs",),
+        lacks="what acceleration and more satellites buy in leakage by raid",
     ),
     "space_interceptors": Answer(
         asks="a large constellation of space-based interceptors",
@@ -102,6 +103,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.priorities.priority_tables",),
         tables=("priorities", "priority_weights", "protection"),
         page="report.html#priorities",
+        lacks="siting chooses sites, not shots",
     ),
     "stability": Answer(
         asks="what the shield means for strategic stability",

@@ -299,6 +299,22 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Give a file beside the target to write, which takes its place once it is whole.
+
+    Raises:
+        RunError: It cannot be written there.
+    """
+    beside = target.with_name(f".{target.name}.part")
+    with told(target):
+        try:
+            yield beside
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
 def told(target: Path, verb: str = "written") -> Iterator[None]:
     """Tell what the operating system or DuckDB refuses in plain words."""
     import duckdb

@@ -383,8 +383,8 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         "ground interceptors",
-        "They fly after a delay as generic rockets over a sphere at rest, within a stated range "
-        "and altitude; lift, divert and the seeker's basket are left out.",
+        "They fly as generic rockets over a sphere at rest, within a stated range and altitude; "
+        "those that steer by air may hold a straight course. Divert in flight is left out.",
     ),
     (
         "order of fire",
