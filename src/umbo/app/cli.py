@@ -393,7 +393,8 @@ def fly(
         "umbo sensors reference --out sensors.html",
         "umbo sensors my-study.yaml --raid glide --year FY2027:FY2032",
         "umbo sensors reference --year FY2030 --accelerate 1",
-        "umbo sensors reference --more 10 --json > answer.json",
+        "umbo sensors reference --add 20 --tables answer",
+        "umbo sensors reference --no-leakage --more 10 --json > answer.json",
     )
 )
 def sensors(
@@ -412,6 +413,12 @@ def sensors(
     more: Annotated[
         float, typer.Option(min=0.0, max=1000.0, help="Per cent more satellites in the layer.")
     ] = 0.0,
+    add: Annotated[
+        int, typer.Option(min=1, max=1000, help="Tracking satellites added, for leakage.")
+    ] = 10,
+    leakage: Annotated[
+        bool, typer.Option(help="Fight the raids: what the layer is worth in leakage.")
+    ] = True,
     altitude: Annotated[
         float, typer.Option(min=0.0, max=900.0, help="Target altitude of the map in km.")
     ] = 100.0,
@@ -421,12 +428,18 @@ def sensors(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
     ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write every table there as a Parquet file."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what infrared satellites see of a raid: custody, latency, target solutions, by year.
+    """Say what the sensing layer sees, and what more of it, or sooner, buys in leakage.
 
-    Each architecture as it stands in each year; --accelerate and --more set a faster or larger
-    layer beside the study's.
+    Custody, latency and target solutions of each architecture as it stands in each year;
+    --accelerate and --more set a faster or larger layer beside the study's. Then each raid is
+    fought with all satellites a year (or --accelerate) earlier, with ten more (or --add), and
+    with each kind of tracking satellite switched off.
     """
     from umbo.app import sensing
     from umbo.elements.catalog import load_catalog
@@ -443,12 +456,14 @@ def sensors(
         more=more / 100.0,
         altitude_m=altitude * 1e3,
         draws=draws,
+        leakage=leakage,
+        added=add,
     )
     loaded = load(study)
     _compile_once()
     with _progress() as progress:
         task = progress.add_task("starting", total=1.0)
-        tables = sense(
+        found = sense(
             loaded,
             load_catalog(),
             wanted,
@@ -457,12 +472,17 @@ def sensors(
     if out is not None:
         from umbo.app.sensing_page import write_page
 
-        write_page(out, tables, loaded.title)
+        write_page(out, found, loaded.title)
         say(f"Page: {out}")
+    if tables is not None:
+        from umbo.app.workbook import write_parquet
+
+        write_parquet(tables, found)
+        say(f"Tables: {tables}")
     if as_json:
-        print_json(tables)
+        print_json(found)
     else:
-        sensing.print_sensing(tables)
+        sensing.print_sensing(found)
 
 
 @app.command(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from umbo.app import sensing_worth
 from umbo.app.flight_picture import clock
 from umbo.app.wording import words
 from umbo.errors import StudyError
@@ -16,7 +17,7 @@ SUFFIX: Final = ".html"
 WARNED: Final = (
     "Generic vehicles, every value at its most likely; sensitivities, accuracies and link delays "
     "are assumptions, listed as inputs. Infrared satellites alone: radars add to tracks in "
-    "midcourse. What a layer is worth in leakage by raid: umbo margins."
+    "midcourse."
 )
 
 
@@ -54,7 +55,8 @@ def answer(tables: Tables) -> str:
         f"Held in stereo by the tracking layer in FY{last}, and in brackets known well enough to "
         f"fire on: {'; '.join(each)}."
     )
-    return f"{gained(tables)} {sentence}" if "gain" in tables else sentence
+    said = [sensing_worth.answer(tables)] if tables.get(sensing_worth.TABLE) else []
+    return " ".join([*said, *([gained(tables)] if "gain" in tables else []), sentence])
 
 
 def gained(tables: Tables) -> str:
@@ -85,12 +87,14 @@ def print_sensing(tables: Tables) -> None:
     console.print(answer(tables), style="bold")
     for title, rows in written(tables).items():
         console.print(_table(title, rows))
+    if tables.get(sensing_worth.TABLE):
+        console.print(sensing_worth.EXPLAINED)
     console.print(WARNED)
 
 
 def written(tables: Tables) -> dict[str, list[list[str]]]:
     """Write the tables for people, each with its heading first."""
-    made = {
+    made = sensing_worth.written(tables) | {
         "Stereo custody by the tracking layer: share of a flight, mean (5 to 95 % of phases)": [
             [
                 *("architecture", "year", "class and raid", "satellites", "custody", "in boost"),
@@ -262,7 +266,13 @@ def _table(title: str, rows: Sequence[Sequence[str]]) -> Any:
 
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="left" if i < 3 else "right", no_wrap=i != 2)
+        is_text = i < 3 or heading.endswith("since")
+        table.add_column(
+            heading,
+            justify="left" if is_text else "right",
+            no_wrap=not is_text,
+            overflow="fold",
+        )
     for row in rows[1:]:
         table.add_row(*row)
     return table

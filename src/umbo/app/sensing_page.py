@@ -9,10 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from umbo.app import sensing_worth
 from umbo.app.figures import ARCHITECTURE_COLORS, LIGHT, ticks
 from umbo.app.maps import attribution
 from umbo.app.sensing import WARNED, answer, written
 from umbo.app.wording import number, words
+from umbo.study.sensing_worth import EARLIER
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -65,7 +67,8 @@ def page(tables: Tables, title: str) -> str:
         f'the sensing layer sees</title><meta name="viewport" content="width=device-width">'
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}: what the sensing layer sees</h1>"
         f"<p class='answer'>{escape(answer(tables))}</p><p class='soft'>{escape(WARNED)}</p>"
-        f"{_key(names, tables)}<div class='charts'>{_charts(names, tables)}</div>"
+        f"{_key(names, tables)}{_worth(names, tables)}"
+        f"<h2>What the layer sees, by year</h2><div class='charts'>{_charts(names, tables)}</div>"
         f"{_maps(names, tables)}{listed}{_inputs(tables)}"
         f"<p class='soft'>{escape(attribution())}</p></body></html>\n"
     )
@@ -86,6 +89,29 @@ def _stroke(i: int, width: float = 2.4) -> str:
     dash = _DASHES[i % len(_DASHES)]
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return f'fill="none" stroke="{color}" stroke-width="{width:g}"{dashes}'
+
+
+def _worth(names: Sequence[str], tables: Tables) -> str:
+    """Draw leakage by the year whose satellites stand, for the raids that it moves."""
+    rows = tables.get(sensing_worth.TABLE) or ()
+    if not rows:
+        return ""
+    sooner = next((row["by"] for row in rows if row["change"] == EARLIER), 1)
+    drawn = "".join(
+        _chart(
+            f"Leakage, satellites of each year, all weapons: {words(raid)}",
+            names,
+            sensing_worth.by_year(rows, raid),
+            lambda row: float(row["leakage"]),
+        )
+        for raid in sensing_worth.raids_moved(rows)
+    )
+    thin = f"Thin lines: all satellites {sooner} year{'s' if sooner > 1 else ''} earlier. "
+    return (
+        "<h2>What the layer is worth: warheads that arrive, by the satellites of each year</h2>"
+        f"<p class='soft'>{thin}{escape(sensing_worth.EXPLAINED)}</p>"
+        f"<div class='charts'>{drawn}</div>"
+    )
 
 
 def _charts(names: Sequence[str], tables: Tables) -> str:

@@ -54,10 +54,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="acceleration of the tracking layer: data transport and target solutions",
         commands=("sensors STUDY",),
         functions=("umbo.study.sensing.sense",),
-        tables=("custody", "latency", "solutions", "coverage"),
+        tables=("sensing_leakage", "custody", "latency", "solutions", "coverage"),
         page="sensors.html",
         sources=("inputs",),
-        lacks="what acceleration and more satellites buy in leakage by raid",
     ),
     "space_interceptors": Answer(
         asks="a large constellation of space-based interceptors",

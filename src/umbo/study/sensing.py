@@ -21,6 +21,7 @@ from umbo.errors import UnknownNameError, suggest
 from umbo.study.load import catalog_of, resolve
 from umbo.study.programs import as_of, earlier, grown, usual_years
 from umbo.study.schema import Study
+from umbo.study.sensing_worth import ADDED, worth_tables, worth_years
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -65,6 +66,10 @@ class Wanted:
     """Altitude of the targets on the coverage map."""
     draws: int = DRAWS
     """Draws over the ranges of all inputs, for the last year; 0 for none."""
+    leakage: bool = True
+    """Whether battles are fought for what the layer is worth in leakage."""
+    added: int = ADDED
+    """Tracking satellites added where that is asked."""
 
     @property
     def is_accelerated(self) -> bool:
@@ -89,8 +94,10 @@ def sense(
 
     Returns:
         Tables ``custody``, ``latency``, ``solutions``; of the last year ``coverage`` and
-        ``assumptions``; ``inputs``; and, where the program is accelerated, ``gain``. Means are
-        over flights and phases; a time is that of the flights in which it comes,
+        ``assumptions``; ``inputs``; where the program is accelerated, ``gain``; and what is
+        worth how much in leakage, ``sensing_leakage`` and ``sensing_orders``, by
+        ``worth_tables``, for the raids asked for or all that the study fights. Means are over
+        flights and phases; a time is that of the flights in which it comes,
         ``solution_or_impact_s`` counts those without a solution at their impact.
 
     Raises:
@@ -107,12 +114,14 @@ def sense(
     flown = {name: _fly(study, name, viewed, read) for name in raids}
     tables: Tables = {"coverage": [], "custody": [], "latency": [], "solutions": []}
     tables["assumptions"] = []
+    part = 0.5 if wanted.leakage else 1.0
     found = _Found(study, viewed, read, flown)
     number = len(programs) * len(years)
     for k, (program, year) in enumerate((p, y) for p in programs for y in years):
         standing = resolve(as_of(programs[program], year), catalog)
         for i, (name, architecture) in enumerate(standing.items()):
-            tell(0.1 + 0.9 * (k + i / len(standing)) / number, f"FY{year}: {name}")
+            done = 0.1 + 0.9 * (k + i / len(standing)) / number
+            tell(part * done, f"FY{year}: {name}")
             if program == "accelerated" and wanted.more:
                 architecture = grown(architecture, wanted.more)  # noqa: PLW2901
             key = {"architecture": name, "year": year, "program": program}
@@ -126,6 +135,16 @@ def sense(
                 ]
     if wanted.is_accelerated:
         tables["gain"] = _gain(tables)
+    if wanted.leakage:
+        tables |= worth_tables(
+            study,
+            catalog,
+            raids=wanted.raids,
+            years=wanted.years or worth_years(study, years),
+            sooner=wanted.earlier or 1,
+            added=wanted.added,
+            tell=lambda share, what: tell(part + (1.0 - part) * share, what),
+        )
     tables["inputs"] = [
         {
             "item": value.item,
