@@ -33,6 +33,7 @@ CAPTIONS: Final = {
     "kills": "Kills by layer and weapon",
     "leakers": "Warheads that arrive, by asset, class and reason",
     "shots": "Shots by weapon",
+    "decoys": "What decoys cost: shots at them, and warheads passed",
     "shots_all": "Shots, all weapons (sum of the means of table shots)",
     "leakers_all": "Warheads that arrive, by reason (sum of the means of table leakers)",
     "raids": "The raids of the study",

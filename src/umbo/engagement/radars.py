@@ -20,6 +20,8 @@ from umbo.physics.visibility import first_sights
 
 Array = NDArray[np.float64]
 
+IN_AIR: Final = frozenset({"glide", "cruise"})
+"""Kinds of flight that stay in the air."""
 _STRAIGHT_DOWN_RAD: Final = -math.pi / 2.0
 
 
@@ -27,6 +29,10 @@ def radar_looks(
     architecture: Architecture, flights: Flights, catalog: Catalog, read: Readings
 ) -> tuple[Array, Array]:
     """Find what all radars of an architecture tell of flights, and from when they track.
+
+    Airborne, elevated and sky-wave radars are asked only of raids that hold something that
+    flies in air: a warhead falls through their beams in its last seconds. Left out: that a
+    radar may be out of work, which ``air_custody`` counts for cruise missiles.
 
     Args:
         architecture: What stands.
@@ -40,13 +46,16 @@ def radar_looks(
     """
     told = np.zeros((*flights.altitude_m.shape, 6))
     from_s = np.full(len(flights.shots), np.inf)
+    is_any_in_air = not IN_AIR.isdisjoint(flights.kind)
     for element in architecture.elements:
         places = [place for place, count in element.sites if count > 0]
         if element.item.model != "radar" or not element.count or not places:
             continue
+        if looks_at_air(element.item) and not is_any_in_air:
+            continue
         radar = replace(element.item, values=element.values)
         more, first_s = range_targets(
-            _radars_of(radar, places, read),
+            radars_of(radar, places, read),
             flights.time_s,
             flights.position_ecef_m,
             flights.altitude_m,
@@ -58,7 +67,16 @@ def radar_looks(
     return told, from_s
 
 
-def _radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
+def looks_at_air(radar: Item) -> bool:
+    """Say whether a radar is made for what flies in air: raised, or by way of the ionosphere."""
+    return not {"altitude", "min_range"}.isdisjoint(radar.values)
+
+
+def radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
+    """Set out radars of a kind at places; an antenna without an altitude stands on the ground.
+
+    A radar that looks by way of the ionosphere detects what flies low only at some looks.
+    """
     values = radar.values
     is_sky_wave = "min_range" in values
     altitude_m = read(values["altitude"]) if "altitude" in values else 0.0
@@ -73,7 +91,8 @@ def _radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
         width_rad=width,
         min_range_m=read(values["min_range"]) if is_sky_wave else 0.0,
         is_sky_wave=is_sky_wave,
-        looks_per_s=1.0 / read(values["revisit"]),
+        looks_per_s=(read(values["cruise_missile_pd"]) if is_sky_wave else 1.0)
+        / read(values["revisit"]),
         angle_error_rad=read(values["angle_error"]),
         range_error_m=read(values["range_error"]),
     )

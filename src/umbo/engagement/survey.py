@@ -12,6 +12,7 @@ from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
+from umbo.engagement.air_custody import air_custody
 from umbo.engagement.assignment import assign_batteries, order_of_fire
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import expected
@@ -140,6 +141,13 @@ def survey(
         rates["study"] = discriminate(architecture, flights, tracked, catalog, read)
 
     targets = [target_of(catalog.item(name)) for name in raid.missile_types]
+    p_track = np.ones(2) if perfect else _p_track(targets, catalog, read)
+    low = np.flatnonzero([target == "cruise" for target in targets])
+    if low.size and not perfect:
+        shot = np.ascontiguousarray(raid.shot[:, low])
+        p_track[:, low] *= air_custody(
+            later, ground, low, architecture, flights, shot, tracked, catalog, read
+        )
     p_kill = np.zeros((len(TARGETS), len(later)))
     for number in {TARGETS.index(target) for target in targets}:
         own = np.array([kill_probability_of(e, TARGETS[number], read) for e in later])
@@ -183,7 +191,7 @@ def survey(
         battery=np.empty((0, 0, 0), dtype=np.int16),
         looks=np.empty((0, 0, 0), dtype=np.int8),
         no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
-        p_track=np.ones(2) if perfect else _p_track(targets, catalog, read),
+        p_track=p_track,
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
     )
