@@ -67,7 +67,7 @@ def test_the_command_gives_tables_and_a_page_that_stands_alone(
 
     tables = json.loads(capsys.readouterr().out)["tables"]
     assert {
-        *("assumptions", "coverage", "custody", "gain", "inputs", "latency", "solutions"),
+        *("assumptions", "coverage", "custody", "gain", "gaps", "inputs", "latency", "solutions"),
         *("sensing_leakage", "sensing_orders"),
     } == set(tables)
     many = {

@@ -1,6 +1,7 @@
 """What the sensing layer of a study buys, by architecture and year."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -52,6 +53,18 @@ def test_a_layer_stands_by_its_rate_and_even_in_its_planes(tables):
     shares = [row["custody"] for row in standing]
     assert shares == sorted(shares)
     assert shares[0] < shares[2]
+
+
+def test_gaps_and_custody_make_up_a_flight(tables):
+    rows = rows_of(tables, "gaps", architecture="layer", program="study")
+
+    lost_s = sum(row["length_s"] for row in rows)
+    assert [row["gap"] for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[0]["from_s"] == 0.0  # nothing is seen below the clouds
+    assert all(one["until_s"] < two["from_s"] for one, two in pairwise(rows))
+    assert lost_s / rows[0]["impact_s"] == pytest.approx(1.0 - rows[0]["custody"], abs=1e-9)
+    (none,) = rows_of(tables, "gaps", architecture="nothing", program="study")
+    assert (none["from_s"], none["until_s"]) == (0.0, none["impact_s"])
 
 
 def test_a_program_a_year_earlier_is_the_next_year_s(tables):

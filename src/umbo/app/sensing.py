@@ -14,6 +14,7 @@ Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
 SUFFIX: Final = ".html"
+GAPS_SHOWN: Final = 4
 WARNED: Final = (
     "Generic vehicles, every value at its most likely; sensitivities, accuracies and link delays "
     "are assumptions, listed as inputs. Infrared satellites alone: radars add to tracks in "
@@ -147,6 +148,10 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             *latency_rows(tables),
         ],
     }
+    made["Gaps in the stereo custody of one flight of each class, launch to impact, last year"] = [
+        ["architecture", "year", "class and raid", "custody", "gaps", "from and to", "impact"],
+        *gap_rows(tables),
+    ]
     drawn = _of_study(tables["assumptions"])
     if drawn:
         made[f"Over the ranges of all inputs: median (5 to 95 % of {drawn[0]['draws']} draws)"] = [
@@ -185,6 +190,27 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             ),
         ]
     return {title: rows for title, rows in made.items() if len(rows) > 1}
+
+
+def gap_rows(tables: Tables) -> list[list[str]]:
+    """Write the gaps of a flight in one row, at most some of them."""
+    together: dict[tuple[Any, ...], list[Row]] = {}
+    for row in _of_study(tables["gaps"]):
+        together.setdefault(_key(row, ("class",)), []).append(row)
+    made = []
+    for rows in together.values():
+        spans = [f"{clock(row['from_s'])}-{clock(row['until_s'])}" for row in rows[:GAPS_SHOWN]]
+        more = [f"and {len(rows) - GAPS_SHOWN} more"] if len(rows) > GAPS_SHOWN else []
+        made.append(
+            [
+                *_named(rows[0]),
+                share(rows[0]["custody"]),
+                str(len(rows)),
+                ", ".join([*spans, *more]),
+                clock(rows[0]["impact_s"]),
+            ]
+        )
+    return made
 
 
 def latency_rows(tables: Tables) -> list[list[str]]:
@@ -266,7 +292,7 @@ def _table(title: str, rows: Sequence[Sequence[str]]) -> Any:
 
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for i, heading in enumerate(rows[0]):
-        is_text = i < 3 or heading.endswith("since")
+        is_text = i < 3 or heading.endswith(("since", "from and to"))
         table.add_column(
             heading,
             justify="left" if is_text else "right",

@@ -121,8 +121,9 @@ def track_raid(
     """Hold a raid with all sensors of an architecture, and with its radars alone.
 
     Found once for architectures with the same sensors. Left out: what ``physics.holding``,
-    ``physics.ranging``, ``seeing.build_layer`` and ``seeing.brightness_of`` leave out; load and
-    confusion; and the pairs beyond ``most_pairs`` of a kind, which are those of one missile
+    ``physics.ranging``, ``seeing.build_layer`` and ``seeing.brightness_of`` leave out; confusion
+    of objects; that a sensor sees a part of a raid, and not all at its peak, so that load counts
+    too much; and the pairs beyond ``most_pairs`` of a kind, which are those of one missile
     type from one launch area.
 
     Args:
@@ -193,7 +194,8 @@ def _track(
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
     bright = brightness_of(few, catalog, read)
     position_m, noise = unknown_motion(few, catalog, read)
-    told, from_s = radar_looks(architecture, few, catalog, read)
+    objects = most_at_once(raid, flights)
+    told, from_s = radar_looks(architecture, few, catalog, read, objects=objects)
     targets = Targets(
         time_s=few.time_s,
         position_m=position_m,
@@ -206,6 +208,7 @@ def _track(
     )
     p_look, hits = of("track_continuity_pd"), round(of("start_hits"))
     looks = mean_looks_to_start(p_look, hits, max(hits, round(of("start_window"))))
+    layer = _loaded(layer, objects)
     fastest_s = min((sensor.revisit_s for sensor in layer.sensors), default=0.0)
     cue_m, cue_m_per_s = (
         read(catalog.value("tracking", "cue_error_space_ir")),
@@ -247,6 +250,24 @@ def _track(
         all=together,
         radars=radars,
     )
+
+
+def most_at_once(raid: Raid, flights: Flights) -> int:
+    """Count the objects in flight at once where they are most, decoys too, in the first phase."""
+    each = np.bincount(raid.missile, minlength=len(raid.missile_types))
+    start_s = np.asarray(raid.start_s, dtype=np.float64)
+    at_s = np.concatenate([start_s, start_s + flights.impact_s[raid.shot[0]]])
+    order = np.argsort(at_s, kind="stable")
+    return int(np.cumsum(np.concatenate([each, -each])[order]).max(initial=0))
+
+
+def _loaded(layer: Layer, objects: int) -> Layer:
+    """Let objects beyond what a satellite follows at once share its looks: revisits grow."""
+    sensors = tuple(
+        replace(one, revisit_s=one.revisit_s * max(1.0, objects / one.tracks_at_once))
+        for one in layer.sensors
+    )
+    return replace(layer, sensors=sensors)
 
 
 def choose_pairs(raid: Raid, most: int) -> tuple[Numbers, Numbers, Numbers]:
@@ -292,6 +313,7 @@ def _eyes_of(layer: Layer, p_look: float) -> tuple[Eyes, ...]:
             ),
             looks_per_s=p_look / sensor.revisit_s,
             angle_error_rad=sensor.angle_error_rad,
+            max_off_nadir_rad=sensor.field_of_regard_rad,
         )
         for shell, sensor in zip(layer.shells, layer.sensors, strict=True)
     )

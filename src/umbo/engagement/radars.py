@@ -12,6 +12,7 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
+from umbo.elements.sensors import tracks_at_once
 from umbo.engagement.flights import Flights
 from umbo.engagement.tracking import mean_looks_to_start
 from umbo.physics.radar import detection_range
@@ -26,7 +27,12 @@ _STRAIGHT_DOWN_RAD: Final = -math.pi / 2.0
 
 
 def radar_looks(
-    architecture: Architecture, flights: Flights, catalog: Catalog, read: Readings
+    architecture: Architecture,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    objects: int = 1,
 ) -> tuple[Array, Array]:
     """Find what all radars of an architecture tell of flights, and from when they track.
 
@@ -39,6 +45,7 @@ def radar_looks(
         flights: The flights, F, at K samples.
         catalog: For cross-sections and starts.
         read: Which number of each range is read.
+        objects: Objects in flight at once, which share the looks of each radar.
 
     Returns:
         Information on position at each sample, (F, K, 6), as ``ranging.range_targets`` gives it;
@@ -54,8 +61,10 @@ def radar_looks(
         if looks_at_air(element.item) and not is_any_in_air:
             continue
         radar = replace(element.item, values=element.values)
+        slower = max(1.0, objects / tracks_at_once(radar, read))
+        looks = radars_of(radar, places, read)
         more, first_s = range_targets(
-            radars_of(radar, places, read),
+            replace(looks, looks_per_s=looks.looks_per_s / slower),
             flights.time_s,
             flights.position_ecef_m,
             flights.altitude_m,
@@ -63,7 +72,7 @@ def radar_looks(
             flights.impact_s,
         )
         told += more
-        from_s = np.minimum(from_s, first_s + start_delay(radar, catalog, read))
+        from_s = np.minimum(from_s, first_s + slower * start_delay(radar, catalog, read))
     return told, from_s
 
 

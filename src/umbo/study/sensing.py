@@ -18,6 +18,7 @@ from umbo.engagement.raid import draw_raid
 from umbo.engagement.seeing import build_layer, cover, see
 from umbo.engagement.transport import find_latencies, read_link_rules
 from umbo.errors import UnknownNameError, suggest
+from umbo.physics.custody import gaps
 from umbo.study.load import catalog_of, resolve
 from umbo.study.programs import as_of, earlier, grown, usual_years
 from umbo.study.schema import Study
@@ -93,7 +94,8 @@ def sense(
         tell: Told the share that is done and what comes next.
 
     Returns:
-        Tables ``custody``, ``latency``, ``solutions``; of the last year ``coverage`` and
+        Tables ``custody``, ``latency``, ``solutions``; of the last year ``coverage``, ``gaps``
+        (of one flight of each class, in the phase whose custody is the median) and
         ``assumptions``; ``inputs``; where the program is accelerated, ``gain``; and what is
         worth how much in leakage, ``sensing_leakage`` and ``sensing_orders``, by
         ``worth_tables``, for the raids asked for or all that the study fights. Means are over
@@ -112,7 +114,7 @@ def sense(
         programs["accelerated"] = earlier(study, viewed, wanted.earlier)
     tell(0.0, "flying the raids")
     flown = {name: _fly(study, name, viewed, read) for name in raids}
-    tables: Tables = {"coverage": [], "custody": [], "latency": [], "solutions": []}
+    tables: Tables = {"coverage": [], "custody": [], "gaps": [], "latency": [], "solutions": []}
     tables["assumptions"] = []
     part = 0.5 if wanted.leakage else 1.0
     found = _Found(study, viewed, read, flown)
@@ -130,6 +132,7 @@ def sense(
             if year == years[-1]:
                 covered = _coverage(study, architecture, viewed, read, wanted.altitude_m)
                 tables["coverage"] += [key | row for row in covered]
+                tables["gaps"] += [key | row for row in found.gaps(architecture)]
                 tables["assumptions"] += [
                     key | row for row in found.over(architecture, wanted.draws)
                 ]
@@ -231,6 +234,41 @@ class _Found:
                 return rows
         rows = answer(architecture)
         self._known.append((key, rows))
+        return rows
+
+    def gaps(self, architecture: Architecture) -> list[Row]:
+        """List the gaps in the stereo custody of one flight of each class, launch to impact."""
+        seeing = [one for one in architecture.elements if one.item.model in INFRARED]
+        return self._once("gaps", seeing, self._gaps, architecture)
+
+    def _gaps(self, architecture: Architecture) -> list[Row]:
+        layer = build_layer(
+            architecture, self._catalog, self._read, seed=self._study.seed, phases=PHASES
+        )
+        rows = []
+        for raid, flights in self._flown.items():
+            sight = see(layer, flights, self._catalog, self._read)
+            share = sight.gap_and_share[1]
+            for name, chosen in _classes(flights).items():
+                f = chosen[len(chosen) // 2]
+                phase = int(np.argsort(share[:, f], kind="stable")[len(share) // 2])
+                impact_s = float(flights.impact_s[f])
+                found = gaps(sight.time_s, sight.is_stereo[phase, f], 0.0, impact_s)
+                for number, (from_s, until_s) in enumerate(found.tolist()):
+                    rows.append(
+                        {
+                            "raid": raid,
+                            "class": name,
+                            "flight": f,
+                            "phase": phase,
+                            "custody": float(share[phase, f]),
+                            "impact_s": impact_s,
+                            "gap": number + 1,
+                            "from_s": from_s,
+                            "until_s": until_s,
+                            "length_s": until_s - from_s,
+                        }
+                    )
         return rows
 
     def over(self, architecture: Architecture, draws: int) -> list[Row]:
