@@ -8,7 +8,7 @@ import pytest
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import load, read_study, resolve
-from umbo.study.programs import as_of, earlier, grown, is_sensing, read_years, usual_years
+from umbo.study.programs import as_of, earlier, grown, is_sensing, losing, read_years, usual_years
 from umbo.study.sensing import Wanted, sense
 
 CATALOG = load_catalog()
@@ -123,6 +123,27 @@ def test_only_the_sensing_layer_comes_earlier():
     new = {one.use for one in after} - {one.use for one in before}
     assert new == {"t3_tracking", "sdn_backbone"}
     assert all(is_sensing(CATALOG.item(use)) for use in new)
+
+
+@pytest.mark.oracle("availability times the share that is left, by hand")
+def test_a_share_lost_takes_satellites_and_nothing_else(study):
+    lost = resolve(losing(study, CATALOG, 0.3), CATALOG)["layer"]
+
+    for before, after in zip(resolve(study, CATALOG)["layer"].elements, lost.elements, strict=True):
+        left = 0.7 if is_sensing(before.item) else 1.0
+        values = before.values, after.values
+        one, other = (of["availability"].mode for of in values)
+        assert other == pytest.approx(left * one, abs=1e-6)
+        assert (before.count, before.sites) == (after.count, after.sites)
+
+
+def test_losses_take_custody(study, tables):
+    wanted = Wanted(years=(2030,), draws=0, leakage=False, lost=0.5)
+    (worse,) = rows_of(sense(study, CATALOG, wanted), "custody", architecture="layer")
+    (whole,) = rows_of(tables, "custody", architecture="layer", program="study", year=2030)
+
+    assert worse["custody"] < whole["custody"]
+    assert worse["tracking_satellites"] == whole["tracking_satellites"]
 
 
 def test_a_larger_layer_leaves_the_rest_alone(study):

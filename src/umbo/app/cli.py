@@ -393,7 +393,7 @@ def fly(
         "umbo sensors reference --out sensors.html",
         "umbo sensors my-study.yaml --raid glide --year FY2027:FY2032",
         "umbo sensors reference --year FY2030 --accelerate 1",
-        "umbo sensors reference --add 20 --tables answer",
+        "umbo sensors reference --add 20 --lost 30 --tables answer",
         "umbo sensors reference --no-leakage --more 10 --json > answer.json",
     )
 )
@@ -412,6 +412,9 @@ def sensors(
     ] = 0,
     more: Annotated[
         float, typer.Option(min=0.0, max=1000.0, help="Per cent more satellites in the layer.")
+    ] = 0.0,
+    lost: Annotated[
+        float, typer.Option(min=0.0, max=99.0, help="Per cent of all its satellites lost.")
     ] = 0.0,
     add: Annotated[
         int, typer.Option(min=1, max=1000, help="Tracking satellites added, for leakage.")
@@ -456,6 +459,7 @@ def sensors(
         more=more / 100.0,
         altitude_m=altitude * 1e3,
         draws=draws,
+        lost=lost / 100.0,
         leakage=leakage,
         added=add,
     )

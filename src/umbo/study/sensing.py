@@ -20,7 +20,7 @@ from umbo.engagement.transport import find_latencies, read_link_rules
 from umbo.errors import UnknownNameError, suggest
 from umbo.physics.custody import gaps
 from umbo.study.load import catalog_of, resolve
-from umbo.study.programs import as_of, earlier, grown, usual_years
+from umbo.study.programs import as_of, earlier, grown, losing, usual_years
 from umbo.study.schema import Study
 from umbo.study.sensing_worth import ADDED, worth_tables, worth_years
 
@@ -67,6 +67,8 @@ class Wanted:
     """Altitude of the targets on the coverage map."""
     draws: int = DRAWS
     """Draws over the ranges of all inputs, for the last year; 0 for none."""
+    lost: float = 0.0
+    """Share of all infrared and transport satellites that is lost."""
     leakage: bool = True
     """Whether battles are fought for what the layer is worth in leakage."""
     added: int = ADDED
@@ -85,7 +87,7 @@ def sense(
 
     Every number of the catalogue at its mode, and in the last year also drawn over its range,
     with the flights as they are. Left out: what ``seeing``, ``quality`` and ``transport`` leave
-    out; losses and the end of a satellite's life.
+    out, and the end of a satellite's life.
 
     Args:
         study: The study.
@@ -107,6 +109,8 @@ def sense(
     """
     raids = _raids(study, wanted)
     viewed = catalog_of(study, catalog)
+    if wanted.lost:
+        study = losing(study, viewed, wanted.lost)
     read = Readings()
     years = wanted.years or usual_years(study, catalog)
     programs = {"study": study}
