@@ -14,6 +14,7 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
 from umbo.engagement.raid import Raid
 from umbo.engagement.simulate import record
+from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
 from umbo.study.battles import Battle
@@ -134,8 +135,9 @@ def _decoys(battle: Battle) -> Iterable[Row]:
     if windows.is_warhead.all():
         return
     share = 1.0 - windows.is_warhead.mean()
-    for kind, outcome in battle.outcome.items():
-        p_ww, p_dw = battle.found.rates[kind]
+    kinds: tuple[Discrimination, ...] = ("study", "recognised", "not_told_apart")
+    for kind in kinds:
+        outcome, (p_ww, p_dw) = battle.outcome[kind], battle.found.rates[kind]
         for i, (weapon, layer) in enumerate(zip(outcome.weapons, outcome.layers, strict=True)):
             shots, wasted, passed = (
                 of[i]
