@@ -26,11 +26,11 @@ Row = dict[str, Any]
 Tell = Callable[[float, str], None]
 Standing = Mapping[str, Architecture]
 
-PHASES: Final = (8, 48)
+PHASES: Final = (8, 128)
 """Fewest and most constellation phases; raids of many missiles need fewer."""
 PHASES_TIMES_MISSILES: Final = 480
 MOST_PAIRS: Final = 64
-"""Most pairs of a phase and a missile, of each kind, that are held in track."""
+"""Most pairs of a phase and a missile, of each kind, that are held in track; the phases if more."""
 LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out, worth 0.003 in leakage."""
 SAMPLE_S: Final = 10.0
@@ -261,7 +261,7 @@ def fight(architecture: Architecture, raided: Raided, catalog: Catalog, study: S
         catalog,
         raided.read,
         seed=study.seed,
-        most_pairs=MOST_PAIRS,
+        most_pairs=max(MOST_PAIRS, raided.plan.phases),
         perfect=study.perfect,
     )
     return Fight(found, _means(found))
