@@ -33,7 +33,12 @@ def refuse_suffix(path: Path) -> None:
 
 
 def answer(tables: Tables) -> str:
-    """Say the answer in a sentence or two: custody and solution time in the last year."""
+    """Say the answer in a few sentences, what the layer is worth first."""
+    return " ".join(answers(tables))
+
+
+def answers(tables: Tables) -> list[str]:
+    """Say it in paragraphs: leakage bought, custody bought, custody and solution time last year."""
     custody = _of_study(tables["custody"])
     solved = _of_study(tables["solutions"])
     last = max(row["year"] for row in custody)
@@ -57,7 +62,7 @@ def answer(tables: Tables) -> str:
         f"fire on: {'; '.join(each)}."
     )
     said = [sensing_worth.answer(tables)] if tables.get(sensing_worth.TABLE) else []
-    return " ".join([*said, *([gained(tables)] if "gain" in tables else []), sentence])
+    return [*said, *([gained(tables)] if "gain" in tables else []), sentence]
 
 
 def gained(tables: Tables) -> str:

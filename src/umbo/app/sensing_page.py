@@ -12,7 +12,7 @@ from typing import Any, Final
 from umbo.app import sensing_worth
 from umbo.app.figures import ARCHITECTURE_COLORS, LIGHT, ticks
 from umbo.app.maps import attribution
-from umbo.app.sensing import WARNED, answer, written
+from umbo.app.sensing import WARNED, answers, written
 from umbo.app.wording import number, words
 from umbo.study.sensing_worth import EARLIER
 
@@ -62,11 +62,12 @@ def page(tables: Tables, title: str) -> str:
         f"<h2>{escape(heading)}</h2><div class='t'>{_html_table(rows)}</div>"
         for heading, rows in written(tables).items()
     )
+    told = "".join(f"<p class='answer'>{escape(text)}</p>" for text in answers(tables))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}: what '
         f'the sensing layer sees</title><meta name="viewport" content="width=device-width">'
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}: what the sensing layer sees</h1>"
-        f"<p class='answer'>{escape(answer(tables))}</p><p class='soft'>{escape(WARNED)}</p>"
+        f"{told}<p class='soft'>{escape(WARNED)}</p>"
         f"{_key(names, tables)}{_worth(names, tables)}"
         f"<h2>What the layer sees, by year</h2><div class='charts'>{_charts(names, tables)}</div>"
         f"{_maps(names, tables)}{listed}{_inputs(tables)}"
