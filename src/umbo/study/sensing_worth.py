@@ -16,7 +16,8 @@ from umbo.engagement.expected import Expectation, expected
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.orders import command_delay, release_delay
 from umbo.engagement.raid import Raid, draw_raid
-from umbo.engagement.survey import TIERS, Survey, survey
+from umbo.engagement.reaching import TIERS
+from umbo.engagement.survey import LEAST_WEIGHT, Survey, survey
 from umbo.engagement.weapons import alike
 from umbo.study.load import catalog_of, resolve
 from umbo.study.programs import as_of, earlier, is_sensing
@@ -31,8 +32,6 @@ PHASES: Final = (8, 128)
 PHASES_TIMES_MISSILES: Final = 480
 MOST_PAIRS: Final = 64
 """Most pairs of a phase and a missile, of each kind, that are held in track; the phases if more."""
-LEAST_WEIGHT: Final = 1e-3
-"""Rarer combinations of common faults are left out, worth 0.003 in leakage."""
 SAMPLE_S: Final = 10.0
 ADDED: Final = 10
 """Satellites added where no number is asked for."""
@@ -264,7 +263,7 @@ def fight(architecture: Architecture, raided: Raided, catalog: Catalog, study: S
         most_pairs=max(MOST_PAIRS, raided.plan.phases),
         perfect=study.perfect,
     )
-    return Fight(found, _means(found))
+    return Fight(found, found.means)
 
 
 def _means(found: Survey) -> Expectation:
