@@ -292,16 +292,21 @@ def _mean(values: Iterable[float]) -> float:
     return sum(finite) / len(finite) if finite else math.nan
 
 
+def is_text(heading: str) -> bool:
+    """Say whether a column holds words or lists, which may wrap."""
+    return heading.endswith(("since", "from and to"))
+
+
 def _table(title: str, rows: Sequence[Sequence[str]]) -> Any:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for i, heading in enumerate(rows[0]):
-        is_text = i < 3 or heading.endswith(("since", "from and to"))
+        is_left = i < 3 or is_text(heading)
         table.add_column(
             heading,
-            justify="left" if is_text else "right",
-            no_wrap=not is_text,
+            justify="left" if is_left else "right",
+            no_wrap=not (i == 2 or is_text(heading)),
             overflow="fold",
         )
     for row in rows[1:]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from umbo.app import sensing_worth
 from umbo.app.figures import ARCHITECTURE_COLORS, LIGHT, ticks
 from umbo.app.maps import attribution
-from umbo.app.sensing import WARNED, answers, written
+from umbo.app.sensing import WARNED, answers, is_text, written
 from umbo.app.wording import number, words
 from umbo.study.sensing_worth import EARLIER
 
@@ -31,7 +31,8 @@ _STYLE: Final = (
     ".land{fill:none;stroke:#1b2026;stroke-width:.8;stroke-opacity:.6}"
     "table{border-collapse:collapse;font-size:.88rem}th,td{text-align:right;padding:.18rem .7rem;"
     "border-bottom:1px solid #d5dae0;white-space:nowrap}.t{overflow-x:auto}"
-    "th:nth-child(-n+3),td:nth-child(-n+3){text-align:left}.key{display:flex;flex-wrap:wrap;gap:"
+    "th:nth-child(-n+3),td:nth-child(-n+3),.w{text-align:left}td.w{white-space:normal;"
+    "min-width:11rem}.key{display:flex;flex-wrap:wrap;gap:"
     ".2rem 1.3rem;margin:.4rem 0}.key svg{width:34px;height:12px;vertical-align:middle}"
 )
 _DASHES: Final = ("", "9 4", "3 4", "12 3 3 3", "2 2", "6 2 2 2")
@@ -323,11 +324,20 @@ def _map(name: str, cells: Sequence[Row], most: float) -> str:
 
 
 def _html_table(rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in rows[0])
+    head = "".join(f"<th{_kind(name)}>{escape(name)}</th>" for name in rows[0])
+    kinds = [_kind(name) for name in rows[0]]
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:]
+        "<tr>"
+        + "".join(f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True))
+        + "</tr>"
+        for row in rows[1:]
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _kind(heading: str) -> str:
+    """Let columns of words wrap."""
+    return ' class="w"' if is_text(heading) else ""
 
 
 def _inputs(tables: Tables) -> str:
