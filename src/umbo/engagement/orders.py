@@ -87,7 +87,8 @@ def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
     key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
-    found = _latencies(_Asked((network.rules, *key), architecture, catalog, seed))
+    rules = (network.rules, architecture.cut_stations)
+    found = _latencies(_Asked((rules, *key), architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:
         count[e.use] = count.get(e.use, 0) + e.count

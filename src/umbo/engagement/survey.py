@@ -71,6 +71,12 @@ class Survey:
     rates: dict[Discrimination, tuple[float, float]]
     """P_ww and P_dw of each kind; the study's are those of its best sensor, or of none where
     shooting at every object lets fewer through."""
+    start_s: NDArray[np.float64]
+    """(M,) launch of each missile after the raid begins."""
+    impact_s: NDArray[np.float64]
+    """(F,)"""
+    stands_s: NDArray[np.float64] | None = None
+    """(P, B) time after the raid begins until which each battery stands; None where all do."""
 
     def under(self, discrimination: Discrimination) -> Windows:
         """Give the battle's tables with other rates of discrimination."""
@@ -199,8 +205,10 @@ def survey(
         weapon_of=ground.weapon,
         listens=True,
         rates=rates,
+        start_s=raid.start_s,
+        impact_s=flights.impact_s,
     )
-    return _planned(found, listens)
+    return planned(found, listens)
 
 
 def track(
@@ -258,7 +266,7 @@ def _order(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
     return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
 
 
-def _planned(found: Survey, listens: bool | None) -> Survey:
+def planned(found: Survey, listens: bool | None) -> Survey:
     """Discriminate only where that lets fewer warheads through than shooting at every object.
 
     A sensor calls some warheads decoys; where rounds are ample it is better not to listen. The
@@ -292,6 +300,9 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         weapon_of=found.weapon_of,
         stock=windows.stock,
         salvo=windows.salvo,
+        stands_s=found.stands_s,
+        start_s=found.start_s,
+        impact_s=found.impact_s,
     )
     return replace(
         windows,

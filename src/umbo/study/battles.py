@@ -18,7 +18,8 @@ from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.simulate import simulate
-from umbo.engagement.survey import Discrimination, Survey, survey
+from umbo.engagement.struck_survey import survey_raid
+from umbo.engagement.survey import Discrimination, Survey
 from umbo.study.schema import Study
 
 ASSUMPTION_DRAWS: Final = 64
@@ -90,7 +91,7 @@ def fight(
     found: list[Survey | None] = [None] * number
 
     def look(i: int) -> None:
-        found[i] = survey(
+        found[i] = survey_raid(
             architectures[i],
             plan,
             flights,
@@ -118,7 +119,7 @@ def fight(
     def assume(i: int, draw: int) -> None:
         raid, flown, flight_read = drawn[draw % len(drawn)]
         drawing = Readings(study.seed, draw, draws)
-        seen = survey(
+        seen = survey_raid(
             architectures[i],
             raid,
             flown,
@@ -167,7 +168,14 @@ def flights_of_draws(
     """Fly a raid anew for each of a few draws over the missiles' ranges."""
     missiles = sum(launch.count for launch in study.raids[name])
     phases = int(np.clip(PHASES_TIMES_MISSILES // missiles, *DRAW_PHASES))
-    plan = draw_raid(name, study.raids[name], catalog, phases=phases, seed=study.seed)
+    plan = draw_raid(
+        name,
+        study.raids[name],
+        catalog,
+        phases=phases,
+        seed=study.seed,
+        strikes=study.strikes_first.get(name, ()),
+    )
     number = min(draws, FLIGHT_DRAWS)
     reads = [Readings(study.seed, draw, number) for draw in range(number)]
     flights: dict[int, Flights] = {}

@@ -15,7 +15,7 @@ from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
-from umbo.engagement.survey import survey
+from umbo.engagement.struck_survey import survey_raid
 from umbo.study.costing import Costing, cost_study
 from umbo.study.load import catalog_of, resolve
 from umbo.study.priorities import arriving_by_asset, place_scores
@@ -77,7 +77,7 @@ class Stopped:
 
 def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = None) -> Stopped:
     """Find how a battle ends; fire is planned anew where ``listens`` is left out."""
-    found = survey(
+    found = survey_raid(
         architecture,
         stage.plan,
         stage.flights,
@@ -315,7 +315,14 @@ def margin_tables(
     names = list(raids or study.fought)
     chosen = [one for one in standing.values() if not architectures or one.name in architectures]
     for i, raid in enumerate(names):
-        plan = draw_raid(raid, study.raids[raid], viewed, phases=study.phases, seed=study.seed)
+        plan = draw_raid(
+            raid,
+            study.raids[raid],
+            viewed,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(raid, ()),
+        )
         flights = fly_raid(plan, viewed, Readings(), sample_s=SAMPLE_S)
         stage = staged(plan, flights, viewed, study.seed, scores)
         tell(i / len(names), f"{raid}: left out and added")

@@ -117,7 +117,14 @@ def _fight_one(
     tell: Tell,
 ) -> Fought:
     read = Readings()
-    plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
+    plan = draw_raid(
+        name,
+        study.raids[name],
+        catalog,
+        phases=study.phases,
+        seed=study.seed,
+        strikes=study.strikes_first.get(name, ()),
+    )
     flights = fly_raid(plan, catalog, read)
     drawn = flights_of_draws(study, name, catalog, draws)
 
