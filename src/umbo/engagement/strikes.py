@@ -31,7 +31,7 @@ class Strike(Section):
     hits: Hit
     """What it takes: ``radars``, ``ground_stations``, ``sites`` of interceptors, ``satellites``."""
     lost: str = ""
-    """Share that is lost, such as ``0.5`` or ``0.5 (0.2 to 0.9)``; the catalogue's where left out."""
+    """Share lost, such as ``0.5`` or ``0.5 (0.2 to 0.9)``; the catalogue's where left out."""
     arrives_s: Seconds = Field(default=0.0, ge=0.0, le=7 * 86_400.0)
     """When it arrives after the raid begins, from when on the share is lost."""
     source: str = ""
@@ -89,7 +89,7 @@ def taken(names: Sequence[str], share: float, *, seed: int, pattern: int = 0) ->
 def struck(
     architecture: Architecture, lost: Mapping[Hit, float], *, seed: int, pattern: int = 0
 ) -> Architecture:
-    """Give what is left of an architecture after a strike, its sites of interceptors but for.
+    """Give what is left of an architecture's sensors, links and satellites after a strike.
 
     Radars are lost whole; ground stations lose their links to satellites; of satellites of all
     kinds the share that works falls, each drawn anew in every phase. Sites come with
@@ -104,17 +104,10 @@ def struck(
     """
     gone = _radars_taken(architecture, lost.get("radars", 0.0), seed=seed, pattern=pattern)
     left = 1.0 - lost.get("satellites", 0.0)
-    elements = []
-    for one in architecture.elements:
-        if one.item.model == "radar":
-            one = _without(one, [place.id for place, _ in one.sites if (one.use, place.id) in gone])
-        elif one.item.category in IN_ORBIT and "availability" in one.values and left < 1.0:
-            works = one.values["availability"]
-            works = replace(
-                works, low=left * works.low, mode=left * works.mode, high=left * works.high
-            )
-            one = replace(one, values={**one.values, "availability": works})
-        elements.append(one)
+    elements = [
+        _thinned(one, left) if one.item.category in IN_ORBIT else _without(one, gone)
+        for one in architecture.elements
+    ]
     stations = taken(
         [f"station/{name}" for name in ENTRY_POINTS],
         lost.get("ground_stations", 0.0),
@@ -128,13 +121,10 @@ def struck(
 def without_sites(
     architecture: Architecture, lost: Mapping[Hit, float], *, seed: int, pattern: int = 0
 ) -> Architecture:
-    """Give what ``struck`` leaves, less the sites of interceptors that are lost, with all rounds."""
+    """Give what ``struck`` leaves, less the sites of interceptors that are lost."""
     gone = sites_taken(architecture, lost, seed=seed, pattern=pattern)
     left = struck(architecture, lost, seed=seed, pattern=pattern)
-    elements = [
-        _without(one, [place.id for place, _ in one.sites if (one.use, place.id) in gone])
-        for one in left.elements
-    ]
+    elements = [_without(one, gone) for one in left.elements]
     return replace(left, elements=tuple(elements))
 
 
@@ -169,8 +159,8 @@ def together(strikes: Sequence[tuple[Hit, float]]) -> dict[Hit, float]:
     """Add up strikes: each takes its share of what those before have left."""
     left: dict[Hit, float] = {}
     for hit, share in strikes:
-        left[hit] = left.get(hit, 1.0) * (1.0 - share)
-    return {hit: 1.0 - of for hit, of in left.items()}
+        left[hit] = left.get(hit, 1) * (1 - share)
+    return {hit: 1 - of for hit, of in left.items()}
 
 
 def _radars_taken(
@@ -186,8 +176,16 @@ def _radars_taken(
     return {radar for radar, is_hit in zip(radars, hit, strict=True) if is_hit}
 
 
-def _without(one: Fielded, places: Sequence[str]) -> Fielded:
-    if not places:
+def _without(one: Fielded, gone: set[tuple[str, str]]) -> Fielded:
+    sites = tuple((place, count) for place, count in one.sites if (one.use, place.id) not in gone)
+    if len(sites) == len(one.sites):
         return one
-    sites = tuple((place, count) for place, count in one.sites if place.id not in places)
     return replace(one, sites=sites, count=sum(count for _, count in sites))
+
+
+def _thinned(one: Fielded, left: float) -> Fielded:
+    if left == 1.0 or "availability" not in one.values:
+        return one
+    works = one.values["availability"]
+    works = replace(works, low=left * works.low, mode=left * works.mode, high=left * works.high)
+    return replace(one, values={**one.values, "availability": works})

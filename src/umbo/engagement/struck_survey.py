@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,10 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
-from umbo.engagement.from_orbit import Reach
 from umbo.engagement.holding import FEW_PAIRS, MOST_PAIRS
 from umbo.engagement.raid import Raid
 from umbo.engagement.strikes import Hit, Strike, sites_taken, struck, together
-from umbo.engagement.survey import Discrimination, Survey, planned, survey
+from umbo.engagement.survey import Survey, planned, survey
 
 PATTERNS: Final = 4
 """Losses of radars and ground stations that are drawn; each stands for as many phases."""
@@ -41,9 +40,9 @@ def survey_raid(
     Without a strike this is ``survey``. What a strike takes is lost from its arrival on. Sites
     fire until then, exactly. What sees, carries tracks or stands in orbit serves a missile as it
     stood when that was launched: a missile in the air when the strike arrives keeps it, worth
-    at most a flight's half hour. Left out: satellites that a missile launched before used up and one
-    after uses again; that a strike's warheads are stopped, or count among the leakers, which they
-    do only where the raid lists them as launches.
+    at most a flight's half hour. Discrimination is the mean over the missiles. Left out:
+    satellites that a missile launched before used up and one after uses again; that what strikes
+    may be stopped: it meets the shield, and counts, only where the raid lists it as launches.
 
     Args:
         architecture: What stands before the strike.
@@ -99,43 +98,46 @@ def _lost_by(at_s: float, shares: dict[Strike, float]) -> dict[Hit, float]:
 def _merged(whole: Survey, states: Sequence[tuple[float, Sequence[Survey]]], raid: Raid) -> Survey:
     """Put together what serves the missiles of each state, in the phases of each loss."""
     windows = whole.windows
-    kept = {
-        name: np.array(getattr(windows, name))
-        for name in ("boost_shots", "boost_reason", "boost_p_hand_over", "p_hand_over")
-    }
+    shots, boost_reason = windows.boost_shots.copy(), windows.boost_reason.copy()
+    in_basket, p_hand_over = windows.boost_p_hand_over.copy(), windows.p_hand_over.copy()
     ready_s, reason_of = whole.ready_s.copy(), whole.reason_of.copy()
-    reach = [one.count.copy() for one in whole.reach]
-    rates = {kind: [np.array(pair)] for kind, pair in whole.rates.items()}
-    weights = [float(np.sum(raid.start_s < (states[0][0] if states else np.inf)))]
+    counts = [one.count.copy() for one in whole.reach]
+    parts = [(float(np.mean(raid.start_s < (states[0][0] if states else np.inf))), whole)]
     for number, (from_s, surveys) in enumerate(states):
         to_s = states[number + 1][0] if number + 1 < len(states) else np.inf
-        late = (raid.start_s >= from_s) & (raid.start_s < to_s)
+        late = np.flatnonzero((raid.start_s >= from_s) & (raid.start_s < to_s))
         for k, after in enumerate(surveys):
-            at = np.ix_(range(k, raid.phases, len(surveys)), np.flatnonzero(late))
-            here = (slice(None), *at)
-            for name, array in kept.items():
-                array[here] = getattr(after.windows, name)[here]
+            at = np.ix_(np.arange(k, raid.phases, len(surveys)), late)
+            here: Any = (slice(None), *at)
+            shots[here] = after.windows.boost_shots[here]
+            boost_reason[here] = after.windows.boost_reason[here]
+            in_basket[here] = after.windows.boost_p_hand_over[here]
+            p_hand_over[here] = after.windows.p_hand_over[here]
             ready_s[here], reason_of[here] = after.ready_s[here], after.reason_of[here]
-            for count, one in zip(reach, after.reach, strict=True):
+            for count, one in zip(counts, after.reach, strict=True):
                 count[at] = one.count[at]
-            weights.append(float(late.sum()) / len(surveys))
-            for kind, pair in after.rates.items():
-                rates[kind].append(np.array(pair))
-    share = np.array(weights) / sum(weights)
-    mean: dict[Discrimination, tuple[float, float]] = {
-        kind: (float(share @ [p[0] for p in pairs]), float(share @ [p[1] for p in pairs]))
-        for kind, pairs in rates.items()
-    }
+            parts.append((len(late) / len(raid.start_s) / len(surveys), after))
     return replace(
         whole,
-        windows=replace(windows, **kept),
+        windows=replace(
+            windows,
+            boost_shots=shots,
+            boost_reason=boost_reason,
+            boost_p_hand_over=in_basket,
+            p_hand_over=p_hand_over,
+        ),
         reach=tuple(
-            Reach(one.weapon, one.satellites, count, one.ordered_s)
-            for one, count in zip(whole.reach, reach, strict=True)
+            replace(one, count=count) for one, count in zip(whole.reach, counts, strict=True)
         ),
         ready_s=ready_s,
         reason_of=reason_of,
-        rates=mean,
+        rates={
+            kind: (
+                sum(share * part.rates[kind][0] for share, part in parts),
+                sum(share * part.rates[kind][1] for share, part in parts),
+            )
+            for kind in whole.rates
+        },
     )
 
 
