@@ -15,7 +15,7 @@ from umbo.elements.sensors import even
 from umbo.elements.threats import kind_of
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights, fly_raid
-from umbo.engagement.raid import Raid, draw_raid
+from umbo.engagement.raid import Launch, Raid, draw_raid
 from umbo.engagement.survey import survey
 from umbo.errors import StudyError
 from umbo.study.schema import Study
@@ -28,7 +28,7 @@ LEAST_WARHEADS: Final = 100
 _SPREAD: Final = 0.6180339887498949
 _SIZED: Final = ("interceptor", "space_interceptor", "site", "platform", "directed_energy")
 _WEAPON_IN_ORBIT: Final = "space_interceptor"
-_LEAST_RANGE_M: Final = 5_500e3
+LEAST_RANGE_M: Final = 5_500e3
 """A ballistic missile or glider that flies less far is no strategic one, by treaty usage."""
 
 
@@ -50,7 +50,7 @@ def raid_of_kind(study: Study, catalog: Catalog, kind: str) -> str | None:
     for name, launches in study.raids.items():
         items = [catalog.item(launch.missile) for launch in launches]
         is_far = kind == "cruise" or all(
-            "range" in item.values and item.values["range"].mode >= _LEAST_RANGE_M for item in items
+            "range" in item.values and item.values["range"].mode >= LEAST_RANGE_M for item in items
         )
         if is_far and all(kind_of(item) == kind for item in items):
             fits[name] = sum(launch.count * (launch.warheads_each or 1) for launch in launches)
@@ -68,7 +68,14 @@ def attack(study: Study, catalog: Catalog, name: str, read: Readings) -> Attack:
     """
     if name not in study.raids:
         raise StudyError(f"the study has no raid {name!r}; name one of {', '.join(study.raids)}")
-    raid = draw_raid(name, study.raids[name], catalog, phases=PHASES, seed=study.seed)
+    return flown(name, study.raids[name], study, catalog, read)
+
+
+def flown(
+    name: str, launches: Sequence[Launch], study: Study, catalog: Catalog, read: Readings
+) -> Attack:
+    """Draw and fly launches, on few constellation phases."""
+    raid = draw_raid(name, launches, catalog, phases=PHASES, seed=study.seed)
     return Attack(raid, fly_raid(raid, catalog, read, sample_s=SAMPLE_S))
 
 
