@@ -18,7 +18,6 @@ from umbo.engagement.strikes import (
     together,
     without_sites,
 )
-from umbo.engagement.struck_survey import survey_raid
 from umbo.engagement.survey import survey
 from umbo.errors import DomainError, StudyError
 from umbo.study.load import read_study, resolved_yaml
@@ -31,7 +30,7 @@ def strikes(**lost):
 
 
 def fought(few, raid, architecture="seeing", read=None):
-    return survey_raid(
+    return survey(
         few.architectures[architecture],
         raid,
         few.flights,

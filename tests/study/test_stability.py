@@ -108,7 +108,7 @@ def test_delivery_falls_with_size_and_rises_with_losses(tables):
         by_size = [r["delivered"] for r in tables["stability_size"] if r["posture"] == posture]
         assert all(np.diff(by_size) <= 1e-9)
     lost = [r["delivered"] for r in tables["stability_attrition"]]
-    assert lost[-1] >= lost[0]
+    assert lost[-1] >= lost[0] * (1.0 - 1e-9)
 
 
 def test_ranges_hold_what_is_most_likely(tables):

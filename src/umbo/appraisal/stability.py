@@ -36,16 +36,19 @@ class Curve:
 
     def __call__(self, coming: float) -> float:
         """Count the warheads that pass of so many."""
-        x, y = (0, *self.coming), (0, *self.passing)
-        i = min(max(bisect_left(x, coming), 1), len(x) - 1)
-        slope = (y[i] - y[i - 1]) / (x[i] - x[i - 1])
-        return y[i - 1] + slope * (coming - x[i - 1])
+        x, y, slope = self._line(coming)
+        return y + slope * (coming - x)
 
     def slope(self, coming: float) -> float:
         """Give the share of one more warhead that passes."""
-        x, y = (0, *self.coming), (0, *self.passing)
-        i = len(x) - 1 if coming >= x[-1] else max(bisect_left(x, coming), 1)
-        return (y[i] - y[i - 1]) / (x[i] - x[i - 1])
+        return self._line(coming)[2]
+
+    def _line(self, coming: float) -> tuple[float, float, float]:
+        """Give the point before a count, and the slope from there on."""
+        x, y = self.coming, self.passing
+        i = min(bisect_left(x, coming), len(x) - 1)
+        before, passed = (x[i - 1], y[i - 1]) if i else (0, 0)
+        return before, passed, (y[i] - passed) / (x[i] - before)
 
 
 OPEN: Final = Curve((1,), (1,))

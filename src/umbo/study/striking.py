@@ -10,23 +10,20 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.strikes import HITS, STRIKE, Hit
 
-STRUCK_PARTS: Final = (0.1, 1.0)
+STRUCK_PARTS: Final = (0.1, 0.5)
 """Parts of the raid that are fought against a shield that is struck."""
 _PATTERNS: Final = 2
-"""Losses of equal likelihood, over which what passes is averaged."""
+"""Losses of all parts, of equal likelihood, over which what passes is averaged."""
 ALL: Final = "all"
 AIR: Final = "air"
 """All losses, against what comes by air."""
-
-_ALIKE: Final = ("satellites", "ground_stations")
-"""Losses of which one pattern tells as much as two."""
 
 Lost = Mapping[Hit, float]
 
 
 def patterns_of(hits: str) -> range:
-    """Give the patterns of a loss that are fought."""
-    return range(1 if hits in _ALIKE else _PATTERNS)
+    """Give the patterns of a loss that are fought; one of a single part, for its share in all."""
+    return range(_PATTERNS if hits in (ALL, AIR) else 1)
 
 
 def lost_in(catalog: Catalog, read: Readings) -> dict[Hit, float]:
@@ -98,17 +95,16 @@ def struck_by(
         at: Shares for which these were fought.
     """
 
-    def mean(name: str, against: Curve) -> Odds:
+    def mean(name: str, against: Curve, coming: tuple[float, ...]) -> Odds:
         curves = fought[name]
-        passing = tuple(
-            sum(curve.passing[i] for curve in curves) / len(curves)
-            for i in range(len(curves[0].coming))
-        )
-        return odds_of(Curve(curves[0].coming, passing), against)
+        passing = tuple(sum(curve(at) for curve in curves) / len(curves) for at in coming)
+        return odds_of(Curve(coming, passing), against)
 
+    # A shield that has lost all weapons passes everything, and was not fought.
+    coming = max((fought[hit][0].coming for hit in (*HITS, ALL)), key=len)
     return Struck(
         at=at,
-        alone={hit: mean(hit, whole) for hit in HITS},
-        all=mean(ALL, whole),
-        air=mean(AIR, air) if air is not None and AIR in fought else None,
+        alone={hit: mean(hit, whole, coming) for hit in HITS},
+        all=mean(ALL, whole, coming),
+        air=mean(AIR, air, fought[AIR][0].coming) if air is not None and AIR in fought else None,
     )
