@@ -26,7 +26,6 @@ from umbo.engagement.strikes import HITS, without_sites
 from umbo.errors import StudyError
 from umbo.study.mixes import MIX_PARTS, curves_by_sea, mixes_of, sea_share_of
 from umbo.study.penetration import (
-    PARTS,
     Attack,
     attack,
     curve_of,
@@ -63,8 +62,10 @@ LOSSES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the interceptors in orbit that are lost beforehand."""
 DECOYS: Final = (0, 4, 12)
 """Decoys that each missile carries beside its own."""
-SHORT: Final = PARTS[:-1]
+SHORT: Final = (0.01, 0.03, 0.1, 0.25, 1.0)
 """Parts that are fought where a curve is carried on by the odds at its last."""
+DRAWN: Final = (0.01, 0.03, 0.1, 0.5)
+"""The same of draws over a shield's own values."""
 IN_AIR_PARTS: Final = (0.3, 1.0, 4.0, 16.0)
 """The same of raids of gliders and cruise missiles, which are few."""
 CURVE_DRAWS: Final = 3
@@ -192,7 +193,7 @@ class Weighing:
         for (what, of), one in everything.items():
             ask((what, of, "ballistic", None), one)
             for draw in range(CURVE_DRAWS):
-                ask((what, of, "ballistic", draw), one, parts=SHORT)
+                ask((what, of, "ballistic", draw), one, parts=DRAWN)
         at = most_likely(self.catalog)
         for name, one in self.standing.items():
             for kind in ("glide", "cruise"):

@@ -21,7 +21,7 @@ from umbo.study.schema import Study
 
 PHASES: Final = 4
 SAMPLE_S: Final = 10.0
-PARTS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 2.0)
+PARTS: Final = (0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0)
 """Parts of the bundled raid that are fought; the whole of it twice for the largest."""
 LEAST_WARHEADS: Final = 100
 _SPREAD: Final = 0.6180339887498949
