@@ -100,6 +100,8 @@ CAPTIONS: Final = {
     "stability_signs": "Where conclusions on stability flip, and what decides them",
     "stability_replies": "Replies that restore a retaliation, and their cost",
     "stability_attrition": "Retaliation as interceptors in orbit are lost",
+    "stability_struck": "Deterrence where the strike takes part of the shield too",
+    "stability_passing": "What share passes, by kind of attack and how many come",
     "stability_third": "Other countries' retaliation through such a shield",
     "stability_limits": "Limits on a shield's size, and what is believed of it",
     "stability_forces": "Strategic forces by leg and posture",
