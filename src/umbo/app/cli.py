@@ -808,6 +808,7 @@ def budget(
         "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
         "umbo plan my-plan.yaml --late architectures=14",
         "umbo plan reference --run runs/0123456789ab",
+        "umbo plan reference --run runs/0123456789ab --run sensors.json --html plan.html",
     )
 )
 def plan(
@@ -824,8 +825,14 @@ def plan(
         list[str] | None,
         typer.Option(metavar="TASK=DAYS", help="What a late task moves; may be given again."),
     ] = None,
-    run_folder: Annotated[
-        Path | None, typer.Option("--run", metavar="FOLDER", help="A run that holds evidence.")
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--run",
+            metavar="FOLDER|FILE",
+            help="What holds evidence: a run, or what a command printed with --json; may be given "
+            "again.",
+        ),
     ] = None,
     ics: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a calendar: a name in .ics.")
@@ -841,7 +848,7 @@ def plan(
     """
     from umbo.app.planning_command import show_plan
 
-    wanted = (where, as_of, late or [], run_folder, ics, html)
+    wanted = (where, as_of, late or [], runs or [], ics, html)
     print_tables = print_json if as_json else None
     for written in show_plan(*wanted, commands=_commands(), print_tables=print_tables):
         say(written)

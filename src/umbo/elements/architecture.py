@@ -157,6 +157,8 @@ class Architecture:
     title: str
     as_of: int
     elements: tuple[Fielded, ...]
+    cut_stations: tuple[str, ...] = ()
+    """Places that have lost their link to satellites."""
 
 
 Path = tuple[str | int, ...]

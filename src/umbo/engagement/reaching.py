@@ -51,6 +51,8 @@ class Reached:
     """Whether sensors know every missile from launch on, and hand it over for certain."""
     quantiles: dict[tuple[str, str], float]
     """Of a draw, the quantile at which each value was read."""
+    stands_s: NDArray[np.float64] | None = None
+    """(P, B) time after the raid begins until which each battery stands; None where all do."""
 
 
 def reach_raid(

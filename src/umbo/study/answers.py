@@ -108,9 +108,14 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="what the shield means for strategic stability",
         commands=("stability STUDY",),
         functions=("umbo.study.stability.weigh",),
-        tables=("stability", "stability_incentive", "stability_size", "stability_signs"),
+        tables=(
+            "stability",
+            "stability_incentive",
+            "stability_size",
+            "stability_struck",
+            "stability_signs",
+        ),
         page="report.html#stability",
-        lacks="losses of the shield in the strike itself; what cruise missiles meet",
     ),
     "allies": Answer(
         asks="allied and theater missile defense review",
