@@ -72,7 +72,7 @@ def batteries_on_ground(
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
-        radar = _own_radar(element, architecture, catalog)
+        radar = own_radar(element, architecture, catalog)
         found = _latest(element, radar, [place for place, _ in sites], flights, catalog, read)
         never = ((0, 0), (0, 0), (0, most - found.shape[2]))
         latest_s.append(np.pad(found, never, constant_values=-np.inf))
@@ -87,7 +87,7 @@ def batteries_on_ground(
     )
 
 
-def _own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
+def own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
     """Find the radar that guides a weapon, with the values of the architecture if it fields one."""
     name = element.item.model_with
     if not name:

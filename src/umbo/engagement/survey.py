@@ -13,6 +13,7 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
 from umbo.engagement.assignment import assign_batteries, order_of_fire
+from umbo.engagement.beams import Beams, find_beams, with_beams
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights
@@ -54,6 +55,10 @@ class Survey:
 
     windows: Windows
     """With the discrimination that is planned for the study."""
+    bare: Windows
+    """Before batteries are assigned, and without beams."""
+    beams: Beams | None
+    """Lasers and microwaves near the ground."""
     reach: tuple[Reach, ...]
     tracked: Tracked
     ready_s: NDArray[np.float64]
@@ -188,8 +193,13 @@ def survey(
         p_decoy_called_warhead=rates["study"][1],
     )
     unheld = np.where(tracked.is_warned, _UNTRACKED, _UNDETECTED)
+    beams = find_beams(
+        architecture, raid, flights, catalog, read, windows.order, seed=seed, perfect=perfect
+    )
     found = Survey(
         windows=windows,
+        bare=windows,
+        beams=beams,
         reach=boost.reach,
         tracked=tracked,
         ready_s=ground.ready_s,
@@ -278,7 +288,7 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
 
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
-    windows = found.windows
+    windows = found.bare
     called = np.stack([np.where(windows.is_warhead, p_ww, p_dw), windows.is_warhead])
     weight = (windows.reliability * windows.p_track_of)[:, windows.missile] * called
     battery, looks, reason = assign_batteries(
@@ -293,7 +303,7 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         stock=windows.stock,
         salvo=windows.salvo,
     )
-    return replace(
+    assigned = replace(
         windows,
         battery=battery,
         looks=looks,
@@ -301,6 +311,7 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         p_warhead_called_warhead=p_ww,
         p_decoy_called_warhead=p_dw,
     )
+    return with_beams(assigned, found.beams)
 
 
 def boost_reach(

@@ -317,7 +317,13 @@ def _sensors(architecture: Architecture) -> list[Fielded]:
 
 
 def _shooters(architecture: Architecture) -> list[Fielded]:
-    return [e for e in architecture.elements if e.item.model == "fights"]
+    # A laser near the ground is led by the radar at its site.
+    return [
+        e
+        for e in architecture.elements
+        if e.item.model == "fights"
+        and not (e.item.category == "directed_energy" and e.item.model_with)
+    ]
 
 
 def _some(nodes: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -1,7 +1,7 @@
 """The weapons of an architecture, as a battle asks for them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,21 @@ from umbo.elements.architecture import Fielded
 from umbo.elements.readings import Readings
 from umbo.elements.threats import Target
 
+BEAM: Final = "directed_energy"
+"""The category of lasers and microwaves, which fire no interceptors."""
+
 
 def fights(element: Fielded, layer: str) -> bool:
-    """Say whether an element fights in a layer."""
+    """Say whether an element fires interceptors in a layer."""
+    return _takes_part(element, layer) and element.item.category != BEAM
+
+
+def shines(element: Fielded, layer: str) -> bool:
+    """Say whether an element is a laser or microwave that fights in a layer."""
+    return _takes_part(element, layer) and element.item.category == BEAM
+
+
+def _takes_part(element: Fielded, layer: str) -> bool:
     item = element.item
     return item.model == "fights" and item.layer == layer and element.count > 0
 
