@@ -174,7 +174,9 @@ def test_what_a_laser_cannot_reach_or_kill_it_never_lights(field):
     assert not fought(field, "missiles", "elsewhere").windows.looks.any()
     assert not fought(field, "fast", "one").windows.looks.any()
     assert not fought(field, "fast", "both").windows.looks.any()
-    assert expected(fought(field, "missiles", "none").windows).leakage == pytest.approx(1.0, rel=1e-12)
+    assert expected(fought(field, "missiles", "none").windows).leakage == pytest.approx(
+        1.0, rel=1e-12
+    )
 
 
 def test_a_ship_and_a_microwave_are_weapons_too(field):

@@ -103,9 +103,16 @@ def test_each_lower_tier_adds_against_cruise_missiles(reference):
     large = expected(fought(reference, "coastal_cruise", "large").windows).leakage
     less = [
         expected(fought(reference, "coastal_cruise", "large", without=left).windows).leakage
-        for left in ({"sm6"}, {"sm6", "pac3_mse"}, {"sm6", "pac3_mse", "nasams"})
+        for left in (
+            {"sm6"},
+            {"sm6", "pac3_mse"},
+            {"sm6", "pac3_mse", "nasams"},
+            {"sm6", "pac3_mse", "nasams", "hel_ground"},
+            {"sm6", "pac3_mse", "nasams", "hel_ground", "hpm_leonidas"},
+        )
     ]
-    assert large < less[0] < less[1] < less[2] == pytest.approx(1.0, rel=1e-12)
+    assert np.all(np.diff([large, *less]) > 0.0)
+    assert less[-1] == pytest.approx(1.0, rel=1e-12)
     # Whatever is fired, no more than what is held in track is hit.
     p_track = reference.catalog.value("tracking", "p_track_cruise").mode
     assert large > 1.0 - p_track

@@ -14,6 +14,7 @@ from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
 from umbo.engagement.assignment import assign_batteries, order_of_fire
 from umbo.engagement.beams import Beams, find_beams, with_beams
+from umbo.engagement.boost_beams import with_boost_beams
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights
@@ -28,6 +29,7 @@ from umbo.engagement.weapons import (
     kill_probability_of,
     names,
     read_all,
+    shines,
     without_fault,
 )
 from umbo.engagement.windows import REASONS, Windows
@@ -252,14 +254,27 @@ def _boost(
         orders_to(shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
         for shells, name in zip(weapons, called, strict=True)
     ]
-    return shots_from_orbit(
+    epoch_s = _epochs(raid.phases)
+    found = shots_from_orbit(
         list(zip(called, weapons, orders, strict=True)),
         raid,
         flights,
         tracked.is_warned,
-        _epochs(raid.phases),
+        epoch_s,
         read,
         seed=seed,
+    )
+    lasers = [e for e in architecture.elements if shines(e, "boost")]
+    told = [
+        (
+            name,
+            e,
+            orders_to(e, name, architecture, tracked, catalog, read, seed=seed, perfect=perfect),
+        )
+        for e, name in zip(lasers, names(lasers), strict=True)
+    ]
+    return with_boost_beams(
+        found, told, raid, flights, tracked.is_warned, epoch_s, catalog, read, seed=seed
     )
 
 
