@@ -14,13 +14,13 @@ Tables = Mapping[str, Sequence[Row]]
 
 CAVEAT: Final = (
     "No beam, fluence or price here is a measured operational value. Fluences are orders of "
-    "magnitude of a class; stated ranges are claims. Costed, not fought: nothing here moves "
-    "leakage."
+    "magnitude of a class; stated ranges are claims. In a run the same weapons fight: what they "
+    "kill of a raid is in its report."
 )
 EXCLUDED: Final = (
     "Warheads and gliders are built for the heat of re-entry, so no laser is counted against them. "
-    "Microwaves are set against small drones only, at the range that is claimed for them: no "
-    "public number describes their beam."
+    "Microwaves are set against drones and subsonic cruise missiles, at the range that is claimed "
+    "for them: no public number describes their beam."
 )
 _STYLE: Final = (
     "body{margin:0 auto;padding:1rem 1.2rem 3rem;max-width:1100px;font:16px/1.5 system-ui,"
@@ -124,7 +124,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
     stands = [["architecture", "weapon", "number", "sites", "from", "in the battle"]]
     for row in tables["laser_elements"]:
         listed = [row["name"], number(row["count"]), number(row["sites"])]
-        battle = "fought" if row["fought"] else "costed, not fought"
+        battle = "fights" if row["fought"] else "costed only"
         none = [row["note"], "0", "–", "–", "–"]
         since = [f"FY{row['in_service']}", battle]
         stands.append([words(row["architecture"]), *([*listed, *since] if row["count"] else none)])

@@ -12,6 +12,7 @@ from umbo.app import figures, maps, wording
 from umbo.app.budget_section import BudgetSection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
+from umbo.app.laser_section import LaserSection
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
@@ -399,6 +400,7 @@ def write_report(
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
         "deterrence": StabilitySection(page.ledger, page.architectures),
+        "beams": LaserSection(page.ledger),
         "budgets": BudgetSection(page.ledger),
         "t": page.ledger,
         "n": page.ledger.n,

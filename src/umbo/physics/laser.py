@@ -1,5 +1,6 @@
 """Lasers in vacuum and air: brightness, irradiance on the target, dwell and reach."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -178,6 +179,7 @@ def optical_depth(
     return np.where(clear, depth, np.inf)
 
 
+@cache
 def _nodes() -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(48)
     return np.asarray((nodes + 1.0) / 2.0), np.asarray(weights / 2.0)

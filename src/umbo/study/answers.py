@@ -68,10 +68,11 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "directed_energy": Answer(
         asks="directed energy within the architecture",
-        commands=("lasers STUDY",),
-        functions=("umbo.study.lasers.laser_tables",),
-        tables=("lasers", "laser_breakeven", "laser_conditions"),
-        lacks="lasers and microwaves as weapons in the battle",
+        commands=("lasers STUDY", "run STUDY"),
+        functions=("umbo.study.lasers.laser_tables", "umbo.engagement.beams.find_beams"),
+        tables=("lasers", "laser_breakeven", "laser_conditions", "kills"),
+        page="report.html#lasers",
+        lacks="a turn whose target is dead already goes to no other",
     ),
     "underlayer": Answer(
         asks="underlayer and terminal phase against a countervalue attack",

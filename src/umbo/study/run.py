@@ -17,6 +17,7 @@ from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
+from umbo.study.lasers import laser_tables
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
@@ -127,6 +128,11 @@ def run(
     started = time.perf_counter()
     deterrence = stability_tables(study, base, chosen)
     timings["stability"] = time.perf_counter() - started
+    lasers = laser_tables(study, base)
+    used_by_lasers = {
+        key: catalog.value(*key)
+        for key in ((row["item"], row["parameter"]) for row in lasers.pop("laser_inputs"))
+    }
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
     used_in_cost = costing.model.used | delay_share(catalog)
@@ -135,6 +141,7 @@ def run(
         cost=used_in_cost | used_in_budget,
         stability=used_values(deterrence, catalog),
         priorities=weighed,
+        lasers=used_by_lasers,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -166,6 +173,7 @@ def run(
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
             **sizing,
+            **lasers,
             **plan,
             **gating,
             **deterrence,

@@ -409,7 +409,13 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "not built for, and are never shown decoys, though THAAD reaches above the air that "
         "strips them. Cruise missiles and drones are met by SM-6, Patriot and NASAMS over flat "
         "ground, where a radar near the horizon sees them; a raid from many sides, jamming and "
-        "aircraft that cue or shoot are left out. Fighters and lasers are costed and not fought.",
+        "aircraft that cue or shoot are left out. Fighters are costed and not fought.",
+    ),
+    (
+        "directed energy",
+        "Every beam, fluence and range is an assumption. Near the ground lasers fire last, at "
+        "drones and subsonic cruise missiles; a turn whose target is dead goes to no other. In "
+        "the air and in orbit they fire at boosters. None is counted against warheads or gliders.",
     ),
     (
         "threats",
