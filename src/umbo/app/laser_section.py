@@ -51,7 +51,7 @@ class LaserSection:
             "Range at which the stated dwell kills, each step ten times as far",
             far,
             lambda step: wording.with_unit(NEAREST_M * 10.0**step, "m"),
-            lambda value: wording.with_unit(float(f"{value:.2g}"), "m") if value else "none",
+            lambda value: wording.with_unit(value, "m") if value else "none",
         )
 
     def break_even_chart(self) -> Markup:
@@ -62,7 +62,7 @@ class LaserSection:
             "Kills in a life from which on it is cheaper, each step ten times as many",
             lambda kills: math.log10(max(kills, 1.0)),
             lambda step: wording.number(10.0**step),
-            lambda value: wording.number(float(f"{value:.2g}")),
+            wording.number,
         )
 
     def _chart(

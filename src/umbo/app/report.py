@@ -26,6 +26,7 @@ from umbo.app.ledger import (
     slug,
 )
 from umbo.app.stability_section import StabilitySection
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
@@ -157,7 +158,8 @@ class Page:
     def layers(self) -> list[str]:
         """Give the layers in the order of a flight, unknown ones last."""
         found = {row["layer"] for row in self.ledger.tables.get("kills", ())}
-        return [n for n in LAYERS if n in found] + sorted(found - set(LAYERS))
+        known = (LEFT_OF_LAUNCH, *LAYERS)
+        return [n for n in known if n in found] + sorted(found - set(known))
 
     def layer_style(self, layer: str) -> str:
         """Give a layer its colour, the same whichever layers a run has."""

@@ -22,6 +22,7 @@ from umbo.engagement.from_ground import batteries_on_ground
 from umbo.engagement.from_orbit import FromOrbit, Reach, shots_from_orbit
 from umbo.engagement.holding import MOST_PAIRS, Tracked, track_raid
 from umbo.engagement.orders import orders_to
+from umbo.engagement.prelaunch import with_losses_before_launch
 from umbo.engagement.raid import Raid
 from umbo.engagement.weapons import (
     alike,
@@ -273,9 +274,10 @@ def _boost(
         )
         for e, name in zip(lasers, names(lasers), strict=True)
     ]
-    return with_boost_beams(
+    found = with_boost_beams(
         found, told, raid, flights, tracked.is_warned, epoch_s, catalog, read, seed=seed
     )
+    return with_losses_before_launch(found, architecture)
 
 
 @lru_cache(maxsize=8)

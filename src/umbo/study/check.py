@@ -11,6 +11,7 @@ from umbo.elements.constellations import Constellation, shells
 from umbo.elements.inventories import LATER, NOW, Inventory, class_of, load_inventories
 from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Launch, adversary_of, in_reach
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
@@ -233,6 +234,16 @@ def _constants(item: Item) -> tuple[str, ...]:
 
 
 def _item(path: Path, item: Item) -> _Found:
+    if item.id == LEFT_OF_LAUNCH:
+        value = item.values["fraction_lost"]
+        yield (
+            path,
+            "warning",
+            f"missiles are taken to be lost before launch, {value.mode:g} of them unless "
+            "'fraction_lost' is overridden: no public number supports any share, and it is an "
+            "assumption in every result of this architecture",
+        )
+        return
     if not item.model:
         yield (
             path,

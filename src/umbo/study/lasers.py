@@ -349,7 +349,7 @@ def _standing(study: Study, catalog: Catalog) -> list[Row]:
     """List the directed energy that stands in each architecture: costed, and in no battle."""
     rows: list[Row] = []
     for name, architecture in resolve(study, catalog).items():
-        stands = [e for e in architecture.elements if e.item.category == "directed_energy"]
+        stands = [e for e in architecture.elements if e.use in WEAPONS]
         rows += [
             {
                 "architecture": name,

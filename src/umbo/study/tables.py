@@ -12,6 +12,7 @@ from umbo.elements.places import Place
 from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
 from umbo.engagement.simulate import record
 from umbo.engagement.windows import REASONS
@@ -115,6 +116,8 @@ def _shots(battle: Battle) -> Iterable[Row]:
         weapon = battery.split("/")[0]
         available[weapon] = available.get(weapon, 0) + int(rounds)
     for weapon, shots in zip(outcome.weapons, outcome.shots_by_weapon, strict=True):
+        if weapon == LEFT_OF_LAUNCH:
+            continue
         yield {
             "weapon": weapon,
             "available": available[weapon],
@@ -138,6 +141,8 @@ def _leakers(battle: Battle) -> Iterable[Row]:
 def _reach(battle: Battle) -> Iterable[Row]:
     windows = battle.found.windows
     for reach in battle.found.reach:
+        if reach.weapon == LEFT_OF_LAUNCH:
+            continue
         for number, missile in enumerate(windows.classes):
             count = reach.count[:, windows.missile_class == number]
             mean = float(count.mean())
@@ -377,6 +382,11 @@ def _overridden(architectures: Mapping[str, Architecture]) -> Iterable[tuple[Val
 
 
 LIMITS: Final[Sequence[tuple[str, str]]] = (
+    (
+        "left of launch",
+        "Off unless an architecture holds left_of_launch: then a stated share of missiles is lost "
+        "before launch. No public number supports any share; it is an assumption, not a model.",
+    ),
     (
         "kill probability",
         "Every kill probability is an assumption or a test record, not measured performance.",
