@@ -170,6 +170,10 @@ def run(
             "presets": list(preset_rows(study, base)),
             **priorities,
             **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
+            **{
+                table: [row for one in fought.values() for row in one.grown[table]]
+                for table in ("saturation", "capacity")
+            },
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
             **sizing,

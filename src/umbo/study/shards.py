@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 from umbo.compiled import set_threads, threads_set
@@ -24,6 +24,7 @@ from umbo.study.battles import Battle, fight, flights_of_draws
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.priorities import place_scores
+from umbo.study.saturating import saturation_tables
 from umbo.study.schema import Study
 
 MOST_HELPERS: Final = 3
@@ -46,6 +47,8 @@ class Fought:
     """The values that were read at their modes."""
     margins: Sequence[dict[str, Any]] = ()
     """What each element adds, by architecture."""
+    grown: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The battles at other sizes of the raid, as ``saturating`` tells them."""
 
 
 def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> dict[str, Fought]:
@@ -126,7 +129,11 @@ def _fight_one(
 
     battles = fight(study, architectures, plan, flights, drawn, catalog, read, draws, part)
     stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
-    return Fought(plan, flights, battles, read.used, margin_rows(architectures, stage))
+    grown = saturation_tables(
+        {(one.name, name): b for one, b in zip(architectures, battles, strict=True)}, study.seed
+    )
+    margins = margin_rows(architectures, stage)
+    return Fought(plan, flights, battles, read.used, margins, grown)
 
 
 def _start(study: Study, draws: int, threads: int) -> "subprocess.Popen[bytes]":

@@ -124,6 +124,7 @@ def _shots(battle: Battle) -> Iterable[Row]:
             "shots_mean": shots.value,
             "shots_low": shots.low,
             "shots_high": shots.high,
+            "unused_mean": max(available[weapon] - shots.value, 0.0),
         }
 
 
