@@ -69,6 +69,8 @@ CAPTIONS: Final = {
     "sizing_shortfall": "Where payloads fall by the time of the intercept",
     "sizing_mass": "Mass, life in orbit and launches by altitude",
     "sizing_inputs": "Inputs of the sizing",
+    "capacity": "Raid size at which each shield stops engaging all, leaks one, and runs dry",
+    "saturation": "Expected leakers by size of the raid",
     "lasers": "What directed energy reaches and kills, by class of target",
     "laser_breakeven": "When directed energy is cheaper than interceptors",
     "laser_conditions": "What would have to be true of directed energy",

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
 from umbo.app.budget_section import BudgetSection
+from umbo.app.capacity_section import CapacitySection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
 from umbo.app.laser_section import LaserSection
@@ -402,6 +403,7 @@ def write_report(
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
         "deterrence": StabilitySection(page.ledger, page.architectures),
+        "capacities": CapacitySection(page.ledger, page.architectures),
         "beams": LaserSection(page.ledger),
         "budgets": BudgetSection(page.ledger),
         "t": page.ledger,

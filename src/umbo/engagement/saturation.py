@@ -130,10 +130,11 @@ def resized(windows: Windows, missiles: int, *, reach: NDArray[np.int32] | None 
     within = np.arange(len(number)) - np.repeat(np.cumsum(copies) - copies, copies)
     objects = first[chosen][number] + within
     # Copies of a missile follow it in the line, each with its objects together.
-    rank = np.empty(windows.order.shape, np.int64)
-    np.put_along_axis(rank, windows.order, np.arange(rank.shape[1])[None], axis=1)
+    every = len(windows.missile)
+    rank = np.empty((len(windows.order), every), np.int64)
+    np.put_along_axis(rank, windows.order, np.arange(every)[None], axis=1)
     leads = np.minimum.reduceat(rank, first, axis=1)[:, chosen][:, number]
-    line = (leads * missiles + number) * rank.shape[1] + rank[:, objects]
+    line = (leads * missiles + number) * every + rank[:, objects]
     order = np.argsort(line, axis=1, kind="stable").astype(np.int32)
     shots = windows.boost_shots[:, :, chosen]
     most = np.minimum(
