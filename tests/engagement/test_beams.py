@@ -8,9 +8,9 @@ import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
-from umbo.engagement.beams import nearest_points
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
+from umbo.engagement.passing import nearest_points
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey

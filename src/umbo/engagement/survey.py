@@ -39,7 +39,7 @@ Discrimination = Literal["study", "recognised", "not_told_apart"]
 """The study's rates, or one of the two limits between which they lie."""
 
 SIDEREAL_DAY_S: Final = 86_164.1
-TIERS: Final = {"midcourse": 0, "glide": 1, "terminal": 1}
+TIERS: Final = {"midcourse": 0, "glide": 1, "cruise": 1, "terminal": 1}
 """Layers after boost in the order in which they fire, and the track draw that each depends on.
 Gliders carry no decoys, so that the glide layer needs no discrimination either."""
 _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
@@ -74,6 +74,8 @@ class Survey:
     """(W, P, M) reason code where no battery of a weapon can engage."""
     weapon_of: NDArray[np.int32]
     """(B,)"""
+    stands: NDArray[np.bool_]
+    """(P, B)"""
     listens: bool
     """Whether fire follows discrimination; if not, every object is shot at."""
     rates: dict[Discrimination, tuple[float, float]]
@@ -137,6 +139,7 @@ def survey(
         catalog,
         read,
         raid.shot.shape,
+        seed=seed,
     )
     has_decoys = raid.decoys_each > 0
     rates: dict[Discrimination, tuple[float, float]] = {
@@ -210,6 +213,7 @@ def survey(
         latest_s=ground.latest_s,
         reason_of=np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE).astype(np.int8),
         weapon_of=ground.weapon,
+        stands=ground.stands,
         listens=True,
         rates=rates,
     )
@@ -320,6 +324,11 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         stock=windows.stock,
         salvo=windows.salvo,
     )
+    if not found.stands.all():
+        idle = (battery >= 0) & ~np.take_along_axis(
+            found.stands[:, None, :], np.maximum(battery, 0).astype(np.intp), axis=2
+        )
+        battery[idle], looks[idle], reason[idle] = -1, 0, _UNREACHABLE
     assigned = replace(
         windows,
         battery=battery,

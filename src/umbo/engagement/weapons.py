@@ -1,11 +1,13 @@
 """The weapons of an architecture, as a battle asks for them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.draws import decision_id, uniforms
 from umbo.elements.architecture import Fielded
 from umbo.elements.readings import Readings
 from umbo.elements.threats import Target
@@ -104,3 +106,9 @@ def stacked(
 ) -> NDArray[Any]:
     """Stack arrays, or give an empty one of a shape where there are none."""
     return np.array(arrays, dtype=dtype) if arrays else np.empty(empty, dtype=dtype)
+
+
+@lru_cache(maxsize=4096)
+def luck_by_phase(seed: int, decision: str, phases: int, entity: int) -> NDArray[np.float64]:
+    """Give the luck of one thing in each constellation phase, such as weather at a place: (P,)."""
+    return uniforms(seed, phases, entity, decision_id(decision))
