@@ -78,9 +78,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="underlayer and terminal phase against a countervalue attack",
         commands=("run STUDY",),
         functions=("umbo.study.run.run",),
-        tables=("kills", "shots"),
+        tables=("kills", "shots", "capacity", "saturation"),
         page="report.html#raids",
-        lacks="siting by defended footprints; fighters and lasers are costed and not fought",
+        lacks="siting by defended footprints",
     ),
     "authorities": Answer(
         asks="review of the authorities",

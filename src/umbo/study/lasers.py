@@ -1,4 +1,4 @@
-"""Directed energy outside the battle: reach, kills, satellites for coverage, break-even."""
+"""Directed energy appraised: reach, kills in a pass, satellites for coverage, break-even."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -346,7 +346,7 @@ def _spread(name: str, numbers: Array) -> Row:
 
 
 def _standing(study: Study, catalog: Catalog) -> list[Row]:
-    """List the directed energy that stands in each architecture: costed, and in no battle."""
+    """List the directed energy that stands in each architecture."""
     rows: list[Row] = []
     for name, architecture in resolve(study, catalog).items():
         stands = [e for e in architecture.elements if e.use in WEAPONS]

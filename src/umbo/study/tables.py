@@ -420,7 +420,7 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "not built for, and are never shown decoys, though THAAD reaches above the air that "
         "strips them. Cruise missiles and drones are met by SM-6, Patriot and NASAMS over flat "
         "ground, where a radar near the horizon sees them; a raid from many sides, jamming and "
-        "aircraft that cue or shoot are left out. Fighters are costed and not fought.",
+        "terrain are left out. Fighters fly only where an airborne radar stands over their base.",
     ),
     (
         "directed energy",
