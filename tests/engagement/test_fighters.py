@@ -14,6 +14,7 @@ from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
+from umbo.study.check import check
 from umbo.study.load import load, resolve
 
 STUDY = """
@@ -103,6 +104,19 @@ def test_without_an_airborne_radar_or_in_time_none_flies(field):
     for name in ("blind", "slow"):
         assert not fought(field, name).looks.any()
     assert not fought(field, "led", "gliders").looks.any()
+
+
+def test_the_check_says_who_never_flies(tmp_path):
+    path = tmp_path / "study.yaml"
+    nowhere = STUDY.replace(
+        "{use: fighter, count: 2, at: new_york}\n      - {use: e3",
+        "{use: fighter, count: 2}\n      - {use: e3",
+    )
+    path.write_text(nowhere)
+    told = [str(one) for one in check(load(path, load_catalog()), load_catalog())]
+    assert any("blind" in one and "no airborne radar; add e3" in one for one in told)
+    assert any("led" in one and "no bases; add 'at'" in one for one in told)
+    assert not any("slow" in one and "never fly" in one for one in told)
 
 
 def test_rounds_run_out(field):

@@ -31,6 +31,8 @@ _STARTS: Final = {
 }
 """What starts from a place of a kind of which nothing more is known."""
 
+FIGHTER: Final = "fighter"
+
 AT_ONCE: Final = 10
 """From so many missiles of one kind, a launch without spacing is worth a question."""
 
@@ -310,6 +312,12 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
                 f"no satellite warns '{in_orbit[0]}' of a launch, so that it never fires; add "
                 "sbirs or a tracking constellation",
             )
+        for one in architecture.elements:
+            if one.use == FIGHTER and (not one.sites or "air_sensor" not in kinds):
+                lacks = (
+                    "airborne radar; add e3 or e7" if one.sites else "bases; add 'at' with places"
+                )
+                yield path, "warning", f"its fighters never fly, for they have no {lacks}"
         if not has_weapon:
             yield path, "warning", "it has no weapon, so every missile arrives; add one"
 
