@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
-from umbo.elements.directed_energy import TARGETS, Weapon, target_class, weapon_of
+from umbo.elements.directed_energy import (
+    TARGETS,
+    WEAPONS,
+    Weapon,
+    kill_chance,
+    target_class,
+    weapon_of,
+)
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
@@ -49,6 +56,12 @@ class Beams:
     """(P, W, O)"""
     salvo: NDArray[np.int32]
     """(W,)"""
+
+
+@dataclass(frozen=True, eq=False)
+class Lit:
+    """The chances of lasers and microwaves near the ground, W of them."""
+
     p_kill: Floats
     """(W,) without the common fault, against the class that it kills best."""
     common_q: Floats
@@ -113,19 +126,16 @@ def find_beams(
     shape = (raid.phases, len(elements), len(raid.missile))
     battery, looks = np.full(shape, -1, np.int16), np.zeros(shape, np.int8)
     reason = np.full(shape, _UNREACHABLE, np.int8)
-    chance = np.zeros((len(elements), len(types)))
     stations: list[str] = []
     stock: list[int] = []
     for w, (element, name) in enumerate(zip(elements, called, strict=True)):
         sites = [(place, count) for place, count in element.sites if count > 0]
         weapon = fielded_weapon(element, catalog, read)
         kills = [one in TARGETS[weapon.base] for one in class_of_type]
-        for t in np.flatnonzero(kills):
-            chance[w, t] = float(weapon.p_kill[str(class_of_type[t])])
         first = len(stations)
         stations += [f"{name}/{place.id}" for place, _ in sites]
         shots = np.zeros(len(sites), np.int64)
-        chosen = np.flatnonzero(np.array(kills)[type_of] & (chance[w][type_of] > 0.0))
+        chosen = np.flatnonzero(np.array(kills)[type_of])
         if chosen.size and sites:
             places = [place for place, _ in sites]
             passes = _passes(
@@ -161,8 +171,6 @@ def find_beams(
                 [np.where(served == s, each, 0).sum(1).max() for s in range(len(sites))]
             )
         stock += shots.tolist()
-    best = chance.max(axis=1, initial=0.0)
-    share = np.divide(chance, best[:, None], out=np.zeros_like(chance), where=best[:, None] > 0.0)
     return Beams(
         elements=tuple(elements),
         weapons=tuple(called),
@@ -172,6 +180,24 @@ def find_beams(
         looks=looks,
         reason=reason,
         salvo=np.array([e.doctrine.shots for e in elements], np.int32),
+    )
+
+
+def chances_of_beams(
+    beams: Beams, raid: Raid, flights: Flights, catalog: Catalog, read: Readings
+) -> Lit:
+    """Read the chances of lasers and microwaves against each missile of a raid."""
+    elements = beams.elements
+    types, type_of = flights.types
+    chance = np.zeros((len(elements), len(types)))
+    for t, one in enumerate(types):
+        target = target_class(catalog.item(one))[1]
+        for w, element in enumerate(elements):
+            if target in TARGETS[WEAPONS[element.use]]:
+                chance[w, t] = read(kill_chance(element.values, str(target), catalog))
+    best = chance.max(axis=1, initial=0.0)
+    share = np.divide(chance, best[:, None], out=np.zeros_like(chance), where=best[:, None] > 0.0)
+    return Lit(
         p_kill=without_fault(elements, read, p_kill=best),
         common_q=read_all(elements, "common_fault_probability", read),
         common_f=read_all(elements, "common_fault_factor", read),
@@ -179,22 +205,22 @@ def find_beams(
     )
 
 
-def with_beams(windows: Windows, beams: Beams | None) -> Windows:
+def with_beams(windows: Windows, beams: Beams | None, lit: Lit | None) -> Windows:
     """Add lasers and microwaves after the other weapons, at what those have missed.
 
     They reach less far than any interceptor, so that they fire last.
     """
-    if beams is None:
+    if beams is None or lit is None:
         return windows
     served = np.where(beams.battery >= 0, beams.battery + len(windows.batteries), -1)
     return replace(
         windows,
         weapons=(*windows.weapons, *beams.weapons),
         tier=np.append(windows.tier, np.ones(len(beams.weapons), np.int8)).astype(np.int8),
-        p_kill=np.append(windows.p_kill, beams.p_kill),
-        common_q=np.append(windows.common_q, beams.common_q),
-        common_f=np.append(windows.common_f, beams.common_f),
-        p_hand_over=np.concatenate([windows.p_hand_over, beams.p_hand_over]),
+        p_kill=np.append(windows.p_kill, lit.p_kill),
+        common_q=np.append(windows.common_q, lit.common_q),
+        common_f=np.append(windows.common_f, lit.common_f),
+        p_hand_over=np.concatenate([windows.p_hand_over, lit.p_hand_over]),
         salvo=np.append(windows.salvo, beams.salvo).astype(np.int32),
         batteries=(*windows.batteries, *beams.batteries),
         stock=np.append(windows.stock, beams.stock).astype(np.int32),
