@@ -26,6 +26,9 @@ raids:
     - {missile: lacm_subsonic, count: 4, from: us_east_coast, at: new_york, adversary: Russia, spacing: 60 s}
   gliders:
     - {missile: hgv_long, count: 2, from: ru_central, at: new_york}
+  mixed:
+    - {missile: irbm, count: 2, from: cn_northeast, at: guam, spacing: 10 s}
+    - {missile: lacm_subsonic, count: 2, from: us_east_coast, at: new_york, adversary: Russia, spacing: 10 s}
 architectures:
   blind:
     elements:
@@ -104,6 +107,12 @@ def test_without_an_airborne_radar_or_in_time_none_flies(field):
     for name in ("blind", "slow"):
         assert not fought(field, name).looks.any()
     assert not fought(field, "led", "gliders").looks.any()
+
+
+def test_in_a_mixed_raid_only_low_fliers_are_met(field):
+    w = fought(field, "led", "mixed")
+    assert not w.looks[:, :, :2].any()
+    assert w.looks[:, :, 2:].any()
 
 
 def test_the_check_says_who_never_flies(tmp_path):

@@ -1,6 +1,7 @@
 """Fighters against cruise missiles: scrambled when an airborne radar sees one, then flown to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,10 +15,11 @@ from umbo.elements.readings import Readings
 from umbo.elements.threats import target_of
 from umbo.engagement.flights import Flights
 from umbo.engagement.passing import nearest_points
-from umbo.engagement.radars import ranges_of, start_delay
+from umbo.engagement.radars import start_delay
 from umbo.engagement.weapons import kill_probability_of, luck_by_phase
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.flyout import Fan
+from umbo.physics.radar import detection_range
 from umbo.physics.reach import latest_orders
 
 Floats = NDArray[np.float64]
@@ -125,12 +127,19 @@ def _first_track(
 ) -> Floats:
     """Give when an airborne radar over each place first tracks each flight, (F, S)."""
     nearest_s, nearest_m, speed = nearest_points(flights, places)
-    written = radar.item
-    range_m = ranges_of(written, flights, catalog, read)[:, None]
+    types, type_of = flights.types
+    values = radar.values
+    reference = read(values["reference_range"]), read(values["reference_rcs"])
+    of_type = np.zeros(len(types))  # a type without a cross-section of its own is no low flier
+    for t, name in enumerate(types):
+        rcs = catalog.item(name).values.get("radar_cross_section")
+        if rcs is not None:
+            of_type[t] = detection_range(*reference, read(rcs))
+    range_m = of_type[type_of][:, None]
     with np.errstate(invalid="ignore"):
         half_s = np.sqrt(range_m**2 - nearest_m**2) / speed
     seen_s = np.where(range_m > nearest_m, np.maximum(nearest_s - half_s, 0.0), np.inf)
-    return np.asarray(seen_s + start_delay(written, catalog, read))
+    return np.asarray(seen_s + start_delay(replace(radar.item, values=values), catalog, read))
 
 
 @lru_cache(maxsize=256)
