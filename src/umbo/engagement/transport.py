@@ -317,11 +317,12 @@ def _sensors(architecture: Architecture) -> list[Fielded]:
 
 
 def _shooters(architecture: Architecture) -> list[Fielded]:
-    # A laser near the ground is led by the radar at its site; what is lost before launch, by none.
+    # Lasers near the ground and fighters have radars of their own, losses before launch none.
     return [
         e
         for e in architecture.elements
         if e.item.model == "fights"
+        and e.item.category != "platform"
         and not (e.item.category == "directed_energy" and e.item.layer != "boost")
     ]
 
