@@ -15,10 +15,11 @@ from umbo.errors import DomainError
 PLENTY: Final = 10**8
 DRY_BELOW: Final = 0.99
 """A weapon has run dry where it fires a smaller share of the rounds that it would fire."""
-LEAST_WEIGHT: Final = 1e-3
+LEAST_WEIGHT: Final = 5e-3
+"""Rarer combinations of common faults are left out, worth some hundredths of the leakers."""
 PHASES: Final = (3, 64)
 """Fewest and most constellation phases of a size; many missiles need fewer."""
-PHASES_TIMES_MISSILES: Final = 96
+PHASES_TIMES_MISSILES: Final = 160
 _GOLDEN: Final = 0.6180339887498949
 
 
@@ -163,7 +164,7 @@ def resized(windows: Windows, missiles: int, *, reach: NDArray[np.int32] | None 
 
 
 def sizes_of(
-    missiles: int, objects: int, *, most_objects: int = 2_000, number: int = 7
+    missiles: int, objects: int, *, most_objects: int = 2_000, number: int = 6
 ) -> list[int]:
     """Choose sizes evenly by ratio, from one missile to four times the raid, or to a limit."""
     most = min(4 * missiles, max(missiles, most_objects * missiles // max(objects, 1)))
