@@ -13,6 +13,8 @@ from umbo.app.ledger import Ledger, Row
 NEAREST_M: Final = 100.0
 """Where the axis of ranges begins; each step to the right is ten times as far."""
 BASES: Final = ("ground", "ship", "microwave", "air", "space")
+OTHERS: Final = ("abl", "sbl_cbo2002")
+"""Told in full beside what stands; all others are in the charts and in the run folder."""
 
 
 class LaserSection:
@@ -35,6 +37,14 @@ class LaserSection:
         """Give a class of target its sign, the same in both charts."""
         return self.targets.index(target)
 
+    def rows(self, table: str) -> list[int]:
+        """Give the rows that the section prints: what stands anywhere, and one in air and orbit."""
+        stand = {row["weapon"] for row in self._ledger.tables.get("laser_elements", ())}
+        shown = stand | set(OTHERS)
+        return [
+            i for i, row in enumerate(self._ledger.tables[table]) if str(row["weapon"]) in shown
+        ]
+
     def key(self, target: str) -> Markup:
         """Draw the sign of a class of target."""
         return Markup(figures.key_symbol(self.color(target)))
@@ -51,7 +61,7 @@ class LaserSection:
             "Range at which the stated dwell kills, each step ten times as far",
             far,
             lambda step: wording.with_unit(NEAREST_M * 10.0**step, "m"),
-            lambda value: wording.with_unit(value, "m") if value else "none",
+            lambda value: wording.with_unit(value, "m"),
         )
 
     def break_even_chart(self) -> Markup:
