@@ -150,7 +150,10 @@ def test_simulation_and_expected_value_agree_with_three_weapons(field):
 def test_reach_is_told_of_each_weapon(field):
     told = {one.weapon: one for one in fought(field, "both").reach}
     assert told["abl"].satellites == 2
+    assert told["abl"].rounds == 2 * 20
     assert told["sbl_cbo2002"].satellites == 60
+    assert told["sbl_cbo2002"].count.max() > 1
+    assert told["sbi"].rounds is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from umbo.elements.constellations import orbits_of
 from umbo.elements.directed_energy import TARGETS, Weapon, target_class
 from umbo.elements.readings import Readings
 from umbo.engagement.assignment import draw_true
-from umbo.engagement.beams import fielded_weapon, pace_of
+from umbo.engagement.beams import WITHOUT_END, fielded_weapon, pace_of
 from umbo.engagement.coverage import satellites_in_reach, walker_planes
 from umbo.engagement.flights import Flights
 from umbo.engagement.from_orbit import REACH_CAPACITY, FromOrbit, Reach
@@ -70,7 +70,7 @@ def with_boost_beams(
         seed: The study's seed.
 
     Returns:
-        Both, interceptors first. ``Reach.count`` of a laser is of stations that have time for it.
+        Both, interceptors first. ``Reach.count`` of aircraft says only who is lit.
     """
     if not weapons:
         return interceptors
@@ -113,7 +113,7 @@ def _at_boosters(
     time_s, is_lit = _burns(flights, lit_m)
     reach_m = np.where(is_lit, reach, 0.0)
     target_m = flights.position_at(time_s)
-    near = None
+    near = in_reach = None
     if element.constellation is None:
         places = [place for place, _ in element.sites]
         stations = np.repeat(np.arange(len(places)), [count for _, count in element.sites])
@@ -129,7 +129,7 @@ def _at_boosters(
         planes = walker_planes(orbits_of(element.constellation))
         stations = np.zeros(planes.count, np.int64)
         works = _ready(name, element, raid.phases, planes.count, read, seed)
-        _, near = satellites_in_reach(
+        in_reach, near = satellites_in_reach(
             planes,
             epoch_s=epoch_s,
             start_s=raid.start_s,
@@ -143,9 +143,10 @@ def _at_boosters(
         whole = np.broadcast_to(reach_m[:, None, None], (*time_s.shape, 1))
         passes = _windows(time_s, whole, reach_m)
     missiles = len(raid.start_s)
+    pace = replace(pace_of(element, weapon, 0.0, read), most_looks=1)
     served, _, is_busy = take_turns(
         passes,
-        replace(pace_of(element, weapon, 0.0, read), most_looks=1),
+        pace,
         order=np.argsort(raid.start_s + flights.burnout_s[raid.shot], axis=1, kind="stable"),
         missile=np.arange(missiles),
         is_target=np.ones(missiles, np.bool_),
@@ -161,7 +162,15 @@ def _at_boosters(
     reason = np.where(is_told, np.where(is_busy, _BUSY, _UNREACHABLE), unseen)
     ordered_s = float(orders.ready_s[is_told].mean()) if is_told.any() else float("nan")
     return (
-        Reach(name, len(stations), (served >= 0).astype(np.int32), ordered_s),
+        Reach(
+            name,
+            len(stations),
+            (served >= 0).astype(np.int32) if in_reach is None else in_reach,
+            ordered_s,
+            len(stations) * pace.magazine
+            if pace.magazine < WITHOUT_END  # else as many as time allows in any phase
+            else int((served >= 0).sum(axis=1).max()) * pace.salvo,
+        ),
         np.where(served >= 0, element.doctrine.shots, 0).astype(np.int32),
         np.where(served >= 0, -1, reason).astype(np.int8),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.places import Place
 from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights
@@ -111,7 +112,10 @@ def _kills(battle: Battle) -> Iterable[Row]:
 
 def _shots(battle: Battle) -> Iterable[Row]:
     outcome, windows = battle.outcome["study"], battle.found.windows
-    available = {reach.weapon: reach.satellites for reach in battle.found.reach}
+    available = {
+        reach.weapon: reach.satellites if reach.rounds is None else reach.rounds
+        for reach in battle.found.reach
+    }
     for battery, rounds in zip(windows.batteries, windows.stock, strict=True):
         weapon = battery.split("/")[0]
         available[weapon] = available.get(weapon, 0) + int(rounds)
@@ -142,7 +146,8 @@ def _leakers(battle: Battle) -> Iterable[Row]:
 def _reach(battle: Battle) -> Iterable[Row]:
     windows = battle.found.windows
     for reach in battle.found.reach:
-        if reach.weapon == LEFT_OF_LAUNCH:
+        is_in_air = WEAPONS.get(reach.weapon.split("#")[0]) == "air"
+        if reach.weapon == LEFT_OF_LAUNCH or is_in_air:
             continue
         for number, missile in enumerate(windows.classes):
             count = reach.count[:, windows.missile_class == number]
