@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
@@ -24,6 +24,7 @@ from umbo.study.battles import Battle, fight, flights_of_draws
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.priorities import place_scores
+from umbo.study.saturating import saturation_tables
 from umbo.study.schema import Study
 from umbo.study.sizing_run import sizing_tables
 from umbo.study.stability import stability_tables
@@ -51,6 +52,8 @@ class Fought:
     """The values that were read at their modes."""
     margins: Sequence[dict[str, Any]] = ()
     """What each element adds, by architecture."""
+    grown: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The battles at other sizes of the raid, as ``saturating`` tells them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +175,9 @@ class _Stage:
         )
         stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
         margins = margin_rows(self.architectures, stage)
-        return Fought(plan, flights, battles, read.used, margins)
+        of_pair = zip(self.architectures, battles, strict=True)
+        grown = saturation_tables({(one.name, name): b for one, b in of_pair}, study.seed)
+        return Fought(plan, flights, battles, read.used, margins, grown)
 
 
 def _start(
