@@ -6,8 +6,9 @@ import numpy as np
 from benchmarks.timing import best_s
 
 from umbo.compiled import in_parallel, njit
-from umbo.physics.counting import count_in_reach, count_one_by_one
+from umbo.physics.counting import count_in_reach
 from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.one_by_one import count_one_by_one
 from umbo.physics.orbits import WalkerShell, earth_fixed_positions, walker_shell
 
 KM = 1e3
