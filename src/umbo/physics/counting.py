@@ -54,7 +54,7 @@ def count_in_reach(
     Raises:
         DomainError: The shapes do not go together, or a number is not finite.
     """
-    target, reach = checked_points(target_ecef_m, reach_m)
+    target, reach = _points(target_ecef_m, reach_m)
     time = np.ascontiguousarray(time_s, dtype=np.float64)
     if time.ndim != 1 or not np.isfinite(time).all():
         raise DomainError(f"time_s must be (T,) and finite; got shape {time.shape}")
@@ -73,7 +73,7 @@ def count_in_reach(
     return count
 
 
-def checked_points(target_ecef_m: ArrayLike, reach_m: ArrayLike) -> tuple[Array, Array]:
+def _points(target_ecef_m: ArrayLike, reach_m: ArrayLike) -> tuple[Array, Array]:
     """Give points, (Q, 3), and as many reaches, (Q,), or refuse them."""
     target = np.ascontiguousarray(target_ecef_m, dtype=np.float64)
     reach = np.asarray(reach_m, dtype=np.float64)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from umbo.compiled import in_parallel, njit
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_ROTATION_RAD_PER_S
-from umbo.physics.counting import checked_points
+from umbo.physics.counting import _points
 from umbo.physics.orbits import drift_rates
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ def count_one_by_one(
     Raises:
         DomainError: The shapes do not go together, or a number is not finite.
     """
-    target, reach = checked_points(target_ecef_m, reach_m)
+    target, reach = _points(target_ecef_m, reach_m)
     given = (altitude_m, inclination_rad, raan_rad, arg_latitude_rad)
     elements = np.stack(np.broadcast_arrays(*(np.ravel(one) for one in given))).astype(np.float64)
     if not (np.isfinite(elements).all() and np.isfinite(step_s)):
