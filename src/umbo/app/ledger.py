@@ -69,6 +69,8 @@ CAPTIONS: Final = {
     "sizing_shortfall": "Where payloads fall by the time of the intercept",
     "sizing_mass": "Mass, life in orbit and launches by altitude",
     "sizing_inputs": "Inputs of the sizing",
+    "shortfall_by_raid": "Until when an intercepted missile's payload falls short, by launch",
+    "shortfall_by_country": "Missiles by the country in which the payload would come down",
     "inputs": "Input values",
     "sources": "Sources",
     "elements": "Elements of each architecture",

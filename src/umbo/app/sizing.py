@@ -231,6 +231,42 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
                 ]
             )
     yield "Mass, life and launches", rows
+    yield from _raids(tables)
+
+
+def _raids(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
+    """Give the two tables of where payloads of a study's raids fall."""
+    if not tables.get("shortfall_by_raid"):
+        return
+    rows = [["raid", "missile", "from", "missiles", "burnout s", "short until s", "abroad until s"]]
+    for row in tables["shortfall_by_raid"]:
+        rows.append(
+            [
+                *(words(row[key]) for key in ("raid", "missile", "from")),
+                number(row["missiles"]),
+                number(row["burnout_s"], 3),
+                f"{row['latest_s']:.0f} ({row['latest_low_s']:.0f} to {row['latest_high_s']:.0f})",
+                number(row["latest_abroad_s"], 3),
+            ]
+        )
+    yield (
+        "Until when after launch an intercepted missile's payload falls short of every place that "
+        "the raid is aimed at, and abroad of the countries that they are in",
+        rows,
+    )
+    rows = [["raid", "intercept s", "where the payloads would come down: missiles"]]
+    for raid, time_s, places in fallen(tables):
+        told = ", ".join(f"{words(place)} {number(many, 2)}" for place, many in places)
+        rows.append([words(raid), number(time_s), told])
+    yield "Where payloads would come down, by time of the intercept", rows
+
+
+def fallen(tables: Tables) -> list[tuple[str, float, list[tuple[str, float]]]]:
+    """Give raid, time of the intercept, and countries with missiles, the most first."""
+    found: dict[tuple[str, float], list[tuple[str, float]]] = {}
+    for row in tables["shortfall_by_country"]:
+        found.setdefault((row["raid"], row["time_s"]), []).append((row["country"], row["missiles"]))
+    return [(*key, sorted(value, key=lambda one: -one[1])) for key, value in found.items()]
 
 
 def _reach_cells(row: Row) -> list[str]:

@@ -121,7 +121,7 @@ def run(
     budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
     started = time.perf_counter()
-    sizing = sizing_tables(study, base)
+    sizing = sizing_tables(study, base, chosen)
     timings["size"] = time.perf_counter() - started
     progress(1.0, "weighing deterrence")
     started = time.perf_counter()

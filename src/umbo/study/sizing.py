@@ -22,6 +22,7 @@ from umbo.elements.threats import kind_of
 from umbo.errors import DomainError, StudyError
 from umbo.study.load import catalog_of
 from umbo.study.schema import Study
+from umbo.study.shortfall_tables import shortfall_tables
 from umbo.study.sizing_posed import Posed, best_orbits, like, mass_at, pose, worth_of
 from umbo.study.sizing_tables import Told, shells_standing
 from umbo.study.views import load_view
@@ -31,6 +32,7 @@ Tables = dict[str, list[Row]]
 Tell = Callable[[float, str], None]
 
 DRAWS: Final = 16
+RAIDS: Final = "shortfall_by_raid"
 
 
 def size(
@@ -62,7 +64,8 @@ def size(
     Returns:
         Tables: ``answer`` (one row), ``carries`` (one assumption at a time, at both ends),
         ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``, ``shortfall``,
-        ``mass``, ``published``, ``architectures``, ``inputs``.
+        ``mass``, ``published``, ``architectures``, ``inputs``; of a study also
+        ``shortfall_by_raid`` and ``shortfall_by_country``.
 
     Raises:
         StudyError: The question cannot be asked, or the architecture has no interceptors in orbit.
@@ -114,6 +117,8 @@ def size(
     for i, (name, make) in enumerate(step for step in steps if step[0] not in but):
         tell(0.5 + 0.5 * i / len(steps), name.replace("_", " "))
         tables[name] = make()
+    if study is not None and RAIDS not in but:
+        tables |= shortfall_tables(study, catalog, study.fought)
     tell(1.0, "done")
     return tables
 

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, Final
@@ -21,7 +21,7 @@ from umbo.appraisal.sizing_search import (
     search,
 )
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.catalog import Catalog
+from umbo.elements.catalog import Catalog, Item
 from umbo.elements.interceptors import Doctrine
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights, fly_raid
@@ -40,6 +40,8 @@ WEAPON: Final = "sbi"
 FLIGHTS_OF_AN_AREA: Final = 4
 MEETINGS: Final = 4
 SAMPLE_S: Final = 2.5
+USUAL_COEFFICIENT: Final = 5_000.0
+"""Of a re-entry vehicle of which none is known [kg/m2]."""
 ALTITUDE_STEP_M: Final = 50e3
 INCLINATION_STEP_RAD: Final = math.radians(5.0)
 
@@ -178,29 +180,26 @@ def pose(question: Question, catalog: Catalog, *, fly_out_s: float | None = None
     for one in flights:
         deadline = one.burnout_s
         if question.deadline == "before_useful_range":
-            beta = item.values.get("rv_ballistic_coefficient") or item.values.get(
-                "ballistic_coefficient"
-            )
-            nearest = nearest_assets(question, one, catalog)
-            deadline = useful_range_deadline(one, beta.mode if beta else 5_000.0, nearest)
+            nearest = nearest_assets([question.at], one, catalog)
+            deadline = useful_range_deadline(one, payload_coefficient(item), nearest)
         deadlines.append(deadline)
     return Posed(question, catalog, flights, tuple(deadlines), fly_out_s)
 
 
-def nearest_assets(question: Question, flights: Flights, catalog: Catalog) -> Array:
+def payload_coefficient(item: Item) -> float:
+    """Give m / (C_D A) of what a missile carries [kg/m2]; a usual one where none is known."""
+    values = item.values
+    beta = values.get("rv_ballistic_coefficient") or values.get("ballistic_coefficient")
+    return beta.mode if beta else USUAL_COEFFICIENT
+
+
+def nearest_assets(at: Iterable[str], flights: Flights, catalog: Catalog) -> Array:
     """Give the way from each launch to the nearest place aimed at [m]."""
-    places = catalog.asset_group(question.at).places
-    return np.array(
-        [
-            min(
-                float(
-                    great_circle_distance(s.launch_lat_rad, s.launch_lon_rad, p.lat_rad, p.lon_rad)
-                )
-                for p in places
-            )
-            for s in flights.shots
-        ]
-    )
+    places = [place for one in at for place in catalog.asset_group(one).places]
+    starts = np.array([[s.launch_lat_rad, s.launch_lon_rad] for s in flights.shots])
+    aims = np.array([[place.lat_rad, place.lon_rad] for place in places])
+    way = great_circle_distance(starts[:, :1], starts[:, 1:], aims[:, 0], aims[:, 1])
+    return np.asarray(way.min(axis=1))
 
 
 def _fly(question: Question, area: str, catalog: Catalog) -> Flights:
@@ -209,11 +208,16 @@ def _fly(question: Question, area: str, catalog: Catalog) -> Flights:
     for key, problem in problems_of(launch, catalog):
         raise StudyError(f"{key} of the question: {problem}")
     in_reach(launch, catalog)
+    return fly_few(launch, catalog, FLIGHTS_OF_AN_AREA, SAMPLE_S)
+
+
+def fly_few(launch: Launch, catalog: Catalog, flights: int, sample_s: float) -> Flights:
+    """Fly at most so many of a launch's missiles, spread over its launch and aim points."""
     raid = draw_raid("size", [launch], catalog, phases=64, seed=1)
-    number = min(FLIGHTS_OF_AN_AREA, len(raid.shots))
+    number = min(flights, len(raid.shots))
     chosen = [int((i + 0.5) * len(raid.shots) / number) for i in range(number)]
     few = replace(raid, shots=tuple(raid.shots[i] for i in chosen))
-    return fly_raid(few, catalog, Readings(), sample_s=SAMPLE_S)
+    return fly_raid(few, catalog, Readings(), sample_s=sample_s)
 
 
 def best_orbits(posed: Posed, task: Task, worth: Worth) -> Sized:

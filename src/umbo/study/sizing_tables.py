@@ -39,6 +39,7 @@ from umbo.study.sizing_posed import (
     likes,
     mass_at,
     nearest_assets,
+    payload_coefficient,
     pose,
 )
 
@@ -343,10 +344,9 @@ class Told:
     def shortfall(self) -> list[Row]:
         """Say how far a payload falls by the time of the intercept, and until when it is short."""
         posed, flights = self._posed, self._posed.flights[0]
-        values = posed.catalog.item(posed.question.missile).values
-        beta = values.get("rv_ballistic_coefficient") or values.get("ballistic_coefficient")
-        found = find_shortfall(flights, beta.mode if beta else 5_000.0)
-        nearest = nearest_assets(posed.question, flights, posed.catalog)
+        item = posed.catalog.item(posed.question.missile)
+        found = find_shortfall(flights, payload_coefficient(item))
+        nearest = nearest_assets([posed.question.at], flights, posed.catalog)
         latest = latest_short(found, nearest, flights.burnout_s)
         return [
             {
