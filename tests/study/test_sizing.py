@@ -1,5 +1,6 @@
 """Questions of how many interceptors, from a study and from published numbers."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -26,6 +27,12 @@ architectures:
       - use: sbi
         constellation: {planes: 26, per_plane: 50, altitude: 400 km, inclination: 50 deg}
 """
+
+
+ALL_BUT_THE_ANSWER = (
+    "carries", "sensitivity", "latitude", "map", "by_year", "holes", "beyond", "shortfall",
+    "mass", "published", "architectures", "inputs",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +113,45 @@ def test_curves_go_the_way_they_must(tables):
 def test_a_part_is_less_than_its_share(tables):
     rows = tables["cbo2026"]["by_year"]
 
-    assert rows[2]["share_built"] == 0.375
-    assert rows[2]["share_of_capability"] < 0.2
-    assert rows[-1]["share_of_capability"] == pytest.approx(1.0, abs=1e-9)
+    assert [row["year"] for row in rows] == [float(k + 1) for k in range(len(rows))]
+    part = min(rows, key=lambda row: abs(row["share_built"] - 1 / 3))
+    assert 0.2 < part["share_built"] < 0.5
+    assert part["share_of_capability"] < 0.1 * part["share_built"]
+
+
+@pytest.mark.oracle(
+    "7,800 of five years take 1,560 a year; at 1,000 a year no more than some 5,000"
+)
+def test_a_line_too_slow_never_builds_it(tables):
+    rows = tables["cbo2026"]["by_year"]
+
+    assert rows[-1]["limited_by"] == "production"
+    assert 5_000 <= rows[-1]["satellites"] < 5_800  # those that waited for a launch on top
+    assert tables["cbo2025"]["by_year"][-1]["share_built"] == 1.0
+
+
+def test_spares_are_in_mass_launches_and_cost(catalog):
+    question = Question(altitude="400 km", inclination="50 deg")
+    value = catalog.value("sbi", "spare_share")
+    tenth = dataclasses.replace(value, low=0.1, mode=0.1, high=0.1)
+    item = catalog.item("sbi")
+    items = {
+        **catalog.items,
+        "sbi": dataclasses.replace(item, values={**item.values, "spare_share": tenth}),
+    }
+    want = ("satellites", "spares", "mass_t", "launches_a_year", "cost_usd")
+
+    few, more = (
+        size(question, one, draws=0, but=ALL_BUT_THE_ANSWER)["answer"][0]
+        for one in (catalog, dataclasses.replace(catalog, items=items))
+    )
+
+    few, more = ([row[name] for name in want] for row in (few, more))
+    assert more[0] == few[0]
+    assert few[1] == math.ceil(0.05 * few[0])
+    assert more[1] == math.ceil(0.1 * few[0])
+    assert np.divide(more[2:4], few[2:4]) == pytest.approx(1.1 / 1.05, rel=0.01)  # whole ones
+    assert 1.02 < more[4] / few[4] < 1.05  # development does not grow
 
 
 def test_counted_by_latitude_is_the_closed_form(tables):

@@ -20,6 +20,8 @@ WARNED: Final = (
     "Missiles start at once from one place, so they share the interceptors in reach; spread over "
     "an area or over time they need fewer. Generic vehicles; warning and tracking are a delay."
 )
+MASS_AT_M: Final = (300e3, 400e3, 500e3, 600e3)
+"""Altitudes of which the table of masses tells a person."""
 _CHOICES: Final = {"deadline": Deadline, "fly_out": FlyOut, "least": Least}
 
 
@@ -94,13 +96,16 @@ def answer(tables: Tables) -> str:
     interval = ""
     if row["draws"] > 1:
         interval = f" ({count(row['low'])} to {count(row['high'])} over the inputs' ranges)"
+    spares = f", with {number(row['spares'])} spares" if row["spares"] else ""
     shots = "one shot" if row["shots"] == 1 else f"{row['shots']} shots"
     return (
         f"{number(row['satellites'])} interceptors in orbit{interval} can give {launched} from "
         f"{words(row['from'])} {shots}{' each' if many else ''} with a chance of "
         f"{percent(row['probability'])}: {row['layout']} at {row['altitude_m'] / 1e3:.0f} km and "
         f"{row['inclination_deg']} degrees, {number(row['mass_t'])} t, about "
-        f"{money(row['cost_usd'])} over 20 years."
+        f"{money(row['cost_usd'])} over 20 years{spares}. {number(row['replaced_a_year'])} a year "
+        f"are replaced by {number(row['launches_a_year'], 2)} launches, "
+        f"{percent(row['share_of_launches'])} of those that Falcon 9 made in 2025."
     )
 
 
@@ -187,19 +192,20 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
         ]
         rows.append([" and ".join(lost) or "none", *_reach_cells(row)])
     yield "Holes", rows
-    heads = ("built", "standing", "in reach", "5 %", "50 %", "95 %", "chance", "of the whole's")
-    rows = [[*heads, "years of production", "of all launches"]]
+    heads = ("year", "built", "standing", "in reach", "5 %", "50 %", "95 %", "chance")
+    rows = [[*heads, "of the whole's", "launched a year", "held back by"]]
     for row in tables["by_year"]:
         rows.append(
             [
+                number(row["year"], 3),
                 percent(row["share_built"]),
                 *_reach_cells(row),
                 percent(row["share_of_capability"]),
-                number(row["years_of_production"], 2),
-                number(row["years_of_launches"], 2),
+                number(row["launched_a_year"], 3),
+                row["limited_by"],
             ]
         )
-    yield "While it is being built", rows
+    yield "While it is being built, from the first interceptor produced", rows
     rows = [["phase", "altitude km", "until s", "reach", "in reach", "5 %", "95 %"]]
     for row in tables["beyond"]:
         rows.append(
@@ -214,18 +220,19 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
             ]
         )
     yield "Beyond boost", rows
-    rows = [
-        ["altitude km", "sun", "kg", "to stay up kg", "unkept years", "launches a year", "share"]
-    ]
+    rows = [["altitude km", "sun", "air density", "kg", "to stay up kg", "unkept years"]]
+    rows[0] += ["replaced a year", "launches a year", "of all in 2025"]
     for row in tables["mass"]:
-        if row["sun"] == "mean":
+        if row["altitude_m"] in MASS_AT_M:
             rows.append(
                 [
                     number(row["altitude_m"] / 1e3),
                     row["sun"],
+                    f"x {row['density_factor']:.2f}",
                     number(row["total_kg"]),
                     number(row["keeping_kg"]),
                     number(row["life_unkept_year"], 2),
+                    number(row["replaced_a_year"], 3),
                     number(row["launches_a_year"], 2),
                     percent(row["share_of_launches"]),
                 ]

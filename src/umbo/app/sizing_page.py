@@ -106,10 +106,12 @@ def _latitude(tables: Tables) -> str:
 def _built(tables: Tables) -> str:
     rows = tables["by_year"]
     series = [
-        ("chance", [(100.0 * r["share_built"], 100.0 * r["chance"]) for r in rows]),
-        ("in proportion", [(0.0, 0.0), (100.0, 100.0)]),
+        ("standing", [(0.0, 0.0), *((r["year"], 100.0 * r["share_built"]) for r in rows)]),
+        ("chance", [(0.0, 0.0), *((r["year"], 100.0 * r["chance"]) for r in rows)]),
     ]
-    return _chart("Chance [%] by share built [%]", "chance", series)
+    satellites = number(tables["carries"][0]["satellites"])
+    title = f"Of {satellites}, share that stands, and its chance [%], by year of building"
+    return _chart(title, "percent", series)
 
 
 def _shortfall(tables: Tables) -> str:

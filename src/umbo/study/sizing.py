@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.satellite_mass import satellite_mass, upkeep
+from umbo.appraisal.satellite_mass import satellite_mass
 from umbo.appraisal.sizing_question import Question
 from umbo.appraisal.sizing_search import (
     Orbits,
@@ -20,10 +20,20 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import kind_of
 from umbo.errors import DomainError, StudyError
+from umbo.physics.decay import upper_density
 from umbo.study.load import catalog_of
 from umbo.study.schema import Study
 from umbo.study.shortfall_tables import shortfall_tables
-from umbo.study.sizing_posed import Posed, best_orbits, like, mass_at, pose, worth_of
+from umbo.study.sizing_posed import (
+    Posed,
+    best_orbits,
+    in_orbit,
+    like,
+    mass_at,
+    pose,
+    worth_of,
+    yearly,
+)
 from umbo.study.sizing_tables import Told, shells_standing
 from umbo.study.views import load_view
 
@@ -218,7 +228,8 @@ def _masses(posed: Posed, found: Sized) -> list[Row]:
     """Say by altitude and solar activity what staying up takes, and the launches a year."""
     rows = []
     air = posed.catalog.item("upper_air").values
-    value, launch = posed.value, posed.catalog.item("launch").values
+    index = air["geomagnetic_index"].mode
+    value, total = posed.value, in_orbit(posed, found.count)
     for altitude in (250e3, 300e3, 350e3, 400e3, 450e3, 500e3, 550e3, 600e3):
         for sun, flux in zip(
             ("minimum", "mean", "maximum"),
@@ -232,26 +243,26 @@ def _masses(posed: Posed, found: Sized) -> list[Row]:
                 specific_impulse_s=value("specific_impulse"),
                 ballistic_coefficient_kg_per_m2=value("ballistic_coefficient"),
                 solar_flux=flux,
-                geomagnetic_index=air["geomagnetic_index"].mode,
+                geomagnetic_index=index,
             )
-            yearly = upkeep(
-                found.count,
-                kept.total_kg,
-                life_year=value("service_life"),
-                payload_kg=launch["payload_low_orbit"].mode,
-                capacity=launch["falcon9_rate"].mode,
-            )
+            each = yearly(posed, total, kept.total_kg)
             rows.append(
                 {
                     "altitude_m": altitude,
                     "sun": sun,
+                    "solar_flux": flux,
+                    "density_kg_per_m3": float(upper_density(altitude, flux, index)),
+                    "density_factor": float(
+                        upper_density(altitude, flux, index)
+                        / upper_density(altitude, air["solar_flux"].mode, index)
+                    ),
                     "interceptor_kg": kept.interceptor.total_kg,
                     "keeping_kg": kept.keeping_kg,
                     "total_kg": kept.total_kg,
                     "life_unkept_year": kept.life_unkept_s / (365.25 * 86_400.0),
-                    "replaced_a_year": yearly.replaced_a_year,
-                    "launches_a_year": yearly.launches_a_year,
-                    "share_of_launches": yearly.share_of_capacity,
+                    "replaced_a_year": each.replaced_a_year,
+                    "launches_a_year": each.launches_a_year,
+                    "share_of_launches": each.share_of_capacity,
                 }
             )
     return rows

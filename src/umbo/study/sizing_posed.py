@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.appraisal.cost import CostModel, total
-from umbo.appraisal.satellite_mass import SatelliteMass, satellite_mass
+from umbo.appraisal.satellite_mass import SatelliteMass, Upkeep, satellite_mass, upkeep
 from umbo.appraisal.sizing import interceptor_mass
 from umbo.appraisal.sizing_question import Question
 from umbo.appraisal.sizing_search import (
@@ -243,8 +243,25 @@ def worth_of(posed: Posed) -> Worth:
     if posed.question.least == "number":
         return lambda count, _: count
     if posed.question.least == "mass":
-        return lambda count, altitude: count * mass_at(posed, altitude).total_kg
+        return lambda count, altitude: in_orbit(posed, count) * mass_at(posed, altitude).total_kg
     return lambda count, altitude: cost_of(posed, count, altitude)
+
+
+def in_orbit(posed: Posed, count: float) -> int:
+    """Count all in orbit: those in their places, and spares for them."""
+    return math.ceil(count * (1.0 + posed.value("spare_share")) - 1e-9)
+
+
+def yearly(posed: Posed, satellites: int, mass_kg: float) -> Upkeep:
+    """Say what keeping so many up takes each year, beside the launches of 2025."""
+    launch = posed.catalog.item("launch").values
+    return upkeep(
+        satellites,
+        mass_kg,
+        life_year=posed.value("service_life"),
+        payload_kg=launch["payload_low_orbit"].mode,
+        capacity=launch["falcon9_rate"].mode,
+    )
 
 
 def mass_at(posed: Posed, altitude_m: float, delta_v_m_per_s: float | None = None) -> SatelliteMass:
@@ -270,7 +287,7 @@ def mass_at(posed: Posed, altitude_m: float, delta_v_m_per_s: float | None = Non
 
 
 def cost_of(posed: Posed, count: float, altitude_m: float) -> float:
-    """Cost so many interceptors over 20 years, as heavy as that altitude makes them."""
+    """Cost so many interceptors and their spares over 20 years, as heavy as that altitude makes."""
     item = posed.catalog.item(WEAPON)
     mass = item.values["unit_mass"]
     kg = mass.mode + mass_at(posed, altitude_m).keeping_kg
@@ -278,7 +295,7 @@ def cost_of(posed: Posed, count: float, altitude_m: float) -> float:
     element = Fielded(
         use=WEAPON,
         item=item,
-        count=max(1, round(count)),
+        count=max(1, in_orbit(posed, count)),
         sites=(),
         constellation=None,
         doctrine=Doctrine(),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.satellite_mass import upkeep
+from umbo.appraisal.build_up import MONTHS, Cadence, build_up
 from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
@@ -35,19 +35,24 @@ from umbo.study.sizing_posed import (
     WEAPON,
     Posed,
     cost_of,
+    in_orbit,
     layout,
     likes,
     mass_at,
     nearest_assets,
     payload_coefficient,
     pose,
+    yearly,
 )
 
 Row = dict[str, Any]
 
 PHASES: Final = 192
 CELL_DEG: Final = 10.0
-YEARS: Final = 8
+LONGEST_YEARS: Final = 12.0
+STEPS_YEAR: Final = (0.25, 0.5, 1.0)
+MOST_STEPS: Final = 10
+"""Rows of the build-up, in the smallest steps of years that reach its end."""
 EXACT_PHASES: Final = 24
 FAR_PHASES: Final = 2
 HIGHER_M: Final = 1_000e3
@@ -100,6 +105,8 @@ class Told:
             [count_over_phases(shells, c, PHASES) for c in self._task.chances], axis=1
         )
         kept = mass_at(posed, found.orbits.altitude_m)
+        total = in_orbit(posed, found.count)
+        keeping = yearly(posed, total, kept.total_kg)
         exact = count_exactly(shells, self._task.chances[0], interceptor, EXACT_PHASES)
         disc = count_over_phases(shells, self._task.chances[0], EXACT_PHASES)
         closed = np.concatenate([mean_by_density(shells, c) for c in self._task.chances])
@@ -134,7 +141,11 @@ class Told:
             "speed_m_per_s": interceptor.delta_v_m_per_s,
             "reach_m": float(np.mean([c.reach_m[:, -1].mean() for c in self._task.chances])),
             "mass_kg": kept.total_kg,
-            "mass_t": found.count * kept.total_kg / 1e3,
+            "spares": total - found.count,
+            "mass_t": total * kept.total_kg / 1e3,
+            "replaced_a_year": keeping.replaced_a_year,
+            "launches_a_year": keeping.launches_a_year,
+            "share_of_launches": keeping.share_of_capacity,
             "cost_usd": cost_of(posed, found.count, found.orbits.altitude_m),
         }
 
@@ -248,35 +259,45 @@ class Told:
         ]
 
     def by_year(self) -> list[Row]:
-        """Say what a part of the constellation does, as it is produced and launched.
+        """Say what the constellation does while it is produced and launched, year by year.
 
-        Launches as many a year as the Falcon 9 made in 2025, if all of them carried interceptors.
+        Launches grow from today's for national security to those of a shield; satellites at the
+        end of their life are replaced out of the same production. Development is before.
         """
-        rate = self._posed.value("production_rate")
-        launch = self._posed.catalog.item("launch").values
-        yearly = upkeep(
-            self.satellites,
-            mass_at(self._posed, self._shells[0].altitude_m).total_kg,
-            life_year=1.0,
-            payload_kg=launch["payload_low_orbit"].mode,
-            capacity=launch["falcon9_rate"].mode,
-        )
+        built = build_up(self.satellites, self._cadence(), years=LONGEST_YEARS)
+        step = next(s for s in STEPS_YEAR if built.full_year <= MOST_STEPS * s or s >= 1.0)
         whole = self._stand(self._shells)
         rows = []
-        for k in range(1, YEARS + 1):
-            standing = round(self.satellites * k / YEARS)
+        for k in range(1, MOST_STEPS + 1):
+            month = max(0, min(round(k * step * MONTHS), len(built.launched)) - 1)
+            standing = math.floor(built.at(k * step) + 1e-6)
             found = self._stand(part_built(self._shells, standing))
             rows.append(
                 {
-                    "share_built": k / YEARS,
+                    "year": k * step,
+                    "share_built": standing / self.satellites,
                     "satellites": standing,
-                    "years_of_production": standing / rate,
-                    "years_of_launches": yearly.share_of_capacity * k / YEARS,
+                    "launched_a_year": float(built.launched[month] * MONTHS),
+                    "limited_by": "launches" if built.is_launch_limited[month] else "production",
                     **found,
                     "share_of_capability": found["chance"] / max(whole["chance"], 1e-12),
                 }
             )
+            if k * step >= built.full_year:
+                break
         return rows
+
+    def _cadence(self) -> Cadence:
+        launch, value = self._posed.catalog.item("launch").values, self._posed.value
+        kg = mass_at(self._posed, self._shells[0].altitude_m).total_kg
+        return Cadence(
+            produced_a_year=value("production_rate"),
+            launches_today=launch["national_security_launch_rate"].mode,
+            launches_grown=launch["shield_launch_rate"].mode,
+            ramp_year=launch["shield_ramp_time"].mode,
+            each_launch=max(1, math.floor(launch["payload_per_launch"].mode / kg)),
+            life_year=value("service_life"),
+        )
 
     def _stand(self, shells: Sequence[WalkerShell], alive: Any = None) -> Row:
         needed, tail = self._task.needed, self._task.tail
