@@ -164,8 +164,25 @@ def test_counted_by_latitude_is_the_closed_form(tables):
 def test_later_phases_are_within_reach_of_more(tables):
     rows = tables["cbo2026"]["beyond"]
 
-    assert [row["fly_out"] for row in rows] == ["disc", "disc", "exact", "exact"]
+    assert [row["phase"].split(",")[0] for row in rows] == (
+        ["boost", "ascent", "midcourse", "midcourse", "midcourse", "glide"]
+    )
+    assert [row["fly_out"] for row in rows] == ["disc", "disc", *["exact"] * 4]
     assert rows[0]["in_reach_mean"] < rows[1]["in_reach_mean"] < rows[2]["in_reach_mean"]
+    assert [row["altitude_m"] for row in rows[2:5]] == [400e3, 700e3, 1_000e3]
+    for row in rows:
+        assert row["in_reach_p05"] <= row["in_reach_p50"] <= row["in_reach_p95"]
+
+
+@pytest.mark.oracle("share of the globe within a disc, by hand")
+def test_a_glider_is_in_reach_of_about_a_discs_share(tables):
+    row = tables["cbo2026"]["beyond"][-1]
+
+    # 4 km/s for the time from the commitment at 45 s, less 27 s / 2 of burning at 15 gee.
+    angle = 4.0 * (row["deadline_s"] - 45.0 - 13.6) / 6_600.0
+    share = (1.0 - math.cos(angle)) / 2.0
+    # Above 45 degrees of latitude half the satellites are missing and the others crowd.
+    assert 0.3 < row["in_reach_mean"] / (7_800 * share) < 2.0
 
 
 def test_a_study_asks_by_its_own_section(catalog):

@@ -5,8 +5,8 @@ import pytest
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import read_study
+from umbo.study.sizing_posed import shells_standing
 from umbo.study.sizing_run import sizing_tables
-from umbo.study.sizing_tables import shells_standing
 
 STUDY = """
 umbo: 1

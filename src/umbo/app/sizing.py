@@ -206,11 +206,15 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
             ]
         )
     yield "While it is being built, from the first interceptor produced", rows
-    rows = [["phase", "altitude km", "until s", "reach", "in reach", "5 %", "95 %"]]
+    rows = [
+        ["phase", "missile", "from", "shells km", "until s", "reach", "in reach", "5 %", "95 %"]
+    ]
     for row in tables["beyond"]:
         rows.append(
             [
                 row["phase"],
+                words(row["missile"]),
+                words(row["from"]),
                 number(row["altitude_m"] / 1e3),
                 number(row["deadline_s"], 3),
                 row["fly_out"],

@@ -31,10 +31,12 @@ from umbo.study.sizing_posed import (
     like,
     mass_at,
     pose,
+    shells_standing,
     worth_of,
     yearly,
 )
-from umbo.study.sizing_tables import Told, shells_standing
+from umbo.study.sizing_published import published_rows
+from umbo.study.sizing_tables import Told
 from umbo.study.views import load_view
 
 Row = dict[str, Any]
@@ -120,7 +122,7 @@ def size(
         ("beyond", told.beyond),
         ("shortfall", told.shortfall),
         ("mass", lambda: _masses(posed, found)),
-        ("published", lambda: told.published(published)),
+        ("published", lambda: published_rows(published, given, tables["carries"])),
         ("architectures", lambda: told.architectures(study, catalog)),
         ("inputs", told.inputs),
     )

@@ -22,6 +22,7 @@ from umbo.appraisal.sizing_search import (
 )
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.constellations import orbits_of
 from umbo.elements.interceptors import Doctrine
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights, fly_raid
@@ -30,7 +31,8 @@ from umbo.engagement.raid import Launch, draw_raid, in_reach, problems_of
 from umbo.engagement.shortfall import useful_range_deadline
 from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.physics.earth import great_circle_distance
-from umbo.study.load import catalog_of
+from umbo.physics.orbits import WalkerShell
+from umbo.study.load import catalog_of, resolve
 from umbo.study.schema import Study
 
 Row = dict[str, Any]
@@ -331,3 +333,35 @@ def layout(given: Mapping[str, Any], satellites: int) -> list[Any]:
             )
         )
     return shells
+
+
+def shells_standing(study: Study | None, catalog: Catalog, name: str) -> list[WalkerShell]:
+    """Give the shells of interceptors in orbit of one architecture of a study.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+        StudyError: It has no interceptors in orbit.
+    """
+    standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
+    if name not in standing:
+        raise UnknownNameError(
+            f"no architecture of the study is named {name!r}; {suggest(name, standing)}"
+        )
+    shells = boost_shells(standing[name])
+    if not shells:
+        able = [other for other in standing if boost_shells(standing[other])]
+        raise StudyError(
+            f"architecture '{name}' has no interceptors in orbit; "
+            f"these have: {', '.join(able) or 'none'}"
+        )
+    return shells
+
+
+def boost_shells(architecture: Architecture) -> list[WalkerShell]:
+    """Give the shells of all interceptors in orbit of an architecture."""
+    return [
+        shell
+        for element in architecture.elements
+        if element.item.layer == "boost" and element.constellation is not None
+        for shell in orbits_of(element.constellation)
+    ]

@@ -10,12 +10,10 @@ from umbo.appraisal.build_up import MONTHS, Cadence, build_up
 from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
-from umbo.elements.constellations import orbits_of
 from umbo.elements.readings import Readings
 from umbo.engagement.attrition import part_built, survivors
 from umbo.engagement.coverage import footprint_angle, mean_in_reach
 from umbo.engagement.in_reach import (
-    chances_of,
     count_exactly,
     count_over_phases,
     epochs,
@@ -23,21 +21,20 @@ from umbo.engagement.in_reach import (
     spread,
 )
 from umbo.engagement.shortfall import find_shortfall, latest_short
-from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M
 from umbo.physics.counting import count_in_reach
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import WalkerShell
 from umbo.study.load import resolve
-from umbo.study.replicate import replicate
 from umbo.study.schema import Study
+from umbo.study.sizing_beyond import beyond
 from umbo.study.sizing_posed import (
     WEAPON,
     Posed,
+    boost_shells,
     cost_of,
     in_orbit,
     layout,
-    likes,
     mass_at,
     nearest_assets,
     payload_coefficient,
@@ -54,9 +51,6 @@ STEPS_YEAR: Final = (0.25, 0.5, 1.0)
 MOST_STEPS: Final = 10
 """Rows of the build-up, in the smallest steps of years that reach its end."""
 EXACT_PHASES: Final = 24
-FAR_PHASES: Final = 2
-HIGHER_M: Final = 1_000e3
-"""A higher shell, of as many satellites, for midcourse."""
 VARIED: Final = (
     "burnout_speed",
     "acceleration",
@@ -330,37 +324,8 @@ class Told:
         return rows
 
     def beyond(self) -> list[Row]:
-        """Count who reaches the missile after boost: to first release, and in midcourse."""
-        posed, flights = self._posed, self._posed.flights[0]
-        interceptor = posed.interceptor(Readings())
-        rows = []
-        release = posed.catalog.item(posed.question.missile).values.get("release_time")
-        stages = [("boost", posed.deadline_s[0])]
-        if release is not None:
-            stages.append(("to first release", flights.burnout_s + release.mode))
-        for name, deadline in stages:
-            chances = chances_of(flights, interceptor, deadline, meetings=6)
-            count = count_over_phases(self._shells, chances, PHASES)
-            rows.append(self._phase(name, self._shells[0].altitude_m, deadline, count, "disc"))
-        after = flights.burnout_s + (release.mode if release else 0.0)
-        until = np.minimum(after + 300.0, flights.impact_s - 200.0)
-        for shells in (self._shells, [_raised(shell) for shell in self._shells]):
-            chances = chances_of(flights, interceptor, until, meetings=2, first_s=after)
-            one = type(chances)(chances.time_s[:1], chances.target_ecef_m[:1], chances.reach_m[:1])
-            count = count_exactly(shells, one, interceptor, FAR_PHASES)
-            name = "midcourse, 300 s after release"
-            rows.append(self._phase(name, shells[0].altitude_m, until[:1], count, "exact"))
-        return rows
-
-    def _phase(self, name: str, altitude_m: float, until: Any, count: Any, how: str) -> Row:
-        return {
-            "phase": name,
-            "altitude_m": altitude_m,
-            "deadline_s": float(np.mean(until)),
-            "fly_out": how,
-            "in_reach_mean": float(count.mean()),
-            **_percentiles(count),
-        }
+        """Count who reaches the missile after boost."""
+        return beyond(self._posed, self._shells)
 
     def shortfall(self) -> list[Row]:
         """Say how far a payload falls by the time of the intercept, and until when it is short."""
@@ -381,60 +346,12 @@ class Told:
             if np.isfinite(found.range_m[:, k]).any()
         ]
 
-    def published(self, name: str) -> list[Row]:
-        """Hold published numbers beside ours, with the span of ours over single assumptions."""
-        rows: list[Row] = []
-        if self._given is not None:
-            varied = self.carries()
-            for satellites in self._given["satellites"]:
-                share = satellites / self.satellites
-                engaged = [row["engaged_mean"] * share for row in varied]
-                low, high = self._given["missiles"]
-                rows.append(
-                    {
-                        "study": self._given["title"],
-                        "source": self._given["source"],
-                        "satellites": satellites,
-                        "missiles_low": low,
-                        "missiles_high": high,
-                        "ours": engaged[0],
-                        "ours_low": min(engaged),
-                        "ours_high": max(engaged),
-                        "bracketed": min(engaged) <= high and max(engaged) >= low,
-                        "gated": True,
-                    }
-                )
-        if name == "aei":
-            for verdict in (*replicate("aei-count"), *replicate("aei-latitude")):
-                rows.append(
-                    {
-                        "study": f"{verdict.title}: {verdict.quantity}",
-                        "source": verdict.source,
-                        "satellites": verdict.published,
-                        "ours": verdict.computed,
-                        "bracketed": verdict.verdict in {"agrees", "by construction"},
-                        "gated": True,
-                    }
-                )
-        for one in likes()["beside"]:
-            rows.append(
-                {
-                    "study": one["title"],
-                    "source": one["source"],
-                    "satellites": one["satellites"],
-                    "missiles_low": one["missiles"],
-                    "missiles_high": one["missiles"],
-                    "gated": False,
-                }
-            )
-        return rows
-
     def architectures(self, study: Study | None, catalog: Catalog) -> list[Row]:
         """Count what the interceptors of each architecture of a study reach."""
         standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
         rows = []
         for name, architecture in standing.items():
-            shells = _boost_shells(architecture)
+            shells = boost_shells(architecture)
             if not shells:
                 continue
             count = np.concatenate(
@@ -472,50 +389,6 @@ class Told:
             }
             for _, value in sorted(self._read.used.items())
         ]
-
-
-def shells_standing(study: Study | None, catalog: Catalog, name: str) -> list[WalkerShell]:
-    """Give the shells of interceptors in orbit of one architecture of a study.
-
-    Raises:
-        UnknownNameError: There is none of that name.
-        StudyError: It has no interceptors in orbit.
-    """
-    standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
-    if name not in standing:
-        raise UnknownNameError(
-            f"no architecture of the study is named {name!r}; {suggest(name, standing)}"
-        )
-    shells = _boost_shells(standing[name])
-    if not shells:
-        able = [other for other in standing if _boost_shells(standing[other])]
-        raise StudyError(
-            f"architecture '{name}' has no interceptors in orbit; "
-            f"these have: {', '.join(able) or 'none'}"
-        )
-    return shells
-
-
-def _boost_shells(architecture: Architecture) -> list[WalkerShell]:
-    return [
-        shell
-        for element in architecture.elements
-        if element.item.layer == "boost" and element.constellation is not None
-        for shell in orbits_of(element.constellation)
-    ]
-
-
-def _raised(shell: WalkerShell) -> WalkerShell:
-    from umbo.physics.orbits import walker_shell
-
-    return walker_shell(
-        HIGHER_M,
-        shell.inclination_rad,
-        shell.planes,
-        shell.per_plane,
-        phasing=shell.phasing,
-        pattern=shell.pattern,
-    )
 
 
 def _percentiles(count: Any) -> Row:
