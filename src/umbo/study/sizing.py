@@ -10,6 +10,7 @@ import numpy as np
 from umbo.appraisal.satellite_mass import satellite_mass
 from umbo.appraisal.sizing_question import Question
 from umbo.appraisal.sizing_search import (
+    TRIES,
     Orbits,
     Sized,
     Task,
@@ -44,6 +45,8 @@ Tables = dict[str, list[Row]]
 Tell = Callable[[float, str], None]
 
 DRAWS: Final = 16
+THOROUGH: Final = 2_500
+"""Tries that leave out no layout of some 1,000 satellites."""
 RAIDS: Final = "shortfall_by_raid"
 
 
@@ -55,6 +58,7 @@ def size(
     published: str = "",
     architecture: str = "",
     draws: int = DRAWS,
+    tries: int = THOROUGH,
     but: Collection[str] = (),
     tell: Tell = lambda _share, _what: None,
 ) -> Tables:
@@ -70,6 +74,7 @@ def size(
         published: A published number to hold beside, a name of ``like.toml``.
         architecture: Tell who is in reach of this architecture's interceptors, not of those found.
         draws: Draws over the ranges of the interceptor's values.
+        tries: Layouts of planes tried beyond near-square ones, as in ``search``.
         but: Tables that are not wanted, to save their time.
         tell: Told the share that is done and what comes next.
 
@@ -95,11 +100,11 @@ def size(
     task = posed.task(read)
     worth = worth_of(posed)
     tell(0.1, "looking for the best orbits")
-    found = best_orbits(posed, task, worth)
+    found = best_orbits(posed, task, worth, tries)
     if question.fly_out == "exact":
         tell(0.25, "counting by thrust and free fall")
         exact = replace(task, exactly=posed.interceptor(read), phases=48)
-        found = smallest(found.orbits, exact, worth, refine=False)
+        found = smallest(found.orbits, exact, worth, tries=0)
     tell(0.35, "drawing over the ranges")
     low, high = _interval(posed, found.orbits, found.count, draws)
     standing = shells_standing(study, catalog, architecture) if architecture else None
@@ -139,7 +144,7 @@ def _interval(posed: Posed, orbits: Orbits, count: int, draws: int) -> tuple[flo
     """Give the 90 % interval of the number over the ranges of the interceptor's values."""
     counts = [float(count)]
     for draw in range(draws):
-        counts.append(_count(orbits, posed.task(Readings(1, draw, draws))))
+        counts.append(_count(orbits, posed.task(Readings(1, draw, draws)), tries=0))
     if draws < 2:
         return math.nan, math.nan
     # The ends are numbers that were drawn: between one and none at all lies nothing.
@@ -147,10 +152,10 @@ def _interval(posed: Posed, orbits: Orbits, count: int, draws: int) -> tuple[flo
     return float(low), float(high)
 
 
-def _count(orbits: Orbits, task: Task) -> float:
+def _count(orbits: Orbits, task: Task, tries: int = TRIES) -> float:
     """Give the smallest number on given orbits; infinite where none is enough."""
     try:
-        return float(smallest(orbits, replace(task, phases=64), refine=False).count)
+        return float(smallest(orbits, replace(task, phases=64), tries=tries).count)
     except DomainError:
         return math.inf
 
@@ -184,7 +189,7 @@ def _sensitivity(posed: Posed, orbits: Orbits) -> list[Row]:
         task = moved_to(posed.task(read), math.radians(lat_deg), posed)
         best = min(
             (
-                replace(orbits, inclination_rad=(i,), share=(1.0,))
+                Orbits(orbits.altitude_m, (i,), even_at_rad=(math.radians(lat_deg),))
                 for i in np.radians(np.arange(max(lat_deg, 5.0), 91.0, 2.5)).tolist()
             ),
             key=lambda one, task=task: closed_form(one, task),  # type: ignore[misc]

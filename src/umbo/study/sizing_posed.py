@@ -4,6 +4,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from umbo.appraisal.satellite_mass import SatelliteMass, Upkeep, satellite_mass,
 from umbo.appraisal.sizing import interceptor_mass
 from umbo.appraisal.sizing_question import Question
 from umbo.appraisal.sizing_search import (
+    TRIES,
     Sized,
     Task,
     Worth,
@@ -222,7 +224,7 @@ def fly_few(launch: Launch, catalog: Catalog, flights: int, sample_s: float) -> 
     return fly_raid(few, catalog, Readings(), sample_s=sample_s)
 
 
-def best_orbits(posed: Posed, task: Task, worth: Worth) -> Sized:
+def best_orbits(posed: Posed, task: Task, worth: Worth, tries: int = TRIES) -> Sized:
     """Find the best orbits and the smallest constellation on them."""
     question = posed.question
     altitude = posed.catalog.value(WEAPON, "altitude")
@@ -237,7 +239,8 @@ def best_orbits(posed: Posed, task: Task, worth: Worth) -> Sized:
     }
     if question.inclination_rad is not None:
         inclinations = {question.inclination_rad}
-    return search(task, altitudes, sorted(i for i in inclinations if i < math.pi), worth)
+    known = sorted(i for i in inclinations if i < math.pi)
+    return search(task, altitudes, known, worth, tries=tries)
 
 
 def worth_of(posed: Posed) -> Worth:
@@ -245,7 +248,8 @@ def worth_of(posed: Posed) -> Worth:
     if posed.question.least == "number":
         return lambda count, _: count
     if posed.question.least == "mass":
-        return lambda count, altitude: in_orbit(posed, count) * mass_at(posed, altitude).total_kg
+        kg = cache(lambda altitude: mass_at(posed, altitude).total_kg)
+        return lambda count, altitude: in_orbit(posed, count) * kg(altitude)
     return lambda count, altitude: cost_of(posed, count, altitude)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Final
 
+from umbo.appraisal.sizing_search import TRIES
 from umbo.elements.catalog import Catalog
 from umbo.errors import DomainError, StudyError
 from umbo.study.load import resolve
@@ -50,6 +51,7 @@ def sizing_tables(
                 study=study,
                 published=published,
                 draws=DRAWS,
+                tries=TRIES,
                 but=(*LEFT_TO_THE_COMMAND, RAIDS),
             )
         except (DomainError, StudyError):

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from umbo.appraisal.build_up import MONTHS, Cadence, build_up
-from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form
+from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form, mean_lat
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
@@ -261,11 +261,12 @@ class Told:
         built = build_up(self.satellites, self._cadence(), years=LONGEST_YEARS)
         step = next(s for s in STEPS_YEAR if built.full_year <= MOST_STEPS * s or s >= 1.0)
         whole = self._stand(self._shells)
+        lat = mean_lat(self._task.chances[0])
         rows = []
         for k in range(1, MOST_STEPS + 1):
             month = max(0, min(round(k * step * MONTHS), len(built.launched)) - 1)
             standing = math.floor(built.at(k * step) + 1e-6)
-            found = self._stand(part_built(self._shells, standing))
+            found = self._stand(part_built(self._shells, standing, even_at_rad=lat))
             rows.append(
                 {
                     "year": k * step,
