@@ -169,7 +169,7 @@ def _chart(
         dash = f' stroke-dasharray="{dashes[i % 4]}"' if dashes[i % 4] else ""
         parts.append(f'<path d="{path}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
         if name:
-            along = 66.0 + sum(26.0 + 8.2 * len(other) for other, _ in known[:i])
+            along = 66.0 + sum(34.0 + 8.2 * len(other) for other, _ in known[:i])
             parts.append(
                 f'<path d="M{along:.0f} {_HEIGHT - 11:g}h18" stroke="{color}" fill="none" '
                 f'stroke-width="2"{dash}/><text x="{along + 22:.0f}" y="{_HEIGHT - 6:g}">'

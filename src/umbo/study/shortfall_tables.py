@@ -75,7 +75,9 @@ def shortfall_tables(
                     "latest_s": float(latest.mean()),
                     "latest_low_s": float(latest.min()),
                     "latest_high_s": float(latest.max()),
-                    "latest_abroad_s": _latest_abroad(found, country, home),
+                    "latest_abroad_s": min(
+                        _latest_abroad(found, country, home), float(latest.min())
+                    ),
                     "nearest_m": float(nearest.mean()),
                 }
             )
