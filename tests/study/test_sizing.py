@@ -12,6 +12,7 @@ from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import read_study
 from umbo.study.sizing import size
 from umbo.study.sizing_posed import pose, question_like, question_of
+from umbo.study.sizing_served import served_rows
 
 STUDY = """
 umbo: 1
@@ -198,6 +199,31 @@ def test_a_study_asks_by_its_own_section(catalog):
     assert [r["architecture"] for r in made["architectures"]] == ["orbit"]
     without = study.model_copy(update={"sizing": None})
     assert question_of(without, catalog).missile == "icbm_solid"
+
+
+def test_a_raid_spread_over_time_is_served_by_more(catalog):
+    text = STUDY.replace(
+        "  few:",
+        "  late:\n    - {missile: icbm_solid, count: 12, from: nk_interior, at: conus_cities, "
+        "spacing: 60 s}\n"
+        "  once:\n    - {missile: icbm_solid, count: 12, from: nk_interior, at: conus_cities}\n"
+        "  one:\n    - {missile: icbm_solid, count: 1, from: nk_interior, at: conus_cities}\n"
+        "  few:",
+    )
+    study = read_study(text, catalog=catalog)
+
+    rows = served_rows(pose(question_of(study, catalog), catalog), study, catalog, 0.9)
+
+    served = {row["raid"]: row for row in rows}
+    assert {row["architecture"] for row in rows} == {"orbit"}
+    assert 0.0 < served["once"]["served_mean"] < served["late"]["served_mean"] <= 12.0
+    # One shot each: at once from near places as many as are in reach of one, or a few more.
+    once = served["once"]
+    assert once["served_mean"] >= 0.9 * min(once["engaged_alone_mean"], 12.0)
+    assert served["one"]["chance_all"] == served["one"]["served_mean"] <= 1.0
+    for row in rows:
+        assert row["served_p95"] <= row["missiles"]
+        assert row["chance_all"] <= row["chance_half"] <= row["chance_one"]
 
 
 def test_useful_range_is_an_earlier_deadline(catalog):

@@ -97,6 +97,12 @@ def answer(tables: Tables) -> str:
     if row["draws"] > 1:
         interval = f" ({count(row['low'])} to {count(row['high'])} over the inputs' ranges)"
     spares = f", with {number(row['spares'])} spares" if row["spares"] else ""
+    met = ""
+    if is_number(row["first_met_s"]):
+        met = (
+            f" The first meets the missile {row['first_met_s']:.0f} s after its launch (by the flat "
+            f"disc {row['first_met_disc_s']:.0f} s), of {row['burnout_s']:.0f} s of boost."
+        )
     shots = "one shot" if row["shots"] == 1 else f"{row['shots']} shots"
     return (
         f"{number(row['satellites'])} interceptors in orbit{interval} can give {launched} from "
@@ -105,7 +111,7 @@ def answer(tables: Tables) -> str:
         f"{row['inclination_deg']} degrees, {number(row['mass_t'])} t, about "
         f"{money(row['cost_usd'])} over 20 years{spares}. {number(row['replaced_a_year'])} a year "
         f"are replaced by {number(row['launches_a_year'], 2)} launches, "
-        f"{percent(row['share_of_launches'])} of those that Falcon 9 made in 2025."
+        f"{percent(row['share_of_launches'])} of those that Falcon 9 made in 2025.{met}"
     )
 
 
@@ -247,6 +253,24 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
 
 def _raids(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
     """Give the two tables of where payloads of a study's raids fall."""
+    if tables.get("served"):
+        rows = [["architecture", "raid", "missiles", "shots", "served", "5 %", "50 %", "95 %"]]
+        rows[0] += ["all", "half", "each alone"]
+        for row in tables["served"]:
+            rows.append(
+                [
+                    words(row["architecture"]),
+                    words(row["raid"]),
+                    number(row["missiles"]),
+                    number(row["shots"]),
+                    number(row["served_mean"], 3),
+                    *(number(row[f"served_{p}"], 3) for p in ("p05", "p50", "p95")),
+                    percent(row["chance_all"]),
+                    percent(row["chance_half"]),
+                    number(row["engaged_alone_mean"], 2),
+                ]
+            )
+        yield "Missiles that get all their shots before burnout, no interceptor used twice", rows
     if not tables.get("shortfall_by_raid"):
         return
     rows = [["raid", "missile", "from", "missiles", "burnout s", "short until s", "abroad until s"]]

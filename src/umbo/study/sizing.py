@@ -37,6 +37,7 @@ from umbo.study.sizing_posed import (
     yearly,
 )
 from umbo.study.sizing_published import published_rows
+from umbo.study.sizing_served import served_rows
 from umbo.study.sizing_tables import Told
 from umbo.study.views import load_view
 
@@ -82,7 +83,7 @@ def size(
         Tables: ``answer`` (one row), ``carries`` (one assumption at a time, at both ends),
         ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``, ``shortfall``,
         ``mass``, ``published``, ``architectures``, ``inputs``; of a study also
-        ``shortfall_by_raid`` and ``shortfall_by_country``.
+        ``shortfall_by_raid``, ``shortfall_by_country`` and ``served``.
 
     Raises:
         StudyError: The question cannot be asked, or the architecture has no interceptors in orbit.
@@ -129,13 +130,14 @@ def size(
         ("mass", lambda: _masses(posed, found)),
         ("published", lambda: published_rows(published, given, tables["carries"])),
         ("architectures", lambda: told.architectures(study, catalog)),
-        ("inputs", told.inputs),
+        ("inputs", lambda: _inputs(read)),
     )
     for i, (name, make) in enumerate(step for step in steps if step[0] not in but):
         tell(0.5 + 0.5 * i / len(steps), name.replace("_", " "))
         tables[name] = make()
     if study is not None and RAIDS not in but:
         tables |= shortfall_tables(study, catalog, study.fought)
+        tables["served"] = served_rows(posed, study, catalog, task.availability)
     tell(1.0, "done")
     return tables
 
@@ -273,3 +275,21 @@ def _masses(posed: Posed, found: Sized) -> list[Row]:
                 }
             )
     return rows
+
+
+def _inputs(read: Readings) -> list[Row]:
+    """List the interceptor's values that were read, with their ranges and sources."""
+    return [
+        {
+            "item": value.item,
+            "parameter": value.parameter,
+            "low": value.low,
+            "mode": value.mode,
+            "high": value.high,
+            "unit": value.unit,
+            "source": value.source,
+            "conf": value.conf,
+            "note": value.note,
+        }
+        for _, value in sorted(read.used.items())
+    ]

@@ -17,6 +17,7 @@ from umbo.engagement.in_reach import (
     count_exactly,
     count_over_phases,
     epochs,
+    first_meetings,
     mean_by_density,
     spread,
 )
@@ -103,6 +104,8 @@ class Told:
         keeping = yearly(posed, total, kept.total_kg)
         exact = count_exactly(shells, self._task.chances[0], interceptor, EXACT_PHASES)
         disc = count_over_phases(shells, self._task.chances[0], EXACT_PHASES)
+        until_s = float(posed.deadline_s[0][0])
+        met, flat = first_meetings(shells, posed.flights[0], interceptor, until_s, EXACT_PHASES)
         closed = np.concatenate([mean_by_density(shells, c) for c in self._task.chances])
         return {
             "satellites": found.count,
@@ -128,6 +131,8 @@ class Told:
             "closed_form_mean": float(closed.mean()),
             "absentee_ratio": found.count / max(float(count.mean()), 1e-9),
             "exact_over_disc": float(exact.mean()) / max(float(disc.mean()), 1e-9),
+            "first_met_s": met,
+            "first_met_disc_s": flat,
             "mean_needs": closed_form(found.orbits, self._task),
             "burnout_s": float(np.mean(np.concatenate([f.burnout_s for f in posed.flights]))),
             "deadline_s": float(np.mean(np.concatenate(posed.deadline_s))),
@@ -373,23 +378,6 @@ class Told:
                 }
             )
         return rows
-
-    def inputs(self) -> list[Row]:
-        """List the interceptor's values that were read, with their ranges and sources."""
-        return [
-            {
-                "item": value.item,
-                "parameter": value.parameter,
-                "low": value.low,
-                "mode": value.mode,
-                "high": value.high,
-                "unit": value.unit,
-                "source": value.source,
-                "conf": value.conf,
-                "note": value.note,
-            }
-            for _, value in sorted(self._read.used.items())
-        ]
 
 
 def _percentiles(count: Any) -> Row:
