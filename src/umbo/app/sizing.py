@@ -100,7 +100,7 @@ def answer(tables: Tables) -> str:
     met = ""
     if is_number(row["first_met_s"]):
         met = (
-            f" The first meets the missile {row['first_met_s']:.0f} s after its launch (by the flat "
+            f" The first meets the missile {row['first_met_s']:.0f} s after launch (by the flat "
             f"disc {row['first_met_disc_s']:.0f} s), of {row['burnout_s']:.0f} s of boost."
         )
     shots = "one shot" if row["shots"] == 1 else f"{row['shots']} shots"
