@@ -29,7 +29,7 @@ SIDEREAL_DAY_S: Final = 86_164.1
 MEETINGS: Final = 10
 """Times, evenly from the first possible meeting to the deadline, at which a flight can be met."""
 _GOLDEN: Final = 0.6180339887498949
-_STEP_S: Final = 2.5
+_STEP_S: Final = 5.0
 _MOVED: Final = 0.02
 """Width over which a phase is moved, of a day."""
 _WIDER: Final = 1.1

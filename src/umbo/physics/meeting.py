@@ -15,6 +15,7 @@ _MU = EARTH_MU_M3_PER_S2
 _ROUNDS = 40
 _THRUST_STEPS = 8
 _CLOSE_M = 1.0
+_HALVINGS = 10
 
 
 def delta_v_to_meet(
@@ -81,7 +82,7 @@ def earliest_meeting(
 ) -> Array:
     """Find when interceptors in orbit first meet a target that boosts, coasts or glides.
 
-    Between the samples of the path the target moves straight (20 m off at 2.5 s of boost). Left
+    Between the samples of the path the target moves straight (90 m off at 5 s of boost). Left
     out: a meeting that is possible only between two samples, and as in ``delta_v_to_meet``.
 
     Args:
@@ -125,7 +126,7 @@ def earliest_meeting(
         left = left[~met]
         before[left] = time
     found = np.flatnonzero(np.isfinite(after) & (before > 0.0))
-    for _ in range(20):
+    for _ in range(_HALVINGS):
         middle = (before[found] + after[found]) / 2.0
         met = is_met(found, middle)
         after[found[met]], before[found[~met]] = middle[met], middle[~met]

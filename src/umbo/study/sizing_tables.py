@@ -52,6 +52,7 @@ STEPS_YEAR: Final = (0.25, 0.5, 1.0)
 MOST_STEPS: Final = 10
 """Rows of the build-up, in the smallest steps of years that reach its end."""
 EXACT_PHASES: Final = 24
+MET_PHASES: Final = 8
 VARIED: Final = (
     "burnout_speed",
     "acceleration",
@@ -105,7 +106,7 @@ class Told:
         exact = count_exactly(shells, self._task.chances[0], interceptor, EXACT_PHASES)
         disc = count_over_phases(shells, self._task.chances[0], EXACT_PHASES)
         until_s = float(posed.deadline_s[0][0])
-        met, flat = first_meetings(shells, posed.flights[0], interceptor, until_s, EXACT_PHASES)
+        met, flat = first_meetings(shells, posed.flights[0], interceptor, until_s, MET_PHASES)
         closed = np.concatenate([mean_by_density(shells, c) for c in self._task.chances])
         return {
             "satellites": found.count,
