@@ -79,6 +79,8 @@ CAPTIONS: Final = {
     "laser_breakeven": "When directed energy is cheaper than interceptors",
     "laser_conditions": "What would have to be true of directed energy",
     "laser_elements": "Directed energy of each architecture",
+    "shortfall_by_raid": "Until when an intercepted missile's payload falls short, by launch",
+    "shortfall_by_country": "Missiles by the country in which the payload would come down",
     "inputs": "Input values",
     "sources": "Sources",
     "elements": "Elements of each architecture",

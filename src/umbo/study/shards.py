@@ -154,7 +154,7 @@ class _Stage:
             case "deterrence":
                 found = stability_tables(self.study, self.base, self.raids, tell=part)
             case "sizing":
-                found = sizing_tables(self.study, self.base)
+                found = sizing_tables(self.study, self.base, self.raids)
         part(1.0)
         return found
 
