@@ -8,13 +8,11 @@ from umbo.appraisal.budget import Budget, BudgetModel
 from umbo.appraisal.cost import ArchitectureCost, CostModel
 from umbo.appraisal.fielding import Fielding
 from umbo.appraisal.funding import Funded, pay
-from umbo.appraisal.gates import building_gates
 from umbo.appraisal.schedule import Schedule, Scheduler, Terms
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
-from umbo.elements.register import load_register
 from umbo.elements.sourced import Value
-from umbo.study.load import catalog_of, resolve, sought_from
+from umbo.study.load import catalog_of, resolve
 from umbo.study.money_tables import (
     budget_rows,
     budget_total_rows,
@@ -23,6 +21,7 @@ from umbo.study.money_tables import (
     schedule_rows,
 )
 from umbo.study.schema import Study
+from umbo.study.standing import gates_of, without_years
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -50,11 +49,7 @@ def whole(study: Study) -> Study:
 
     Its years are as written, also where it lets authorities move them: a schedule has its gates.
     """
-    sections = {
-        name: section.model_copy(update={"as_of": None})
-        for name, section in study.architectures.items()
-    }
-    changes = {"architectures": sections, "authorities": "listed"}
+    changes = {"architectures": without_years(study.architectures), "authorities": "listed"}
     return study.model_copy(update=changes).with_origin(study.origin)
 
 
@@ -114,32 +109,6 @@ def plan(
             found[name] = model.of(architecture, today)
         budgets[name] = budget_model.of(found[name], architecture, schedules[name])
     return Planned(stands, schedules, found, budgets, scheduler, model)
-
-
-def gates_of(
-    study: Study,
-    architecture: Architecture,
-    today: Architecture,
-    not_before: Mapping[str, float],
-    *,
-    gated: bool,
-) -> dict[str, float]:
-    """Give the fiscal year before which new work on an element cannot begin, the later of both.
-
-    Args:
-        study: The study, from the first day of whose horizon authorities are sought.
-        architecture: The one that is scheduled.
-        today: What stands already.
-        not_before: Gates as given, by element.
-        gated: Whether authorities that are needed before building count.
-    """
-    uses = {element.use for element in architecture.elements}
-    gates = {use: year for use, year in not_before.items() if use in uses}
-    if gated:
-        register = load_register()
-        for use, year in building_gates(architecture, register, sought_from(study), today).items():
-            gates[use] = max(year, gates.get(use, year))
-    return gates
 
 
 def budget_tables(planned: Planned, study: Study) -> Tables:

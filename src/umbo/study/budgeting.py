@@ -22,7 +22,6 @@ from umbo.study.budget_plan import (
     budget_tables,
     capability_rows,
     funds_of,
-    gates_of,
     plan,
     whole,
 )
@@ -35,6 +34,7 @@ from umbo.study.money_tables import (
     top_line_rows,
 )
 from umbo.study.schema import Study
+from umbo.study.standing import gates_of
 from umbo.study.top_lines import read_top_line
 
 Row = dict[str, Any]

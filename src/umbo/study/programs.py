@@ -66,7 +66,11 @@ def as_of(study: Study, year: int) -> Study:
 
 
 def earlier(study: Study, catalog: Catalog, years: int) -> Study:
-    """Bring the tracking and transport satellites of every architecture earlier."""
+    """Bring the tracking and transport satellites of every architecture earlier.
+
+    Years are then as written: what is asked is what earlier satellites are worth, not whether
+    their lines can give them.
+    """
 
     def moved(part: Element | Change) -> Any:
         item = catalog.items.get(part.use)
@@ -84,7 +88,8 @@ def earlier(study: Study, catalog: Catalog, years: int) -> Study:
         )
 
     sections = {name: of(section) for name, section in study.architectures.items()}
-    return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
+    changes = {"architectures": sections, "fielding": "written"}
+    return study.model_copy(update=changes).with_origin(study.origin)
 
 
 def grown(architecture: Architecture, more: float = 0.0) -> Architecture:

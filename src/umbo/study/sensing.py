@@ -101,8 +101,11 @@ def sense(
     read = Readings()
     years = wanted.years or usual_years(study, catalog)
     programs = {"study": study}
-    if wanted.is_accelerated:
-        programs["accelerated"] = earlier(study, viewed, wanted.earlier)
+    if wanted.is_accelerated:  # both with the study's own years
+        programs = {
+            "study": earlier(study, viewed, 0),
+            "accelerated": earlier(study, viewed, wanted.earlier),
+        }
     tell(0.0, "flying the raids")
     flown = {name: _fly(study, name, viewed, read) for name in raids}
     tables: Tables = {"coverage": [], "custody": [], "latency": [], "solutions": []}
