@@ -6,8 +6,8 @@ import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
-from umbo.study.load import load, read_study, resolve
 from umbo.study import budget_plan
+from umbo.study.load import load, read_study, resolve
 from umbo.study.programs import as_of, earlier, grown, is_sensing, read_years, usual_years
 from umbo.study.sensing import Wanted, sense
 

@@ -312,8 +312,8 @@ def _late(
         why = (
             f"for all stand in FY{late} only; write a later as_of, or an earlier in_service"
             if late > fiscal_year(year)
-            else f"by the schedule, though the study wants all by FY{late}; see umbo budget, or write "
-            "'fielding: written' for the study's years"
+            else f"by the schedule, though the study wants all by FY{late}; see umbo budget, or "
+            "write 'fielding: written' for the study's years"
         )
         yield path, "note" if now[use] else "warning", f"{amount} in {year}, {why}"
 
