@@ -7,9 +7,9 @@ import pytest
 from umbo.appraisal.schedule import standing_in
 from umbo.elements.catalog import load_catalog
 from umbo.errors import DomainError, StudyError, UnknownNameError
-from umbo.study import budgeting
+from umbo.study.budget_asked import Asked, chosen_of, read_day, read_gate, read_stress
 from umbo.study.budget_plan import plan
-from umbo.study.budgeting import Asked, budget, read_day, read_gate, read_stress
+from umbo.study.budgeting import budget
 from umbo.study.load import load, read_study
 from umbo.study.top_lines import read_top_line
 
@@ -240,6 +240,6 @@ def test_growing_buys_what_is_kept_once(tables):
 def test_the_selected_architecture_is_planned_for_or_the_last():
     chosen = "selected: {architecture: few, reason: it is enough}\ntitle:"
 
-    assert budgeting.chosen_of(read_study(STUDY), "") == "many"
-    assert budgeting.chosen_of(read_study(STUDY.replace("title:", chosen, 1)), "") == "few"
-    assert budgeting.chosen_of(load("reference"), "medium") == "medium"
+    assert chosen_of(read_study(STUDY), "") == "many"
+    assert chosen_of(read_study(STUDY.replace("title:", chosen, 1)), "") == "few"
+    assert chosen_of(load("reference"), "medium") == "medium"

@@ -6,7 +6,7 @@ import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
-from umbo.study import budget_plan
+from umbo.study import budgeting
 from umbo.study.load import load, read_study, resolve
 from umbo.study.programs import as_of, earlier, grown, is_sensing, read_years, usual_years
 from umbo.study.sensing import Wanted, sense
@@ -141,7 +141,7 @@ def test_an_unknown_raid_is_refused(study):
 
 def test_custody_by_year_is_of_what_the_schedule_has_fielded():
     study = load("reference")
-    tables = budget_plan.run_tables(study, CATALOG)[0]
+    tables = budgeting.run_budget(study, CATALOG).tables
     fielded = {
         row["fiscal_year"]: row["stands"]
         for row in tables["fielding"]

@@ -66,7 +66,7 @@ def write_page(path: Path, tables: Tables, title: str) -> None:
 
 def page(tables: Tables, title: str) -> str:
     """Set answer, charts and tables into one page that needs no other file."""
-    chosen = tables["chosen"][0]
+    chosen = tables["budget_chosen"][0]
     told = "".join(f"<p>{escape(sentence)}</p>" for sentence in answer(tables))
     listed = "".join(
         f"<h2>{escape(heading)}</h2><div class='t'>{_html_table(rows)}</div>"
@@ -131,7 +131,7 @@ def _key() -> str:
 
 
 def _charts(tables: Tables) -> str:
-    chosen = tables["chosen"][0]
+    chosen = tables["budget_chosen"][0]
     name, first = chosen["architecture"], chosen["first_year"]
     drawn = []
     for column, what, line in (

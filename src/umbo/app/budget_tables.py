@@ -14,7 +14,7 @@ YEARS_SHOWN: Final = 30
 
 def written(tables: Tables) -> dict[str, list[list[str]]]:
     """Write the tables for people, each with its heading first; empty ones are left out."""
-    chosen = tables["chosen"][0]
+    chosen = tables["budget_chosen"][0]
     name, dollars = chosen["architecture"], chosen["dollars_of"]
     made = {
         f"{_cap(name)} by fiscal year": _by_year(tables, name, dollars),
@@ -46,7 +46,7 @@ def years(number: int) -> str:
 
 def _by_year(tables: Tables, name: str, dollars: int) -> list[list[str]]:
     rows = _of(tables["budget_year"], name)
-    first = tables["chosen"][0]["first_year"]
+    first = tables["budget_chosen"][0]["first_year"]
     shown = [row for row in rows if first <= row["fiscal_year"] < first + YEARS_SHOWN]
     prior = [row for row in rows if row["fiscal_year"] < first]
     later = [row for row in rows if row["fiscal_year"] >= first + YEARS_SHOWN]
@@ -88,7 +88,7 @@ def _by_year(tables: Tables, name: str, dollars: int) -> list[list[str]]:
 
 def _by_title(tables: Tables, name: str) -> list[list[str]]:
     rows = _of(tables["budget"], name)
-    first = tables["chosen"][0]["first_year"]
+    first = tables["budget_chosen"][0]["first_year"]
     titles = list(dict.fromkeys(row["title"] for row in rows))
     spans = {
         f"before FY{first}": range(first),
@@ -198,7 +198,7 @@ def _leakage(tables: Tables) -> list[list[str]]:
 
 
 def _funding(tables: Tables) -> list[list[str]]:
-    name = tables["chosen"][0]["architecture"]
+    name = tables["budget_chosen"][0]["architecture"]
     return [
         ["what", "", "years", "amount", "it can use", f"{words(name)} needs", "above today"],
         *(

@@ -17,7 +17,7 @@ WARNED: Final = (
 
 def answer(tables: Tables) -> list[str]:
     """Say the answer in a few sentences."""
-    chosen = tables["chosen"][0]
+    chosen = tables["budget_chosen"][0]
     name, dollars = chosen["architecture"], chosen["dollars_of"]
     whole = _of(tables["budget_total"], name)[0]
     told = [

@@ -748,7 +748,8 @@ def budget(
     """
     from umbo.app import budget_files, budgeting
     from umbo.elements.catalog import load_catalog
-    from umbo.study import budgeting as plan
+    from umbo.study import budget_asked as plan
+    from umbo.study.budgeting import budget as planned
     from umbo.study.load import load
 
     for path, suffix in ((out, ".html"), (xlsx, ".xlsx")):
@@ -768,7 +769,7 @@ def budget(
     loaded = load(study)
     if leakage:
         _compile_once()
-    tables = plan.budget(loaded, load_catalog(), asked)
+    tables = planned(loaded, load_catalog(), asked)
     files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
     for path in files:
         say(f"Written: {path}")

@@ -56,7 +56,7 @@ class _Book:
     def __init__(self, book: "Workbook", tables: Tables) -> None:
         self._book = book
         self._tables = tables
-        self._chosen = tables["chosen"][0]
+        self._chosen = tables["budget_chosen"][0]
         self._name = self._chosen["architecture"]
         self._bold = book.add_format({"bold": True})
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})

@@ -171,7 +171,7 @@ class BudgetModel:
         voted = np.flatnonzero(authority.any(axis=0))
         for title in dict.fromkeys(line.title for line in lines):
             prices = [then_year(title, int(year), cost.dollars_of) for year in years[voted]]
-            of_title = np.ix_([i for i, line in enumerate(lines) if line.title == title], voted)
+            of_title = np.ix_(np.array([line.title == title for line in lines]), voted)
             then[of_title] = np.rint(authority[of_title] * np.array(prices)).astype(np.int64)
         return Budget(
             architecture=cost.architecture,

@@ -11,7 +11,6 @@ from umbo.appraisal.funding import Funded, pay
 from umbo.appraisal.schedule import Schedule, Scheduler, Terms
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
-from umbo.elements.sourced import Value
 from umbo.study.load import catalog_of, resolve
 from umbo.study.money_tables import (
     budget_rows,
@@ -27,6 +26,7 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 DRAWS: Final = 10_000
+AS_SCHEDULED: Final = "as scheduled"
 CAPABILITY_YEARS: Final = (2028, 2035)
 """Fiscal years in which capability is told, beside the first in which all stands."""
 
@@ -144,32 +144,16 @@ def funds_of(planned: Planned, name: str) -> Funded:
     return pay(planned.budgets[name], categories)
 
 
-def run_tables(study: Study, catalog: Catalog) -> tuple[Tables, dict[tuple[str, str], Value]]:
-    """Give the tables of schedule, budget and capability that a run holds, and what they used.
-
-    Args:
-        study: The study.
-        catalog: The catalogue, without the study's view.
-    """
-    planned = plan(study, catalog)
-    capability = [row for name in planned.schedules for row in capability_rows(planned, name)]
-    tables = budget_tables(planned, study) | {"capability": capability}
-    return tables, planned.scheduler.used | planned.cost_model.used
-
-
-def capability_rows(
-    planned: Planned, name: str, case: str = "as scheduled", schedule: Schedule | None = None
-) -> list[Row]:
+def capability_rows(planned: Planned, name: str, case: str, schedule: Schedule) -> list[Row]:
     """Say what stands in the years told, and in the first in which all does.
 
     Args:
         planned: The study's schedules.
         name: The architecture.
         case: What is told.
-        schedule: Its schedule in that case; the planned one where left out.
+        schedule: Its schedule in that case.
     """
     fieldings = planned.schedules[name].fieldings
-    schedule = schedule or planned.schedules[name]
     full = schedule.full
     rows: list[Row] = []
     for year in sorted({*CAPABILITY_YEARS, *([full] if full else [])}):

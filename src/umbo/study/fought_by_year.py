@@ -12,6 +12,7 @@ from umbo.engagement.raid import draw_raid
 from umbo.engagement.survey import survey
 from umbo.study.battles import MOST_OBJECTS_IN_STRATA, STRATA
 from umbo.study.load import catalog_of
+from umbo.study.margins import Stage, worth
 from umbo.study.schema import Study
 
 PHASES: Final = 64
@@ -19,14 +20,14 @@ PHASES: Final = 64
 
 
 def leakage_by_year(
-    study: Study, catalog: Catalog, standing: Mapping[tuple[str, int], Architecture]
+    study: Study, catalog: Catalog, standing: Mapping[tuple[str, str, int], Architecture]
 ) -> list[dict[str, Any]]:
     """Fight what stands in each case and fiscal year, in expectation, at each input's mode.
 
     Args:
         study: The study, whose raids are fought as they are written: of one year's threat.
         catalog: The catalogue, without the study's view.
-        standing: What stands, by case and fiscal year.
+        standing: What stands, by architecture, case and fiscal year.
 
     Returns:
         A row for each case, fiscal year and raid.
@@ -38,23 +39,49 @@ def leakage_by_year(
         drawn = draw_raid(raid, study.raids[raid], viewed, phases=phases, seed=study.seed)
         flights = fly_raid(drawn, viewed, Readings())
         strata = STRATA if len(drawn.missile) <= MOST_OBJECTS_IN_STRATA else 1
-        for (case, year), architecture in standing.items():
-            found = survey(
-                architecture,
-                drawn,
-                flights,
-                viewed,
-                Readings(),
-                seed=study.seed,
-                perfect=study.perfect,
-            )
-            rows.append(
-                {
-                    "architecture": architecture.name,
-                    "case": case,
-                    "fiscal_year": year,
-                    "raid": raid,
-                    "leakage_expected": expected(found.windows, strata=strata).leakage,
-                }
-            )
+        known: dict[Architecture, float] = {}
+        for (name, case, year), architecture in standing.items():
+            if architecture not in known:
+                found = survey(
+                    architecture,
+                    drawn,
+                    flights,
+                    viewed,
+                    Readings(),
+                    seed=study.seed,
+                    perfect=study.perfect,
+                )
+                known[architecture] = expected(found.windows, strata=strata).leakage
+            rows.append(row_of(name, case, year, raid, known[architecture]))
     return rows
+
+
+def few_phases(
+    stage: Stage,
+    raid: str,
+    standing: Mapping[tuple[str, str, int], Architecture | None],
+    whole: Mapping[str, Architecture],
+) -> list[dict[str, Any]]:
+    """Fight the same in the few phases of a raid's margins, within some 0.06 in leakage.
+
+    Args:
+        stage: The raid.
+        raid: Its name.
+        standing: What stands, by architecture, case and fiscal year; None for all of it.
+        whole: All of each architecture, by name.
+    """
+    return [
+        row_of(*key, raid, worth(architecture or whole[key[0]], stage).leakage)
+        for key, architecture in standing.items()
+    ]
+
+
+def row_of(name: str, case: str, year: int, raid: str, leakage: float) -> dict[str, Any]:
+    """Tell the leakage of one battle."""
+    return {
+        "architecture": name,
+        "case": case,
+        "fiscal_year": year,
+        "raid": raid,
+        "leakage_expected": leakage,
+    }

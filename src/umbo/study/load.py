@@ -20,6 +20,7 @@ from umbo.study.nodes import MAX_BYTES, dimension_in, quantity, read_section
 from umbo.study.problems import Problems
 from umbo.study.schema import Study
 from umbo.study.standing import by_schedule, sought_from, waits_for_schedule, without_years
+from umbo.study.top_lines import read_top_line
 from umbo.study.views import load_view, view_names
 
 LAST_START: Final = 2050
@@ -214,6 +215,11 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
     except ValueError:
         message = f"{study.epoch!r} is not a time there is; write one such as 2036-01-01T00:00Z"
         problems.add(("epoch",), message)
+    if study.top_line:
+        try:
+            read_top_line(study.top_line, fiscal_year(study.horizon.from_))
+        except StudyError as error:
+            problems.add(("top_line",), str(error))
     if study.selected and study.selected.architecture not in study.architectures:
         given = study.selected.architecture
         message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"

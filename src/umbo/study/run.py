@@ -13,7 +13,8 @@ from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
-from umbo.study.budget_plan import run_tables
+from umbo.study.budget_inputs import cited_by_rates
+from umbo.study.budgeting import run_budget
 from umbo.study.check import Finding, check
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
@@ -104,8 +105,18 @@ def run(
         shares[name] = share
         progress(sum(shares.values()) / len(shares), f"fighting {name}")
 
+    progress(0.0, "planning the budget")
+    budgeted = run_budget(study, base)
+    timings["budget"] = time.perf_counter() - started
+
     progress(0.0, "fighting")
-    fought = fight_raids(study, chosen, draws, tell)
+    started = time.perf_counter()
+    whole = budgeted.planned.architectures
+    built = {
+        key: None if one is whole[key[0]] and study.architectures[key[0]].as_of is None else one
+        for key, one in budgeted.standing.items()
+    }
+    fought = fight_raids(study, chosen, draws, tell, built)
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     battles = {
         (label, name): battle
@@ -118,7 +129,6 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
-    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
     started = time.perf_counter()
     sizing = sizing_tables(study, base)
@@ -132,7 +142,8 @@ def run(
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
         battle=used_in_battle,
-        cost=used_in_cost | used_in_budget,
+        cost=used_in_cost,
+        budget=budgeted.planned.scheduler.used | budgeted.planned.cost_model.used,
         stability=used_values(deterrence, catalog),
         priorities=weighed,
     )
@@ -143,6 +154,7 @@ def run(
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += [{"source": ids} for ids in cited_by_rates()]
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     return Result(
         study=study,
@@ -169,7 +181,8 @@ def run(
             **plan,
             **gating,
             **deterrence,
-            **budgeted,
+            **budgeted.tables,
+            "leakage_by_year": [row for one in fought.values() for row in one.by_year],
             **tables.limit_tables(findings),
         },
         findings=findings,

@@ -21,6 +21,7 @@ from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.study.battles import Battle, fight, flights_of_draws
+from umbo.study.fought_by_year import few_phases
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.priorities import place_scores
@@ -30,6 +31,8 @@ MOST_HELPERS: Final = 3
 """Each takes some 400 MB; more threads than processes are shared out among them."""
 _HELPER: Final = "from umbo.study.shards import help_out; help_out()"
 
+Standing = Mapping[tuple[str, str, int], Architecture | None]
+"""What stands by architecture, case and fiscal year; None for all of an architecture."""
 Tell = Callable[[str, float], None]
 """Is told the share of a raid's work that is done."""
 
@@ -46,9 +49,13 @@ class Fought:
     """The values that were read at their modes."""
     margins: Sequence[dict[str, Any]] = ()
     """What each element adds, by architecture."""
+    by_year: Sequence[dict[str, Any]] = ()
+    """Leakage of what stands in some years."""
 
 
-def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> dict[str, Fought]:
+def fight_raids(
+    study: Study, raids: Sequence[str], draws: int, tell: Tell, standing: Standing | None = None
+) -> dict[str, Fought]:
     """Fight raids, each whole in one process, on as many processors as threads are set.
 
     Args:
@@ -56,6 +63,7 @@ def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> d
         raids: Names of its raids.
         draws: Draws over the ranges of the assumptions.
         tell: Told how far each raid is; from any thread.
+        standing: What stands in years in which it is fought in few phases too.
 
     Returns:
         What was fought, by raid; the same for any number of processes.
@@ -66,7 +74,8 @@ def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> d
     # The most missiles first, so that the last ones to end are short.
     waiting = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
     fought: dict[str, Fought] = {}
-    started = [_start(study, draws, each) for _ in range(helpers)]
+    standing = standing or {}
+    started = [_start(study, draws, each, standing) for _ in range(helpers)]
     watchers = [
         threading.Thread(target=_watch, args=(helper, waiting, fought, tell), daemon=True)
         for helper in started
@@ -77,13 +86,15 @@ def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> d
         set_threads(each)
         catalog, architectures = _stage(study)
         while (name := _next(waiting)) is not None:
-            fought[name] = _fight_one(study, name, catalog, architectures, draws, tell)
+            fought[name] = _fight_one(study, name, catalog, architectures, draws, tell, standing)
         for watcher in watchers:
             watcher.join()
         # What a helper left undone, for it died or met an error: here an error is told.
         for name in raids:
             if name not in fought:
-                fought[name] = _fight_one(study, name, catalog, architectures, draws, tell)
+                fought[name] = _fight_one(
+                    study, name, catalog, architectures, draws, tell, standing
+                )
     finally:
         set_threads(threads)
         for helper in started:
@@ -115,6 +126,7 @@ def _fight_one(
     architectures: Sequence[Architecture],
     draws: int,
     tell: Tell,
+    standing: Standing,
 ) -> Fought:
     read = Readings()
     plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
@@ -126,10 +138,12 @@ def _fight_one(
 
     battles = fight(study, architectures, plan, flights, drawn, catalog, read, draws, part)
     stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
-    return Fought(plan, flights, battles, read.used, margin_rows(architectures, stage))
+    margins = margin_rows(architectures, stage)
+    by_year = few_phases(stage, name, standing, {one.name: one for one in architectures})
+    return Fought(plan, flights, battles, read.used, margins, by_year)
 
 
-def _start(study: Study, draws: int, threads: int) -> "subprocess.Popen[bytes]":
+def _start(study: Study, draws: int, threads: int, standing: Standing) -> "subprocess.Popen[bytes]":
     helper = subprocess.Popen(
         [sys.executable, "-c", _HELPER],
         stdin=subprocess.PIPE,
@@ -137,7 +151,7 @@ def _start(study: Study, draws: int, threads: int) -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
     )
     with suppress(OSError):
-        _send(helper.stdin, (study, draws, threads))
+        _send(helper.stdin, (study, draws, threads, standing))
     return helper
 
 
@@ -161,7 +175,7 @@ def help_out() -> None:
     # What a library prints must not come between the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     with suppress(EOFError, KeyboardInterrupt, OSError):
-        study, draws, threads = pickle.load(sys.stdin.buffer)
+        study, draws, threads, standing = pickle.load(sys.stdin.buffer)
         set_threads(threads)
         catalog, architectures = _stage(study)
         told = 0.0
@@ -174,7 +188,7 @@ def help_out() -> None:
 
         while True:
             name = pickle.load(sys.stdin.buffer)
-            found = _fight_one(study, name, catalog, architectures, draws, tell)
+            found = _fight_one(study, name, catalog, architectures, draws, tell, standing)
             found.flights.__dict__.pop("found", None)  # for the other architectures only
             _send(answers, found)
 
