@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from umbo.errors import StudyError
+from umbo.study.schema import Study
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -22,7 +23,7 @@ def refuse_suffix(path: Path, suffix: str) -> None:
 
 def write(
     tables: Tables,
-    title: str,
+    study: Study,
     *,
     xlsx: Path | None = None,
     csv: Path | None = None,
@@ -41,11 +42,11 @@ def write(
     from umbo.app.workbook import write_csv, write_parquet, write_workbook
 
     if xlsx is not None:
-        write_workbook(xlsx, tables, title)
+        write_workbook(xlsx, tables, study.title)
     if csv is not None:
         write_csv(csv, tables)
     if parquet is not None:
         write_parquet(parquet, tables)
     if out is not None:
-        write_page(out, tables, title)
+        write_page(out, tables, study)
     return [path for path in (xlsx, csv, parquet, out) if path is not None]

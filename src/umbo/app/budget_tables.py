@@ -167,13 +167,21 @@ def _totals(tables: Tables, dollars: int) -> list[list[str]]:
 
 
 def _capability(tables: Tables) -> list[list[str]]:
-    head = ["case", "fiscal year", "elements whole", "in part", "interceptors in orbit"]
+    head = [
+        "architecture",
+        "case",
+        "fiscal year",
+        "elements whole",
+        "in part",
+        "interceptors in orbit",
+    ]
     return [
         [*head, "on the ground", "satellites", "radars"],
         *(
             [
+                words(row["architecture"]),
                 row["case"],
-                f"FY{row['fiscal_year']}" + (" (all)" if row["is_full"] else ""),
+                f"FY{row['fiscal_year']}{_all_of(row)}",
                 f"{row['elements_whole']} of {row['elements']}",
                 str(row["elements_in_part"]),
                 f"{row['interceptors_in_orbit']:,}",
@@ -184,6 +192,12 @@ def _capability(tables: Tables) -> list[list[str]]:
             for row in tables["capability"]
         ),
     ]
+
+
+def _all_of(row: Row) -> str:
+    if not row["is_full"]:
+        return ""
+    return " (all)" if row["elements_whole"] == row["elements"] else " (all that fits)"
 
 
 def _leakage(tables: Tables) -> list[list[str]]:
@@ -228,7 +242,7 @@ def _top_line(tables: Tables) -> list[list[str]]:
                 f"{row['pace']:.0%}" if row["pace"] != 1.0 else "",
                 _fy(row["full_before"]),
                 _fy(row["full_after"]),
-                money(row["then_usd_after"] - row["then_usd_before"]) if row["fits"] else "",
+                money(row["after_then_usd"] - row["before_then_usd"]) if row["fits"] else "",
             ]
             for row in rows
             if not row["fits"] or row["later_years"] or row["pace"] != 1.0

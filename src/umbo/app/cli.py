@@ -770,7 +770,7 @@ def budget(
     if leakage:
         _compile_once()
     tables = planned(loaded, load_catalog(), asked)
-    files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
+    files = budget_files.write(tables, loaded, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
     for path in files:
         say(f"Written: {path}")
     if as_json:

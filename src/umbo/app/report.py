@@ -24,12 +24,16 @@ from umbo.app.ledger import (
     input_anchor,
     slug,
 )
+from umbo.app.resting import Resting
 from umbo.app.stability_section import StabilitySection
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
+FEW_PRINTED: Final = 40
+SHORTENED: Final = ("budget", "deflators", "spend_out", "fielding")
+"""Tables by year of which the page shows few rows: others sum them up."""
 """Tables too long to print; the run folder holds them."""
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
@@ -49,6 +53,7 @@ class Page:
         self.ledger = Ledger(tables, study, manifest)
         self.architectures = _names(study.get("architectures"), tables)
         self.raids = _names(study.get("raids"), tables, "raid")
+        self.rests = Resting(self.ledger)
 
     def color(self, architecture: str) -> int:
         """Give an architecture its colour, the same in every chart."""
@@ -318,9 +323,8 @@ class Page:
 
     def printed(self, table: str) -> list[int]:
         """Give the rows that the tables section prints: the first ones and all linked ones."""
-        first = range(
-            0 if table in NOT_PRINTED else min(ROWS_PRINTED, len(self.ledger.tables[table]))
-        )
+        most = FEW_PRINTED if table in SHORTENED else ROWS_PRINTED
+        first = range(0 if table in NOT_PRINTED else min(most, len(self.ledger.tables[table])))
         return sorted(set(first) | self.ledger.linked.get(table, set()))
 
     def table_body(self, table: str) -> Markup:
@@ -336,9 +340,13 @@ class Page:
                 if wording.is_number(value):
                     text = f"{value:.7g}" if isinstance(value, float) else str(value)
                     cells.append(f'<td id="t-{table}-{i}-{address}" class="r">{text}</td>')
+                elif column == "source":
+                    cells.append(f"<td>{self.ledger.source_links(value)}</td>")
                 else:
                     text = "" if value is None else str(escape(str(value)))
                     cells.append(f"<td>{text}</td>")
+            if self.rests.says(table):
+                cells.append(f"<td>{self.rests.of(table, i) or ''}</td>")
             lines.append(f'<tr><th scope="row">{i}</th>{"".join(cells)}</tr>')
         return Markup("\n".join(lines))
 
@@ -400,6 +408,7 @@ def write_report(
         "costs": CostSection(page.ledger, page.architectures),
         "deterrence": StabilitySection(page.ledger, page.architectures),
         "budgets": BudgetSection(page.ledger),
+        "rests": page.rests,
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,

@@ -13,6 +13,7 @@ from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.study.load import catalog_of, resolve
 from umbo.study.money_tables import (
+    budget_part_rows,
     budget_rows,
     budget_total_rows,
     budget_year_rows,
@@ -124,6 +125,11 @@ def budget_tables(planned: Planned, study: Study) -> Tables:
         ],
         "budget": [
             row for name, of in planned.budgets.items() for row in budget_rows(of, funded[name])
+        ],
+        "budget_parts": [
+            row
+            for name, of in planned.budgets.items()
+            for row in budget_part_rows(of, funded[name])
         ],
         "budget_year": [
             row

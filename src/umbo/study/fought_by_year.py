@@ -11,6 +11,7 @@ from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.survey import survey
 from umbo.study.battles import MOST_OBJECTS_IN_STRATA, STRATA
+from umbo.study.budget_plan import AS_SCHEDULED
 from umbo.study.load import catalog_of
 from umbo.study.margins import Stage, worth
 from umbo.study.schema import Study
@@ -52,8 +53,8 @@ def leakage_by_year(
                     perfect=study.perfect,
                 )
                 known[architecture] = expected(found.windows, strata=strata).leakage
-            rows.append(row_of(name, case, year, raid, known[architecture]))
-    return rows
+            rows.append(_row(name, case, year, raid, known[architecture]))
+    return beside_schedule(rows)
 
 
 def few_phases(
@@ -70,13 +71,29 @@ def few_phases(
         standing: What stands, by architecture, case and fiscal year; None for all of it.
         whole: All of each architecture, by name.
     """
-    return [
-        row_of(*key, raid, worth(architecture or whole[key[0]], stage).leakage)
+    rows = [
+        _row(*key, raid, worth(architecture or whole[key[0]], stage).leakage)
         for key, architecture in standing.items()
     ]
+    return beside_schedule(rows)
 
 
-def row_of(name: str, case: str, year: int, raid: str, leakage: float) -> dict[str, Any]:
+def beside_schedule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of each battle how much more leaks than of what the schedule would have by then."""
+    of_schedule: dict[tuple[str, str], dict[int, float]] = {}
+    for row in rows:
+        if row["case"] == AS_SCHEDULED:
+            known = of_schedule.setdefault((row["architecture"], row["raid"]), {})
+            known[row["fiscal_year"]] = row["leakage_expected"]
+    for row in rows:
+        known = of_schedule.get((row["architecture"], row["raid"]), {})
+        before = [year for year in known if year <= row["fiscal_year"]]
+        more = row["leakage_expected"] - known[max(before)] if before else None
+        row["leakage_more"] = more
+    return rows
+
+
+def _row(name: str, case: str, year: int, raid: str, leakage: float) -> dict[str, Any]:
     """Tell the leakage of one battle."""
     return {
         "architecture": name,

@@ -95,6 +95,24 @@ def budget_rows(budget: Budget, funded: Funded) -> Iterator[Row]:
                 }
 
 
+def budget_part_rows(budget: Budget, funded: Funded) -> Iterator[Row]:
+    """Give money by element and title, all years together."""
+    money = {
+        "authority_usd": budget.authority_cents,
+        "then_year_usd": budget.then_cents,
+        "mandatory_then_usd": funded.mandatory_cents,
+        "outlays_then_usd": budget.outlay_cents,
+    }
+    whole = {name: budget.by("element", "title", cents=cents) for name, cents in money.items()}
+    for element, title in whole["authority_usd"]:
+        yield {
+            "architecture": budget.architecture,
+            "element": element,
+            "title": title,
+            **{name: int(of[element, title].sum()) / 100.0 for name, of in whole.items()},
+        }
+
+
 def budget_year_rows(budget: Budget, funded: Funded, baseline: Budget) -> Iterator[Row]:
     """Give money by fiscal year, with its range over the draws of prices."""
     drawn = np.ascontiguousarray(budget.authority_usd[1:].T)
@@ -255,8 +273,9 @@ def top_line_rows(fit: Fit, asked: str, name: str) -> dict[str, list[Row]]:
                 "pace": one.pace,
                 "full_before": one.full_before,
                 "full_after": one.full_after,
-                "then_usd_before": one.then_usd_before,
-                "then_usd_after": one.then_usd_after,
+                "before_then_usd": one.then_usd_before,
+                "after_then_usd": one.then_usd_after,
+                "more_then_usd": one.then_usd_after - one.then_usd_before if one.fits else None,
             }
             for one in fit.elements
         ],
