@@ -1,5 +1,6 @@
 """The files into which a budget is written."""
 
+import csv as comma_separated
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def write(
         RunError: A place cannot be written to.
     """
     from umbo.app.budget_page import write_page
-    from umbo.app.workbook import write_csv, write_parquet, write_workbook
+    from umbo.app.workbook import write_workbook
 
     if xlsx is not None:
         write_workbook(xlsx, tables, study.title)
@@ -50,3 +51,37 @@ def write(
     if out is not None:
         write_page(out, tables, study)
     return [path for path in (xlsx, csv, parquet, out) if path is not None]
+
+
+def write_csv(folder: Path, tables: Tables) -> None:
+    """Write each table as CSV into a folder.
+
+    Raises:
+        RunError: It cannot be written there.
+    """
+    from umbo.study.store import told as telling
+
+    with telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, rows in tables.items():
+            beside = folder / f".{name}.csv.part"
+            with beside.open("w", newline="", encoding="utf-8") as stream:
+                if rows:
+                    writer = comma_separated.DictWriter(stream, fieldnames=list(rows[0]))
+                    writer.writeheader()
+                    writer.writerows(rows)
+            beside.replace(folder / f"{name}.csv")
+
+
+def write_parquet(folder: Path, tables: Tables) -> None:
+    """Write each table as Parquet into a folder.
+
+    Raises:
+        RunError: It cannot be written there.
+    """
+    from umbo.study.store import told as telling
+    from umbo.study.store import write_tables
+
+    with telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tables(folder, tables)

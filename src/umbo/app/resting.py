@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from umbo.app.ledger import Ledger, slug
+from umbo.app.ledger import OTHERS, Ledger, slug
 from umbo.app.wording import heading, words
 
 SUMS: Final[Mapping[str, str]] = {
@@ -69,8 +69,9 @@ class Resting:
 
     def of(self, table: str, row: int) -> Markup | None:
         """Say what a row of a table rests on; None where its own columns say it."""
-        if table in SUMS:
-            parts = SUMS[table]
+        others = table in BY_ELEMENT and self.ledger.at(table, row).get("element") == OTHERS
+        if table in SUMS or others:
+            parts = SUMS.get(table, "cost")
             return Markup('sum over <a href="#table-{}">{}</a>').format(slug(parts), words(parts))
         element = str(self.ledger.at(table, row).get("element", "")) if table in BY_ELEMENT else ""
         if element in self.inputs:
