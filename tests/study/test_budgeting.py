@@ -243,3 +243,21 @@ def test_the_selected_architecture_is_planned_for_or_the_last():
     assert chosen_of(read_study(STUDY), "") == "many"
     assert chosen_of(read_study(STUDY.replace("title:", chosen, 1)), "") == "few"
     assert chosen_of(load("reference"), "medium") == "medium"
+
+
+def test_what_another_nation_owns_is_in_no_budget_of_ours():
+    text = STUDY.replace("use: ngi", "use: ngi, nation: JP")
+    assert text != STUDY
+    ours, theirs = (budget(read_study(one), CATALOG, Asked(draws=2)) for one in (STUDY, text))
+
+    whole, without = (
+        {row["architecture"]: row for row in tables["budget_total"]} for tables in (ours, theirs)
+    )
+    for name, row in without.items():
+        assert row["authority_usd"] == row["cost_usd"]
+        assert row["authority_usd"] + row["others_usd"] == pytest.approx(
+            whole[name]["authority_usd"],
+            abs=0.05,  # cents of rows
+        )
+    assert any(row["others_usd"] > 1e9 for row in without.values())
+    assert not any(row["element"] == "ngi" for row in theirs["budget"])

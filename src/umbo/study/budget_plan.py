@@ -1,7 +1,7 @@
 """The schedules and budgets of a study's architectures, and their tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from umbo.appraisal.budget import Budget, BudgetModel
@@ -27,6 +27,8 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 DRAWS: Final = 10_000
+PAYER: Final = "US"
+"""The nation whose budget is planned; what others own is theirs to pay."""
 AS_SCHEDULED: Final = "as scheduled"
 CAPABILITY_YEARS: Final = (2028, 2035)
 """Fiscal years in which capability is told, beside the first in which all stands."""
@@ -40,6 +42,9 @@ class Planned:
     """All of each, whatever its year."""
     schedules: Mapping[str, Schedule]
     costs: Mapping[str, ArchitectureCost]
+    """What the United States pay; the budget is of that alone."""
+    others_usd: Mapping[str, float]
+    """What other nations pay, most likely."""
     budgets: Mapping[str, Budget]
     scheduler: Scheduler
     cost_model: CostModel
@@ -81,7 +86,7 @@ def plan(
         terms: Elements begun later or built at another pace.
         surge: Whether lines without a published goal grow to the high end of their range.
         only: Architectures to budget beside the first; all where left out.
-        costs: Their costs, where they are known already.
+        costs: What the United States pay for them, where it is known already.
     """
     viewed = catalog_of(study, catalog)
     stands = resolve(whole(study), catalog)
@@ -99,7 +104,7 @@ def plan(
         seed=study.seed,
     )
     budget_model = BudgetModel(scheduler, years=study.horizon.years)
-    schedules, budgets = {}, {}
+    schedules, budgets, others = {}, {}, dict[str, float]()
     found = dict(costs or {})
     for name, architecture in stands.items():
         if only is not None and name not in only and name != today.name:
@@ -107,9 +112,17 @@ def plan(
         gates = gates_of(study, architecture, today, not_before or {}, gated=gated)
         schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
         if name not in found:
-            found[name] = model.of(architecture, today)
+            whole_cost = model.of(architecture, today)
+            found[name] = _own(whole_cost)
+            others[name] = float(whole_cost.usd[:, 0].sum() - found[name].usd[:, 0].sum())
         budgets[name] = budget_model.of(found[name], architecture, schedules[name])
-    return Planned(stands, schedules, found, budgets, scheduler, model)
+    return Planned(stands, schedules, found, others, budgets, scheduler, model)
+
+
+def _own(cost: ArchitectureCost) -> ArchitectureCost:
+    """Keep the rows that the nation pays whose budget it is."""
+    own = [i for i, row in enumerate(cost.rows) if row.nation == PAYER]
+    return replace(cost, rows=tuple(cost.rows[i] for i in own), usd=cost.usd[own])
 
 
 def budget_tables(planned: Planned, study: Study) -> Tables:
@@ -138,6 +151,7 @@ def budget_tables(planned: Planned, study: Study) -> Tables:
         ],
         "budget_total": [
             budget_total_rows(of, planned.costs[name], planned.schedules[name])
+            | {"others_usd": planned.others_usd.get(name, 0.0)}
             for name, of in planned.budgets.items()
         ],
     }
