@@ -1,4 +1,4 @@
-"""The files into which a budget is written."""
+"""The files into which a budget, or a cost, is written."""
 
 import csv as comma_separated
 from collections.abc import Mapping, Sequence
@@ -44,13 +44,28 @@ def write(
 
     if xlsx is not None:
         write_workbook(xlsx, tables, study.title)
+    if out is not None:
+        write_page(out, tables, study)
+    written = write_tables_to(tables, csv=csv, parquet=parquet)
+    return [path for path in (xlsx, out) if path is not None] + written
+
+
+def write_tables_to(
+    tables: Tables, *, csv: Path | None = None, parquet: Path | None = None
+) -> list[Path]:
+    """Write every table into a folder, in the forms that are asked for.
+
+    Returns:
+        The folders that were written.
+
+    Raises:
+        RunError: A place cannot be written to.
+    """
     if csv is not None:
         write_csv(csv, tables)
     if parquet is not None:
         write_parquet(parquet, tables)
-    if out is not None:
-        write_page(out, tables, study)
-    return [path for path in (xlsx, csv, parquet, out) if path is not None]
+    return [folder for folder in (csv, parquet) if folder is not None]
 
 
 def write_csv(folder: Path, tables: Tables) -> None:

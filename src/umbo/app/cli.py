@@ -576,6 +576,7 @@ def size(
         "umbo cost reference --architecture large --growth",
         "umbo cost my-study.yaml --method aei --out cost.html",
         "umbo cost reference --draws 50000 --json > cost.json",
+        "umbo cost reference --csv tables --parquet tables",
     )
 )
 def cost(
@@ -599,6 +600,10 @@ def cost(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
     ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables as CSV.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables as Parquet.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what each architecture costs over its life: total, above today, in CBO's scope.
@@ -616,7 +621,7 @@ def cost(
     loaded, catalog = load(study), load_catalog()
     costed = cost_study(loaded, catalog, method=method or None, draws=draws)
     tables = costing_tables(costed, catalog, only=architecture or (), growth=growth)
-    if out is not None or as_json:
+    if as_json or (out, csv, parquet) != (None, None, None):
         from umbo.study.costing import cited_tables
 
         tables |= cited_tables(costed, catalog, tables)
@@ -625,6 +630,11 @@ def cost(
 
         write_page(out, tables, loaded)
         say(f"Page: {out}")
+    if csv is not None or parquet is not None:
+        from umbo.app.budget_files import write_tables_to
+
+        for folder in write_tables_to(tables, csv=csv, parquet=parquet):
+            say(f"Written: {folder}")
     if as_json:
         print_json(tables)
     else:
