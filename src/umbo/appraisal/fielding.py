@@ -1,6 +1,7 @@
 """One element's program, and when its units stand."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,10 +81,14 @@ class Fielding:
         units = np.interp((times - self.start) * MONTHS, months, self.delivered, left=0.0)
         return np.floor(units + 1e-6).astype(np.int64)
 
+    def standing_by(self, years: Iterable[int]) -> list[int]:
+        """Count the units that stand in some fiscal years, from the first day of each."""
+        standing = min(self.program.standing, self.program.count)
+        return list((standing + self.new_by(np.array(list(years), float))).tolist())
+
     def stands_in(self, year: int) -> int:
         """Count the units that stand in a fiscal year, from its first day."""
-        standing = min(self.program.standing, self.program.count)
-        return standing + int(self.new_by(np.array([float(year)]))[0])
+        return self.standing_by([year])[0]
 
     @property
     def initial(self) -> int | None:

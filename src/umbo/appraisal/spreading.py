@@ -61,11 +61,10 @@ def lots(fielding: Fielding) -> list[Lot]:
 
 def lot_shares(found: list[Lot], slope: float, offset: float) -> list[float]:
     """Give the share of a buy's price that each lot has, when a unit gets cheaper with each."""
-    prices = [
-        float(production_cost(1.0, slope, lot.old, lot.old + lot.units, offset=offset))
-        for lot in found
-    ]
-    return [price / sum(prices) for price in prices]
+    old = np.array([lot.old for lot in found], float)
+    units = np.array([lot.units for lot in found], float)
+    prices = production_cost(1.0, slope, old, old + units, offset=offset)
+    return list((prices / prices.sum()).tolist())
 
 
 def arrivals(fielding: Fielding) -> dict[int, int]:

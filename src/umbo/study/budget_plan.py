@@ -1,6 +1,6 @@
 """The schedules and budgets of a study's architectures, and their tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ DRAWS: Final = 10_000
 PAYER: Final = "US"
 """The nation whose budget is planned; what others own is theirs to pay."""
 AS_SCHEDULED: Final = "as scheduled"
+FEW_DRAWS: Final = 2
 CAPABILITY_YEARS: Final = (2028, 2035)
 """Fiscal years in which capability is told, beside the first in which all stands."""
 
@@ -46,8 +47,18 @@ class Planned:
     others_usd: Mapping[str, float]
     """What other nations pay, most likely."""
     budgets: Mapping[str, Budget]
+    gates: Mapping[str, Mapping[str, float]]
+    """Fiscal year before which new work cannot begin, by architecture and element."""
+    today: Architecture
+    """What stands already."""
     scheduler: Scheduler
     cost_model: CostModel
+    budget_model: BudgetModel
+
+    @property
+    def baseline(self) -> Budget:
+        """Give the budget of what stands today."""
+        return next(iter(self.budgets.values()))
 
 
 def whole(study: Study) -> Study:
@@ -64,13 +75,9 @@ def plan(
     catalog: Catalog,
     *,
     draws: int = DRAWS,
-    growth: bool = False,
     not_before: Mapping[str, float] | None = None,
     gated: bool = False,
-    terms: Mapping[str, Terms] | None = None,
     surge: bool = False,
-    only: Sequence[str] | None = None,
-    costs: Mapping[str, ArchitectureCost] | None = None,
 ) -> Planned:
     """Schedule and budget a study's architectures.
 
@@ -80,13 +87,9 @@ def plan(
         study: The study.
         catalog: The catalogue, without the study's view.
         draws: Draws over the ranges of prices.
-        growth: Whether past programs' cost growth is put on.
         not_before: Gates by element; those of elements that an architecture lacks are passed over.
         gated: Whether building waits for its authorities, also where the study does not say so.
-        terms: Elements begun later or built at another pace.
         surge: Whether lines without a published goal grow to the high end of their range.
-        only: Architectures to budget beside the first; all where left out.
-        costs: What the United States pay for them, where it is known already.
     """
     viewed = catalog_of(study, catalog)
     stands = resolve(whole(study), catalog)
@@ -99,24 +102,52 @@ def plan(
         start=start,
         years=study.horizon.years,
         dollars_of=study.dollars_of,
-        growth=growth,
         draws=draws,
         seed=study.seed,
     )
     budget_model = BudgetModel(scheduler, years=study.horizon.years)
-    schedules, budgets, others = {}, {}, dict[str, float]()
-    found = dict(costs or {})
+    schedules, costs, budgets, others, gates = {}, {}, {}, {}, {}
     for name, architecture in stands.items():
-        if only is not None and name not in only and name != today.name:
-            continue
-        gates = gates_of(study, architecture, today, not_before or {}, gated=gated)
-        schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
-        if name not in found:
-            whole_cost = model.of(architecture, today)
-            found[name] = _own(whole_cost)
-            others[name] = float(whole_cost.usd[:, 0].sum() - found[name].usd[:, 0].sum())
-        budgets[name] = budget_model.of(found[name], architecture, schedules[name])
-    return Planned(stands, schedules, found, others, budgets, scheduler, model)
+        gates[name] = gates_of(study, architecture, today, not_before or {}, gated=gated)
+        schedules[name] = scheduler.of(architecture, today, not_before=gates[name])
+        all_pay = model.of(architecture, today)
+        costs[name] = _own(all_pay)
+        others[name] = float(all_pay.usd[:, 0].sum() - costs[name].usd[:, 0].sum())
+        budgets[name] = budget_model.of(costs[name], architecture, schedules[name])
+    return Planned(
+        stands, schedules, costs, others, budgets, gates, today, scheduler, model, budget_model
+    )
+
+
+def tried(
+    planned: Planned, name: str, terms: Mapping[str, Terms], *, growth: bool = False
+) -> tuple[Budget, Schedule]:
+    """Plan one architecture otherwise, in the most likely case alone.
+
+    Args:
+        planned: The study as it is planned.
+        name: The architecture.
+        terms: Elements begun later or built at another pace.
+        growth: Whether past programs' cost growth is put on.
+    """
+    architecture = planned.architectures[name]
+    schedule = planned.scheduler.of(
+        architecture, planned.today, not_before=planned.gates[name], terms=terms
+    )
+    cost, model = planned.costs[name], planned.cost_model
+    if growth:
+        grown = CostModel(
+            model.catalog,
+            start=model.start,
+            years=model.years,
+            dollars_of=model.dollars_of,
+            growth=True,
+            draws=FEW_DRAWS,
+        )
+        cost = _own(grown.of(architecture, planned.today))
+        planned.scheduler.used.update(grown.used)
+    cost = replace(cost, usd=cost.usd[:, : 1 + FEW_DRAWS])
+    return planned.budget_model.of(cost, architecture, schedule), schedule
 
 
 def _own(cost: ArchitectureCost) -> ArchitectureCost:

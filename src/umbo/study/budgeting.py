@@ -6,8 +6,6 @@ from itertools import pairwise
 from typing import Any, Final
 
 from umbo.appraisal import growing, topline
-from umbo.appraisal.budget import Budget
-from umbo.appraisal.cost import ArchitectureCost
 from umbo.appraisal.schedule import Schedule, Terms, standing_in
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
@@ -21,6 +19,7 @@ from umbo.study.budget_plan import (
     capability_rows,
     funds_of,
     plan,
+    tried,
     whole,
 )
 from umbo.study.load import resolve
@@ -43,7 +42,6 @@ Standing = tuple[str, str, int]
 
 RUN_DRAWS: Final = 256
 """Draws over the ranges of prices in a run."""
-FEW_DRAWS: Final = 2
 UNDER_TOP_LINE: Final = "top line"
 
 
@@ -121,28 +119,27 @@ def plan_budget(study: Study, catalog: Catalog, asked: Asked) -> Planning:
         gated=asked.gated,
         surge=asked.surge,
     )
-    baseline = next(iter(planned.budgets))
     of = planned.budgets[name]
     tables: Tables = {
         "budget_chosen": [
             {
                 "architecture": name,
                 "reason": reason_of(study, asked.architecture),
-                "baseline": baseline,
+                "baseline": planned.baseline.architecture,
                 "dollars_of": study.dollars_of,
                 "first_year": planned.scheduler.start,
                 "draws": asked.draws,
             }
         ],
         **budget_tables(planned, study),
-        "funding": list(funding_rows(of, planned.budgets[baseline], funds_of(planned, name))),
+        "funding": list(funding_rows(of, planned.baseline, funds_of(planned, name))),
     }
     tables |= _growing(study, planned, name)
     if asked.stress:
-        tables["stress"] = _stressed(study, catalog, asked, planned, name)
+        tables["stress"] = _stressed(asked, planned, name)
     cases = {(one, AS_SCHEDULED): schedule for one, schedule in planned.schedules.items()}
     if top_line := asked.top_line or study.top_line:
-        fit, later = _fitted(study, catalog, replace(asked, top_line=top_line), planned, name)
+        fit, later = _fitted(study, replace(asked, top_line=top_line), planned, name)
         tables |= top_line_rows(fit, top_line, name)
         cases[name, UNDER_TOP_LINE] = later
     tables["capability"] = [
@@ -219,46 +216,22 @@ def _line(study: Study, name: str) -> list[str]:
     return line if line[0] == first else [first, *line]
 
 
-def _stressed(
-    study: Study, catalog: Catalog, asked: Asked, planned: Planned, name: str
-) -> list[Row]:
+def _stressed(asked: Asked, planned: Planned, name: str) -> list[Row]:
     """Try continuing resolutions of the usual length and of a year, and past cost growth."""
     usual = planned.scheduler.value("budget_model", "continuing_resolution")
     uses = list(planned.schedules[name].fieldings)
     cases: dict[str, tuple[Mapping[str, Terms], bool]] = {
-        "as planned": ({}, False),
         f"continuing resolution of {12.0 * usual:.0f} months": (_all_later(uses, usual), False),
         "continuing resolution of a year": (_all_later(uses, 1.0), False),
         "cost growth as in the past": ({}, True),
     }
-    tried_kinds = {case: "growth" if growth else "cr" for case, (_, growth) in cases.items()}
-    rows: list[Row] = []
-    few = {one: _few(cost) for one, cost in planned.costs.items()}
+    rows = [stress_row(name, "as planned", planned.budgets[name], planned.schedules[name])]
     for case, (terms, growth) in cases.items():
-        if rows and tried_kinds[case] not in asked.stress:
-            continue
-        tried = plan(
-            study,
-            catalog,
-            draws=FEW_DRAWS,
-            growth=growth,
-            not_before=asked.not_before,
-            gated=asked.gated,
-            terms=terms,
-            surge=asked.surge,
-            only=[name],
-            costs=None if growth else few,
-        )
-        rows.append(stress_row(name, case, tried.budgets[name], tried.schedules[name]))
-    first = rows[0]
+        if ("growth" if growth else "cr") in asked.stress:
+            rows.append(stress_row(name, case, *tried(planned, name, terms, growth=growth)))
     for row in rows:
-        row["then_year_more_usd"] = row["then_year_usd"] - first["then_year_usd"]
+        row["then_year_more_usd"] = row["then_year_usd"] - rows[0]["then_year_usd"]
     return rows
-
-
-def _few(cost: ArchitectureCost) -> ArchitectureCost:
-    """Give a cost with a few of its draws: for what asks for the most likely case alone."""
-    return replace(cost, usd=cost.usd[:, : 1 + FEW_DRAWS])
 
 
 def _all_later(uses: Sequence[str], years: float) -> dict[str, Terms]:
@@ -266,34 +239,24 @@ def _all_later(uses: Sequence[str], years: float) -> dict[str, Terms]:
 
 
 def _fitted(
-    study: Study, catalog: Catalog, asked: Asked, planned: Planned, name: str
+    study: Study, asked: Asked, planned: Planned, name: str
 ) -> tuple[topline.Fit, Schedule]:
-    wanted: dict[float, tuple[Budget, Schedule]] = {}
-    few = {one: _few(cost) for one, cost in planned.costs.items()}
-    for pace in topline.PACES:
-        terms = dict.fromkeys(planned.schedules[name].fieldings, Terms(pace=pace))
-        tried = plan(
-            study,
-            catalog,
-            draws=FEW_DRAWS,
-            not_before=asked.not_before,
-            gated=asked.gated,
-            terms=terms,
-            surge=asked.surge,
-            only=[name],
-            costs=few,
-        )
-        wanted[pace] = tried.budgets[name], tried.schedules[name]
-    committed = planned.budgets[next(iter(planned.budgets))]
+    """Fit a budget to a top line, and schedule what fits."""
+    uses = planned.schedules[name].fieldings
+    wanted = {
+        pace: (planned.budgets[name], planned.schedules[name])
+        if pace == 1.0
+        else tried(planned, name, dict.fromkeys(uses, Terms(pace=pace)))
+        for pace in topline.PACES
+    }
     limit = read_top_line(asked.top_line, planned.scheduler.start)
-    fit = topline.fit(wanted, committed, limit)
+    fit = topline.fit(wanted, planned.baseline, limit)
     architecture = planned.architectures[name]
     kept = replace(
         architecture,
         elements=tuple(one for one in architecture.elements if one.use not in fit.left_out),
     )
-    today = next(iter(resolve(study, catalog).values()))
     gated = asked.gated or study.authorities == "gate"
-    gates = gates_of(study, kept, today, asked.not_before, gated=gated)
-    later = planned.scheduler.of(kept, today, not_before=gates, terms=fit.terms)
+    gates = gates_of(study, kept, planned.today, asked.not_before, gated=gated)
+    later = planned.scheduler.of(kept, planned.today, not_before=gates, terms=fit.terms)
     return fit, later

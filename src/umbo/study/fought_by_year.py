@@ -18,6 +18,8 @@ from umbo.study.schema import Study
 
 PHASES: Final = 64
 """Constellation phases; the study's number if it is less."""
+NOTHING_STOPPED: Final = 0.999
+"""Leakage of the whole from which its parts are not fought."""
 
 
 def leakage_by_year(
@@ -71,10 +73,12 @@ def few_phases(
         standing: What stands, by architecture, case and fiscal year; None for all of it.
         whole: All of each architecture, by name.
     """
-    rows = [
-        _row(*key, raid, worth(architecture or whole[key[0]], stage).leakage)
-        for key, architecture in standing.items()
-    ]
+    rows = []
+    for key, architecture in standing.items():
+        leakage = worth(whole[key[0]], stage).leakage
+        if architecture is not None and leakage < NOTHING_STOPPED:  # a part stops no more
+            leakage = worth(architecture, stage).leakage
+        rows.append(_row(*key, raid, leakage))
     return beside_schedule(rows)
 
 

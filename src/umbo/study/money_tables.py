@@ -52,16 +52,16 @@ def fielding_rows(schedule: Schedule, architecture: Architecture, years: int) ->
         elements = [element for element in architecture.elements if element.use == name]
         before: tuple[int, int] | None = None
         last = max(schedule.start + years, one.full or 0)
-        for year in range(schedule.start, last + 1):
-            planned = sum(planned_in(element, year) for element in elements)
-            now = one.stands_in(year), planned
+        years_told = range(schedule.start, last + 1)
+        for year, stands in zip(years_told, one.standing_by(years_told), strict=True):
+            now = stands, sum(planned_in(element, year) for element in elements)
             if now != before:
                 yield {
                     "architecture": schedule.architecture,
                     "element": name,
                     "fiscal_year": year,
                     "stands": now[0],
-                    "planned": planned,
+                    "planned": now[1],
                 }
             before = now
 
