@@ -8,7 +8,7 @@ from umbo.appraisal.funding import budget_money
 from umbo.appraisal.inflation import title_index
 from umbo.appraisal.outlays import accounts
 from umbo.study.budget_plan import Planned
-from umbo.study.tables import input_tables
+from umbo.study.cited import input_tables
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

@@ -16,6 +16,7 @@ from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.budget_inputs import cited_by_rates
 from umbo.study.budgeting import run_budget
 from umbo.study.check import Finding, check
+from umbo.study.cited import input_tables
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve
@@ -164,7 +165,7 @@ def run(
             **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
-            **tables.input_tables(
+            **input_tables(
                 used,
                 architectures,
                 catalog,
