@@ -70,6 +70,12 @@ class Page:
         text = text.get("title") if isinstance(text, Mapping) else text
         return text if isinstance(text, str) else ""
 
+    def year(self, architecture: str) -> str:
+        """Give the fiscal year in which an architecture fights, if the study gives it one."""
+        written = self.study.get("architectures")
+        section = written.get(architecture) if isinstance(written, Mapping) else None
+        return str(section.get("as_of") or "") if isinstance(section, Mapping) else ""
+
     def verdicts(self, architecture: str) -> list[tuple[str, list[int]]]:
         """Sort the raids into stopped, sometimes stopped, not stopped and out of all reach."""
         kinds = ("stops", "sometimes stops", "does not stop", NOTHING_REACHES)
