@@ -275,6 +275,9 @@ class _Book:
                 "values": ["S-curve", 1, 0, len(rows), 0],
             }
         )
+        chart.set_title({"name": "Chance that it costs no more", "name_font": {"size": 12}})
+        chart.set_x_axis({"num_format": '$#,##0,,," B"'})
+        chart.set_y_axis({"num_format": '0" %"', "min": 0, "max": 100})
         chart.set_legend({"none": True})
         sheet.insert_chart("D2", chart)
         sheet.set_column(0, 1, 26)
