@@ -154,7 +154,7 @@ def _standing(
     planned: Planned, cases: Mapping[tuple[str, str], Schedule], told: Sequence[Row]
 ) -> dict[Standing, Architecture]:
     """Give what stands in the years told of all but today's; one object for what fights alike."""
-    known: list[tuple[list[Any], Architecture]] = []
+    known = [(_fighting(one), one) for one in planned.architectures.values()]
     standing: dict[Standing, Architecture] = {}
     today = next(iter(planned.schedules))
     for row in told:
@@ -162,18 +162,21 @@ def _standing(
         if name == today:
             continue
         one = standing_in(planned.architectures[name], cases[name, case], year)
-        if row["is_full"] and case == AS_SCHEDULED:
-            one = planned.architectures[name]
-        fights = [
-            (of.use, of.count, of.sites, of.constellation, of.doctrine, of.values)
-            for of in one.elements
-            if of.item.model
-        ]
+        fights = _fighting(one)
         same = next((other for others, other in known if others == fights), None)
         if same is None:
             known.append((fights, one))
         standing[name, case, year] = same or one
     return standing
+
+
+def _fighting(architecture: Architecture) -> list[Any]:
+    """Give what of an architecture takes part in a battle."""
+    return [
+        (of.use, of.count, of.sites, of.constellation, of.doctrine, of.values)
+        for of in architecture.elements
+        if of.item.model
+    ]
 
 
 def _refuse_unknown(use: str, study: Study, catalog: Catalog) -> None:

@@ -62,7 +62,7 @@ def leakage_by_year(
 def few_phases(
     stage: Stage,
     raid: str,
-    standing: Mapping[tuple[str, str, int], Architecture | None],
+    standing: Mapping[tuple[str, str, int], Architecture | str],
     whole: Mapping[str, Architecture],
 ) -> list[dict[str, Any]]:
     """Fight the same in the few phases of a raid's margins, within some 0.06 in leakage.
@@ -70,14 +70,15 @@ def few_phases(
     Args:
         stage: The raid.
         raid: Its name.
-        standing: What stands, by architecture, case and fiscal year; None for all of it.
-        whole: All of each architecture, by name.
+        standing: What stands, by architecture, case and fiscal year; a name for one of the study's.
+        whole: The study's architectures, by name.
     """
     rows = []
     for key, architecture in standing.items():
+        stands = whole[architecture] if isinstance(architecture, str) else architecture
         leakage = worth(whole[key[0]], stage).leakage
-        if architecture is not None and leakage < NOTHING_STOPPED:  # a part stops no more
-            leakage = worth(architecture, stage).leakage
+        if leakage < NOTHING_STOPPED:  # else a part of it stops nothing either
+            leakage = worth(stands, stage).leakage
         rows.append(_row(*key, raid, leakage))
     return beside_schedule(rows)
 

@@ -112,11 +112,12 @@ def run(
 
     progress(0.0, "fighting")
     started = time.perf_counter()
-    whole = budgeted.planned.architectures
-    built = {
-        key: None if one is whole[key[0]] and study.architectures[key[0]].as_of is None else one
-        for key, one in budgeted.standing.items()
+    whole = {
+        one: name
+        for name, one in budgeted.planned.architectures.items()
+        if study.architectures[name].as_of is None
     }
+    built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
     fought = fight_raids(study, chosen, draws, tell, built)
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     battles = {

@@ -31,8 +31,8 @@ MOST_HELPERS: Final = 3
 """Each takes some 400 MB; more threads than processes are shared out among them."""
 _HELPER: Final = "from umbo.study.shards import help_out; help_out()"
 
-Standing = Mapping[tuple[str, str, int], Architecture | None]
-"""What stands by architecture, case and fiscal year; None for all of an architecture."""
+Standing = Mapping[tuple[str, str, int], Architecture | str]
+"""What stands by architecture, case and fiscal year; a name for one of the study's."""
 Tell = Callable[[str, float], None]
 """Is told the share of a raid's work that is done."""
 
