@@ -32,8 +32,8 @@ from umbo.study.answers import ANSWERS, held
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
 FEW_PRINTED: Final = 40
-SHORTENED: Final = ("budget", "deflators", "spend_out", "fielding")
-"""Tables by year of which the page shows few rows: others sum them up."""
+SHORTENED: Final = ("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding")
+"""Long tables of which the page shows few rows beside those that it links to."""
 """Tables too long to print; the run folder holds them."""
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
