@@ -188,6 +188,34 @@ def test_a_top_line_above_all_moves_nothing(study):
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("top_line: 25 busd", r"line 3, column 11 \(top_line\).*dollars of which year"),
+        ("top_line: claim_158", r"line 3, column 11.*did you mean 'claim_185'"),
+        ("top_line: 1 musd of 2026", r"line 3, column 11.*is below the .* give at least"),
+    ],
+)
+def test_a_wrong_top_line_of_a_study_is_told_with_its_place(line, told):
+    text = STUDY.replace("title:", f"{line}\ntitle:", 1)
+    with pytest.raises(StudyError, match=told):
+        budget(read_study(text), CATALOG, Asked(draws=2))
+
+
+def test_a_study_s_own_top_line_is_fitted(tables):
+    limit = "25 busd of 2026"
+    own = budget(
+        read_study(STUDY.replace("title:", f"top_line: {limit}\ntitle:", 1)),
+        CATALOG,
+        Asked(draws=200),
+    )
+    asked = budget(read_study(STUDY), CATALOG, Asked(draws=200, top_line=limit))
+
+    assert "top_line" not in tables
+    assert own["top_line"] == asked["top_line"]
+    assert own["top_line_elements"] == asked["top_line_elements"]
+
+
 def test_a_top_line_below_what_is_committed_is_refused(study):
     with pytest.raises(DomainError, match=r"below the .* that what stands today costs"):
         budget(study, CATALOG, Asked(draws=2, top_line="0.001 busd of 2026", stress=()))

@@ -20,6 +20,8 @@ _MONEY: Final = "#,##0.00"
 _KINDS: Final = {
     "authority_usd": "budget authority, constant dollars",
     "then_year_usd": "budget authority, then-year dollars",
+    "mandatory_then_usd": "of it mandatory and provided, then-year dollars",
+    "discretionary_then_usd": "of it discretionary or not provided, then-year dollars",
     "outlays_then_usd": "outlays, then-year dollars",
 }
 

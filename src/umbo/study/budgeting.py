@@ -9,7 +9,7 @@ from umbo.appraisal import growing, topline
 from umbo.appraisal.schedule import Schedule, Terms, standing_in
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
-from umbo.errors import UnknownNameError, suggest
+from umbo.errors import DomainError, UnknownNameError, suggest
 from umbo.study.budget_asked import Asked, chosen_of, reason_of
 from umbo.study.budget_inputs import cited_tables, rate_tables
 from umbo.study.budget_plan import (
@@ -30,6 +30,7 @@ from umbo.study.money_tables import (
     stress_row,
     top_line_rows,
 )
+from umbo.study.problems import Problems
 from umbo.study.schema import Study
 from umbo.study.standing import gates_of
 from umbo.study.top_lines import read_top_line
@@ -139,7 +140,14 @@ def plan_budget(study: Study, catalog: Catalog, asked: Asked) -> Planning:
         tables["stress"] = _stressed(asked, planned, name)
     cases = {(one, AS_SCHEDULED): schedule for one, schedule in planned.schedules.items()}
     if top_line := asked.top_line or study.top_line:
-        fit, later = _fitted(study, replace(asked, top_line=top_line), planned, name)
+        try:
+            fit, later = _fitted(study, replace(asked, top_line=top_line), planned, name)
+        except DomainError as error:
+            if not asked.top_line:  # then the study says it, and where
+                problems = Problems(study.origin)
+                problems.add(("top_line",), str(error))
+                problems.refuse()
+            raise
         tables |= top_line_rows(fit, top_line, name)
         cases[name, UNDER_TOP_LINE] = later
     tables["capability"] = [
