@@ -26,9 +26,8 @@ from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
-from umbo.study.shards import fight_raids
-from umbo.study.sizing_run import sizing_tables
-from umbo.study.stability import stability_tables, used_values
+from umbo.study.shards import do_all
+from umbo.study.stability import used_values
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -100,11 +99,12 @@ def run(
     architectures = resolve(study, base)
     started = time.perf_counter()
     timings: dict[str, float] = {}
-    shares = dict.fromkeys(chosen, 0.0)
+    shares = dict.fromkeys([*chosen, "deterrence", "sizing"], 0.0)
 
     def tell(name: str, share: float) -> None:
         shares[name] = share
-        progress(sum(shares.values()) / len(shares), f"fighting {name}")
+        doing = f"weighing {name}" if name == "deterrence" else f"fighting {name}"
+        progress(sum(shares.values()) / len(shares), "sizing" if name == "sizing" else doing)
 
     progress(0.0, "planning the budget")
     budgeted = run_budget(study, base)
@@ -118,7 +118,8 @@ def run(
         if study.architectures[name].as_of is None
     }
     built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
-    fought = fight_raids(study, chosen, draws, tell, built)
+    done = do_all(study, chosen, draws, tell, built)
+    fought, deterrence, sizing = done.fought, done.deterrence, done.sizing
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     battles = {
         (label, name): battle
@@ -132,13 +133,6 @@ def run(
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
     timings["cost"] = time.perf_counter() - started
-    started = time.perf_counter()
-    sizing = sizing_tables(study, base)
-    timings["size"] = time.perf_counter() - started
-    progress(1.0, "weighing deterrence")
-    started = time.perf_counter()
-    deterrence = stability_tables(study, base, chosen)
-    timings["stability"] = time.perf_counter() - started
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
     used_in_cost = costing.model.used | delay_share(catalog)
