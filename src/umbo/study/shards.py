@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
+from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
