@@ -24,6 +24,7 @@ from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
+from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import do_all
@@ -135,6 +136,8 @@ def run(
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
+    in_battle = tables.battle_tables(battles, study.seed)
+    raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
         battle=used_in_battle,
@@ -142,6 +145,7 @@ def run(
         budget=budgeted.planned.scheduler.used | budgeted.planned.cost_model.used,
         stability=used_values(deterrence, catalog),
         priorities=weighed,
+        raids=priced,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -156,7 +160,8 @@ def run(
         study=study,
         architectures=architectures,
         tables={
-            **tables.battle_tables(battles, study.seed),
+            **in_battle,
+            **raided,
             **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),

@@ -172,7 +172,14 @@ class _Stage:
 
     def _fight(self, name: str, tell: Callable[[float], None]) -> Fought:
         study, catalog, read = self.study, self.catalog, Readings()
-        plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
+        plan = draw_raid(
+            name,
+            study.raids[name],
+            catalog,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(name, ()),
+        )
         flights = fly_raid(plan, catalog, read)
         drawn = flights_of_draws(study, name, catalog, self.draws)
         battles = fight(
@@ -231,7 +238,8 @@ def help_out() -> None:
                 _send(answers, float(share))
 
         while True:
-            found = stage.do(pickle.load(sys.stdin.buffer), tell)
+            job, told = pickle.load(sys.stdin.buffer), 0.0
+            found = stage.do(job, tell)
             if isinstance(found, Fought):
                 found.flights.__dict__.pop("found", None)  # for the other architectures only
             _send(answers, found)
