@@ -479,7 +479,7 @@ def sensors(
         write_page(out, found, loaded.title)
         say(f"Page: {out}")
     if tables is not None:
-        from umbo.app.workbook import write_parquet
+        from umbo.app.budget_files import write_parquet
 
         write_parquet(tables, found)
         say(f"Tables: {tables}")

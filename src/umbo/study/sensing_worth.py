@@ -229,7 +229,7 @@ def _cases(
     study: Study, catalog: Catalog, years: Sequence[int], sooner: int, added: int
 ) -> Iterator[Case]:
     whole = resolve(study, catalog)
-    faster = earlier(study, catalog_of(study, catalog), sooner)
+    written, faster = as_written(study), earlier(study, catalog_of(study, catalog), sooner)
     for year in years:
         planned, early = (
             resolve(as_of(as_written(study), year), catalog),
