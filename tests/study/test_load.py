@@ -306,6 +306,7 @@ def test_shots_left_out_are_the_catalogues(written, catalog):
 def test_a_constellation_grows_at_its_rate_in_full_rounds(as_of, standing, written, catalog):
     text = written.replace("in_service: FY2030", "in_service: FY2030\n        rate: 5.5")
     text = text.replace("as_of: FY2036", f"as_of: {as_of}")
+    text = text.replace("umbo: 1\n", "umbo: 1\nfielding: written\n")
     elements = resolve(read_study(text, "a.yaml", catalog), catalog)["small"].elements
     (count,) = [one.count for one in elements if one.use == "hbtss"] or [0]
     assert count == standing

@@ -479,7 +479,7 @@ def sensors(
         write_page(out, found, loaded.title)
         say(f"Page: {out}")
     if tables is not None:
-        from umbo.app.workbook import write_parquet
+        from umbo.app.budget_files import write_parquet
 
         write_parquet(tables, found)
         say(f"Tables: {tables}")
@@ -600,6 +600,7 @@ def size(
         "umbo cost reference --architecture large --growth",
         "umbo cost my-study.yaml --method aei --out cost.html",
         "umbo cost reference --draws 50000 --json > cost.json",
+        "umbo cost reference --csv tables --parquet tables",
     )
 )
 def cost(
@@ -623,6 +624,10 @@ def cost(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
     ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables as CSV.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables as Parquet.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what each architecture costs over its life: total, above today, in CBO's scope.
@@ -640,7 +645,7 @@ def cost(
     loaded, catalog = load(study), load_catalog()
     costed = cost_study(loaded, catalog, method=method or None, draws=draws)
     tables = costing_tables(costed, catalog, only=architecture or (), growth=growth)
-    if out is not None or as_json:
+    if as_json or (out, csv, parquet) != (None, None, None):
         from umbo.study.costing import cited_tables
 
         tables |= cited_tables(costed, catalog, tables)
@@ -649,6 +654,11 @@ def cost(
 
         write_page(out, tables, loaded)
         say(f"Page: {out}")
+    if csv is not None or parquet is not None:
+        from umbo.app.budget_files import write_tables_to
+
+        for folder in write_tables_to(tables, csv=csv, parquet=parquet):
+            say(f"Written: {folder}")
     if as_json:
         print_json(tables)
     else:
@@ -772,7 +782,8 @@ def budget(
     """
     from umbo.app import budget_files, budgeting
     from umbo.elements.catalog import load_catalog
-    from umbo.study import budgeting as plan
+    from umbo.study import budget_asked as plan
+    from umbo.study.budgeting import budget as planned
     from umbo.study.load import load
 
     for path, suffix in ((out, ".html"), (xlsx, ".xlsx")):
@@ -792,8 +803,8 @@ def budget(
     loaded = load(study)
     if leakage:
         _compile_once()
-    tables = plan.budget(loaded, load_catalog(), asked)
-    files = budget_files.write(tables, loaded.title, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
+    tables = planned(loaded, load_catalog(), asked)
+    files = budget_files.write(tables, loaded, xlsx=xlsx, csv=csv, parquet=parquet, out=out)
     for path in files:
         say(f"Written: {path}")
     if as_json:

@@ -22,9 +22,9 @@ def show_priorities(
     from umbo.app.pages import write_page
     from umbo.app.priorities import answer, print_priorities
     from umbo.elements.catalog import load_catalog
+    from umbo.study.cited import input_tables
     from umbo.study.load import catalog_of, load, resolve
     from umbo.study.priorities import priority_tables, protection_tables, read_weights
-    from umbo.study.tables import input_tables
 
     if out is not None:
         refuse_suffix(out)

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 from umbo.app.wording import is_number, money, number, percent, words
 from umbo.appraisal.sizing_question import Deadline, Least, Question
-from umbo.engagement.in_reach import FlyOut
+from umbo.elements.interceptors import FlyOut
 from umbo.errors import StudyError, UnitError, suggest
 from umbo.units import read
 

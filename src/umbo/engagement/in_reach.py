@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,6 @@ from umbo.physics.orbits import WalkerShell, drift_rates
 from umbo.physics.reach import fly_out_range
 
 Array = NDArray[np.float64]
-FlyOut = Literal["disc", "exact"]
-"""The flat fly-out disc of published studies, or thrust and fall about the Earth."""
 
 SIDEREAL_DAY_S: Final = 86_164.1
 MEETINGS: Final = 10

@@ -104,7 +104,10 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="a budget plan of the selected architecture",
         commands=("budget STUDY",),
         functions=("umbo.study.budgeting.budget",),
-        tables=("budget", "budget_year", "budget_total", "schedule", "fielding"),
+        tables=(
+            *("budget", "budget_year", "budget_total", "schedule", "fielding", "leakage_by_year"),
+            *("funding", "top_line", "top_line_elements", "stress", "growing", "thrown_away"),
+        ),
         sources=("inputs", "sources"),
         page="report.html#budget",
     ),

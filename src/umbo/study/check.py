@@ -16,6 +16,7 @@ from umbo.engagement.raid import Launch, adversary_of, in_reach
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
 from umbo.study.schema import Study
+from umbo.study.standing import without_years
 
 WARNS: Final = frozenset({"warning", "tracking"})
 """What an element is to the battle that tells interceptors in orbit of a launch."""
@@ -100,8 +101,7 @@ def _perfect(study: Study) -> _Found:
 
 
 def _raids(study: Study, catalog: Catalog) -> _Found:
-    given = [section.as_of for section in study.architectures.values() if section.as_of]
-    year = max(map(fiscal_year, given or [study.horizon.from_]))
+    year = max(architecture.as_of for architecture in resolve(study, catalog).values())
     for name, launches in study.raids.items():
         sums: Counter[tuple[str, str]] = Counter()
         for i, launch in enumerate(launches):
@@ -275,10 +275,7 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
         study.model_copy(
             update={
                 "view": None,
-                "architectures": {
-                    name: section.model_copy(update={"as_of": None})
-                    for name, section in study.architectures.items()
-                },
+                "architectures": without_years(study.architectures),
             }
         ),
         catalog,
@@ -330,15 +327,14 @@ def _late(
         if now[use] >= count:
             continue
         late = max(one.in_service for one in everything if one.use == use)
-        if late <= fiscal_year(year):
-            continue
         amount = f"only {now[use]} of {count} '{use}'" if now[use] else f"no '{use}'"
-        yield (
-            path,
-            "note" if now[use] else "warning",
-            f"{amount} in {year}, for all stand in FY{late} only; "
-            "write a later as_of, or an earlier in_service",
+        why = (
+            f"for all stand in FY{late} only; write a later as_of, or an earlier in_service"
+            if late > fiscal_year(year)
+            else f"by the schedule, though the study wants all by FY{late}; see umbo budget, or "
+            "write 'fielding: written' for the study's years"
         )
+        yield path, "note" if now[use] else "warning", f"{amount} in {year}, {why}"
 
 
 def _counts(elements: tuple[Fielded, ...]) -> Counter[str]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-from umbo.appraisal.gates import day_at, gated_years
+from umbo.appraisal.gates import gated_years
 from umbo.appraisal.inflation import price_index
 from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
 from umbo.elements.catalog import Catalog
@@ -18,6 +19,8 @@ from umbo.section import Section, key_of
 from umbo.study.nodes import MAX_BYTES, dimension_in, quantity, read_section
 from umbo.study.problems import Problems
 from umbo.study.schema import Study
+from umbo.study.standing import by_schedule, sought_from, waits_for_schedule, without_years
+from umbo.study.top_lines import read_top_line
 from umbo.study.views import load_view, view_names
 
 LAST_START: Final = 2050
@@ -97,11 +100,6 @@ def resolve(study: Study, catalog: Catalog) -> dict[str, Architecture]:
     architectures = _resolve(study, _in_view(study, catalog, problems), problems)
     problems.refuse()
     return architectures
-
-
-def sought_from(study: Study) -> date:
-    """Give the day on which a study's authorities are sought: the first of its horizon."""
-    return day_at(float(fiscal_year(study.horizon.from_)))
 
 
 def bundled_studies() -> list[str]:
@@ -221,6 +219,11 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
     except ValueError:
         message = f"{study.epoch!r} is not a time there is; write one such as 2036-01-01T00:00Z"
         problems.add(("epoch",), message)
+    if study.top_line:
+        try:
+            read_top_line(study.top_line, fiscal_year(study.horizon.from_))
+        except StudyError as error:
+            problems.add(("top_line",), str(error))
     if study.selected and study.selected.architecture not in study.architectures:
         given = study.selected.architecture
         message = f"no architecture is named '{given}'; {suggest(given, study.architectures)}"
@@ -244,15 +247,20 @@ def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Ar
         is_key = path[-2:-1] in {("at",), ("override",)}
         problems.add(("architectures", *path), str(error), kind, key=is_key)
 
-    written = resolve_architectures(
-        study.architectures, catalog, dollars_of=study.dollars_of, report=report
+    resolving = partial(
+        resolve_architectures, catalog=catalog, dollars_of=study.dollars_of, report=report
     )
-    if study.authorities == "listed" or not written:
-        return written
-    fielding = gated_years(next(iter(written.values())), sought_from(study))
-    return resolve_architectures(
-        study.architectures, catalog, dollars_of=study.dollars_of, report=report, fielding=fielding
-    )
+    standing = resolving(study.architectures)
+    if not standing or len(standing) < len(study.architectures):
+        return standing
+    today = next(iter(standing.values()))
+    if study.authorities == "gate":
+        resolving = partial(resolving, fielding=gated_years(today, sought_from(study)))
+        standing = resolving(study.architectures)
+    if waits_for_schedule(study):
+        everything = resolving(without_years(study.architectures))
+        standing |= by_schedule(study, catalog, everything, today)
+    return standing
 
 
 def _written(section: Section) -> dict[str, Any]:

@@ -48,6 +48,8 @@ class Stage:
     """Score of each place in the list of priorities."""
     read: Readings = field(default_factory=Readings)
     """One for all, so that architectures with the same sensors share their tracks."""
+    known: dict[Architecture, "Stopped"] = field(default_factory=dict)
+    """How battles ended that were asked for."""
 
 
 def staged(
@@ -76,6 +78,8 @@ class Stopped:
 
 def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = None) -> Stopped:
     """Find how a battle ends; fire is planned anew where ``listens`` is left out."""
+    if listens is None and architecture in stage.known:
+        return stage.known[architecture]
     found = survey(
         architecture,
         stage.plan,
@@ -95,13 +99,16 @@ def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = No
             points += score
             kept += score * (1.0 - leakers / aimed)
     fired = zip(means.weapons, means.shots.tolist(), strict=True)
-    return Stopped(
+    stopped = Stopped(
         means.leakage,
         means.leakers,
         kept / points if points > 0.0 else 0.0,
         found.listens,
         frozenset(weapon for weapon, shots in fired if shots > 0.0),
     )
+    if listens is None:
+        stage.known[architecture] = stopped
+    return stopped
 
 
 def of_use(architecture: Architecture) -> dict[str, list[Fielded]]:
