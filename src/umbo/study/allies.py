@@ -61,7 +61,13 @@ def coalition(
         at it and those that arrive.
     """
     found = survey(
-        architecture, stage.plan, stage.flights, stage.catalog, Readings(), seed=stage.seed
+        architecture,
+        stage.plan,
+        stage.flights,
+        stage.catalog,
+        stage.read,
+        seed=stage.seed,
+        perfect=stage.perfect,
     )
     means, arriving = expected(found.windows), arriving_by_asset(found.windows)
     points = kept = 0.0

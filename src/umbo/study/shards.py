@@ -125,7 +125,8 @@ def _fight_one(
         tell(name, share)
 
     battles = fight(study, architectures, plan, flights, drawn, catalog, read, draws, part)
-    stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
+    scores = place_scores(catalog)
+    stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
     return Fought(plan, flights, battles, read.used, margin_rows(architectures, stage))
 
 
