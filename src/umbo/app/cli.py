@@ -45,6 +45,13 @@ JsonOption = Annotated[
 ]
 
 
+WeightsOption = typer.Option(
+    metavar="WEIGHTS",
+    help="Swing weights in place of ours: population, second_strike, infrastructure, allied; "
+    "such as population=50,allied=0.",
+)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"umbo {__version__}")
@@ -877,14 +884,7 @@ def authorities(
 )
 def priorities(
     study: StudyArgument = "reference",
-    weights: Annotated[
-        str,
-        typer.Option(
-            metavar="WEIGHTS",
-            help="Swing weights in place of ours: population, second_strike, infrastructure, "
-            "allied; such as population=50,allied=0.",
-        ),
-    ] = "",
+    weights: Annotated[str, WeightsOption] = "",
     raid: Annotated[
         list[str] | None,
         typer.Option(metavar="RAID", help="Only this raid; may be given again."),
@@ -933,6 +933,7 @@ def margins(
         int,
         typer.Option(min=4, max=10_000, help="Orders drawn where all coalitions are too many."),
     ] = 16,
+    weights: Annotated[str, WeightsOption] = "",
     out: Annotated[
         Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
     ] = None,
@@ -941,7 +942,8 @@ def margins(
     """Say what each element adds: left out, added, and on average over all orders of joining.
 
     In leakage, in warheads and in priorities protected, and for a billion dollars. The last is
-    Shapley's value: exact for few elements, else from drawn orders with its interval.
+    Shapley's value: exact for few elements, else from drawn orders with its interval. A study's
+    proposals stand side by side: who, what, why, who does not agree, and what each does.
     """
     from umbo.app.judgement import show_margins
 
@@ -951,10 +953,46 @@ def margins(
         def tell(share: float, what: str) -> None:
             bar.update(task, completed=share, description=what)
 
-        made = show_margins(study, raid or (), architecture or (), orders + orders % 2, out, tell)
+        even = orders + orders % 2
+        made = show_margins(study, raid or (), architecture or (), even, weights, out, tell)
     made(print_json if as_json else None)
     if out is not None:
         say(f"Page: {out}")
+
+
+@app.command(
+    short_help="Make one option of working groups' proposals.",
+    epilog=examples(
+        "umbo merge reference ground_first sensors_first --into agreed --out next.yaml",
+        "umbo merge my-study.yaml ground_first --into option --select 'why' --out next.yaml",
+    ),
+)
+def merge(
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="A study file with proposals, or reference.")
+    ],
+    proposals: Annotated[
+        list[str],
+        typer.Argument(metavar="PROPOSAL...", help="By name; the first prevails over the others."),
+    ],
+    into: Annotated[str, typer.Option(metavar="NAME", help="Name of the new architecture.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="The next study file to write, such as next.yaml.")
+    ],
+    select: Annotated[
+        str, typer.Option(metavar="REASON", help="Select the new architecture, for this reason.")
+    ] = "",
+) -> None:
+    """Make one option of working groups' proposals, and write the next study with its record.
+
+    Proposals for the same architecture only. An element that two of them touch is taken as the
+    first writes it, and the record of the other says so; everybody's dissent is kept.
+    """
+    from umbo.app.judgement import merge as write
+
+    for line in write(study, list(dict.fromkeys(proposals)), into, select, out):
+        say(line)
+    typer.echo(f"{out}: holds {into}; see with: umbo check {_quoted(str(out))}")
 
 
 @app.command(

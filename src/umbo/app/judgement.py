@@ -48,25 +48,51 @@ def show_margins(
     raids: Sequence[str],
     architectures: Sequence[str],
     orders: int,
+    weights: str,
     out: Path | None,
     tell: Tell,
 ) -> Show:
-    """Find what each element of a study adds; gives what prints it."""
+    """Find what each element of a study adds, and each proposal; gives what prints it."""
     from umbo.app.costing import refuse_suffix
     from umbo.app.margins import answer, print_margins
     from umbo.app.pages import write_page
     from umbo.elements.catalog import load_catalog
     from umbo.study.load import load
-    from umbo.study.margins import margin_tables
+    from umbo.study.priorities import read_weights
+    from umbo.study.proposals import judged
 
     if out is not None:
         refuse_suffix(out)
     study, catalog = load(where), load_catalog()
     refuse_unknown(raids, study, architectures)
-    tables = margin_tables(study, catalog, raids, architectures, orders=orders, tell=tell)
+    given = read_weights(weights)
+    tables = judged(study, catalog, raids, architectures, orders=orders, weights=given, tell=tell)
     if out is not None:
         write_page(out, tables, study, "margins_page.html", answer(tables))
     return lambda by: by(tables) if by else print_margins(tables)
+
+
+def merge(where: str, proposals: Sequence[str], into: str, select: str, out: Path) -> list[str]:
+    """Write the next study, with some proposals as one option; gives what to say of it."""
+    from umbo.elements.catalog import load_catalog
+    from umbo.errors import StudyError
+    from umbo.study.load import load
+    from umbo.study.proposals import next_study
+    from umbo.study.template import write_new
+
+    if out.suffix not in {".yaml", ".yml"}:
+        raise StudyError(f"{out}: a study file ends in .yaml; give such a name")
+    study, catalog = load(where), load_catalog()
+    text, made, merged = next_study(study, catalog, proposals, into, reason=select)
+    write_new(out, text)
+    said = [
+        f"{one.proposal} ({one.group}): {', '.join(one.taken) or 'nothing'} taken"
+        + "".join(f"; {use} left, for it {why}" for use, why in one.left.items())
+        for one in merged.section.record
+    ]
+    if made.proposals:
+        said.append(f"Not merged, and still proposed: {', '.join(made.proposals)}")
+    return said
 
 
 def show_allies(

@@ -199,6 +199,11 @@ class Page:
         }
         return {"rows": sorted((i for i in moved if moved[i] >= 1e-3), key=lambda i: -moved[i])}
 
+    def change(self, told: str) -> str:
+        """Write in words what a proposal does to an element."""
+        what, use, *rest = told.split(" ")
+        return " ".join([what, wording.words(use), *rest])
+
     @cached_property
     def priority_map(self) -> Markup:
         """Draw the prioritized locations, the first of them larger."""
