@@ -1191,6 +1191,39 @@ def replicate(
         raise typer.Exit(1)
 
 
+@app.command(
+    epilog=examples(
+        "umbo compare runs/0123456789ab",
+        "umbo compare runs/0123456789ab --weights cost=3,stability=0 --out compare.html",
+    )
+)
+def compare(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Swing weights of leakage, protected, cost, date, stability and allies; 1 each "
+            "where left out; such as cost=3,date=0.",
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare a run's architectures on all measures, and say what flips their order.
+
+    Dominance, trade-offs, regret over raids and weights, and the weight, cost or input at which
+    another comes first. Nothing is fought anew.
+    """
+    from umbo.app.judgement import show_comparison
+
+    show_comparison(folder, weights, out)(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
+
+
 @app.command(epilog=examples("umbo report runs/0123456789ab --out report.html"))
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],

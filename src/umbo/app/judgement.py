@@ -72,6 +72,37 @@ def show_margins(
     return lambda by: by(tables) if by else print_margins(tables)
 
 
+def show_comparison(folder: Path, weights: str, out: Path | None) -> Show:
+    """Compare the architectures of a run folder under some weights; gives what prints it.
+
+    Raises:
+        RunError: The folder is missing or damaged.
+        StudyError: A weight is of no measure, or no number.
+    """
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.app.side_by_side import answer, print_comparison
+    from umbo.study.comparison import MEASURES, comparison_tables
+    from umbo.study.load import read_study
+    from umbo.study.priorities import read_weights
+    from umbo.study.store import read_run
+
+    if out is not None:
+        refuse_suffix(out)
+    given = read_weights(weights, list(MEASURES))
+    run = read_run(folder)
+    study = read_study(run.study_yaml, str(folder / "study.yaml"))
+    tables = comparison_tables(run.tables, seed=study.seed, weights=given)
+    # Inputs flip the score under the weights of the run alone; leakage, whatever they are.
+    drawn = [row for row in run.tables.get("flips", ()) if row["kind"] == "assumption"]
+    tables["flips"] += [row for row in drawn if row["by"] == "leakage" or not given]
+    if out is not None:
+        kept = ("leakage", "cost_total", "protection", "orders", "inputs", "sources")
+        shown = tables | {name: run.tables[name] for name in kept if name in run.tables}
+        write_page(out, shown, study, "comparison_page.html", answer(tables))
+    return lambda by: by(tables) if by else print_comparison(tables)
+
+
 def merge(where: str, proposals: Sequence[str], into: str, select: str, out: Path) -> list[str]:
     """Write the next study, with some proposals as one option; gives what to say of it."""
     from umbo.elements.catalog import load_catalog

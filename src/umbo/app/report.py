@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from umbo.app import figures, maps, wording
+from umbo.app import figures, maps, side_by_side, wording
 from umbo.app.budget_section import BudgetSection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
@@ -198,6 +198,22 @@ class Page:
             for i in self.ledger.rows("margins", raid=raid, architecture=architecture)
         }
         return {"rows": sorted((i for i in moved if moved[i] >= 1e-3), key=lambda i: -moved[i])}
+
+    def nearest_flips(self) -> list[int]:
+        """List what flips the score, the nearest first."""
+        return side_by_side.nearest_flips(self.ledger.tables["flips"])
+
+    def flip_what(self, row: Row) -> Markup:
+        """Name what flips an order, an input as a link."""
+        if row["kind"] == "assumption":
+            return self.ledger.input_link(row["item"], row["parameter"])
+        return escape(side_by_side.what(row))
+
+    def flip_value(self, row: int, column: str) -> Markup:
+        """Write the value at which an order flips, as a link to its cell."""
+        text = side_by_side.value(self.ledger.at("flips", row), column)
+        address = self.ledger.address("flips", row, column)
+        return Markup('<a class="n" href="{}">{}</a>').format(address, text)
 
     def change(self, told: str) -> str:
         """Write in words what a proposal does to an element."""

@@ -41,8 +41,8 @@ PHASES: Final = 64
 SAMPLE_S: Final = 10.0
 
 
-def read_weights(text: str) -> dict[str, float]:
-    """Read swing weights such as ``population=100,allied=0``.
+def read_weights(text: str, known: Sequence[str] = ATTRIBUTES) -> dict[str, float]:
+    """Read swing weights such as ``population=100,allied=0`` of known attributes.
 
     Raises:
         StudyError: An attribute that is not known, or no number of 0 or more.
@@ -54,8 +54,8 @@ def read_weights(text: str) -> dict[str, float]:
     weights = {}
     for part in filter(None, (one.strip() for one in text.split(","))):
         name, _, number = (one.strip() for one in part.partition("="))
-        if name not in ATTRIBUTES:
-            raise StudyError(f"--weights: no attribute {name!r}; {suggest(name, ATTRIBUTES)}")
+        if name not in known:
+            raise StudyError(f"--weights: no attribute {name!r}; {suggest(name, known)}")
         try:
             weights[name] = float(number)
         except ValueError:

@@ -15,13 +15,15 @@ from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
+from umbo.study.comparison import comparison_tables, drawn_tables
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
-from umbo.study.load import catalog_of, resolve
+from umbo.study.load import catalog_of, resolve, resolve_proposals
 from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
+from umbo.study.proposals import proposal_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import fight_raids
@@ -144,11 +146,23 @@ def run(
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
+    cited += [{"source": one.source} for one in study.proposals.values()]
+    fought_tables = tables.battle_tables(battles, study.seed)
+    protection = list(protection_rows(battles, catalog, priorities["priorities"]))
+    compared_on = {**fought_tables, **cost_tables, **deterrence, **budgeted}
+    compared_on["protection"] = protection
+    compared = comparison_tables(compared_on, seed=study.seed)
+    drawn = drawn_tables(compared_on, battles, used_in_battle)
+    compared["flips"] += drawn["flips"]
+    alone = resolve_proposals(study, base)
     return Result(
         study=study,
         architectures=architectures,
         tables={
-            **tables.battle_tables(battles, study.seed),
+            **fought_tables,
+            **compared,
+            "orders": drawn["orders"],
+            **proposal_tables(study, architectures, alone, costing),
             **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
@@ -164,7 +178,7 @@ def run(
             **priorities,
             **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
-            "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
+            "protection": protection,
             **sizing,
             **plan,
             **gating,
