@@ -13,8 +13,8 @@ Tables = Mapping[str, Sequence[Row]]
 FLIPS_SHOWN: Final = 12
 EXPLAINED: Final = (
     "Score: weighted mean of the measures, each from 0 for the best architecture to 1 for the "
-    "worst; less is better. Weights are judgements: change them with --weights. A weight flips an order "
-    "with the others in proportion; an input, on average over all others' ranges."
+    "worst; less is better. Weights are judgements: change them with --weights. A weight flips an "
+    "order with the others in proportion; an input, on average over all others' ranges."
 )
 
 
