@@ -1038,6 +1038,7 @@ def allies(
     epilog=examples(
         "umbo siting reference",
         "umbo siting reference --weapon sm3_iia --raid peer_limited --sites 4",
+        "umbo siting reference --rounds 400 --magazine 64 --warheads 2 --out siting.html",
     )
 )
 def siting(
@@ -1052,15 +1053,45 @@ def siting(
         str, typer.Option(metavar="NAME", help="Whose sensors; the study's last if left out.")
     ] = "",
     sites: Annotated[int, typer.Option(min=1, max=40, help="At most so many sites.")] = 10,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, max=100_000, help="Rounds in all; the study's if left out."),
+    ] = None,
+    magazine: Annotated[
+        int | None,
+        typer.Option(min=1, max=100_000, help="Rounds at one site at most; as the study has."),
+    ] = None,
+    warheads: Annotated[
+        int, typer.Option(min=1, max=100, help="Warheads aimed at each location.")
+    ] = 1,
+    weights: Annotated[str, WeightsOption] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Choose the sites of an interceptor that cover the most of the priorities at home.
+    """Choose the sites and rounds of an interceptor that protect the most of the priorities.
 
-    Exactly, by a mixed-integer program, with the greedy choice beside it.
+    Sites that cover most, then rounds that run out and miss; each exactly, by a mixed-integer
+    program, with the greedy choice beside it.
     """
     from umbo.app.judgement import show_siting
 
-    show_siting(study, weapon, raid, architecture, sites)(print_json if as_json else None)
+    made = show_siting(
+        study,
+        weapon,
+        raid,
+        architecture,
+        sites,
+        out,
+        weights=weights,
+        rounds=rounds,
+        magazine=magazine,
+        warheads=warheads,
+    )
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
 
 
 def _commands() -> list[str]:

@@ -147,17 +147,37 @@ def show_allies(
     return lambda by: by(tables) if by else print_allies(tables)
 
 
-def show_siting(where: str, weapon: str, raid: str, architecture: str, sites: int) -> Show:
-    """Choose the sites of an interceptor; gives what prints them."""
-    from umbo.app.siting import print_siting
+def show_siting(
+    where: str,
+    weapon: str,
+    raid: str,
+    architecture: str,
+    sites: int,
+    out: Path | None,
+    *,
+    weights: str = "",
+    **shots: Any,
+) -> Show:
+    """Choose the sites of an interceptor and its rounds; gives what prints them."""
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.app.siting import answer, print_siting
     from umbo.elements.catalog import load_catalog
     from umbo.study.load import load
+    from umbo.study.priorities import read_weights
     from umbo.study.siting import siting_tables
 
+    if out is not None:
+        refuse_suffix(out)
     study, catalog = load(where), load_catalog()
     raid, architecture = raid or study.fought[0], architecture or list(study.architectures)[-1]
     refuse_unknown([raid], study, [architecture])
-    tables = siting_tables(study, catalog, weapon, raid, architecture, sites)
+    given = read_weights(weights)
+    tables = siting_tables(
+        study, catalog, weapon, raid, architecture, sites, weights=given, **shots
+    )
+    if out is not None:
+        write_page(out, tables, study, "siting_page.html", answer(tables))
     return lambda by: by(tables) if by else print_siting(tables)
 
 

@@ -199,6 +199,42 @@ class Page:
         }
         return {"rows": sorted((i for i in moved if moved[i] >= 1e-3), key=lambda i: -moved[i])}
 
+    @cached_property
+    def siting_map(self) -> Markup:
+        """Draw the sites that were chosen."""
+        return Markup(maps.siting_map(self.ledger.tables["siting_sites"], "Sites chosen"))
+
+    def siting_chart(self) -> Markup:
+        """Draw what more sites cover and more rounds protect, exactly and greedily."""
+        drawn = []
+        for table, by, share, title in (
+            ("siting", "sites", "share_covered", "Covered by sites"),
+            ("siting_rounds", "rounds", "share_protected", "Protected by rounds"),
+        ):
+            groups = [
+                (
+                    f"{number} {by}" if number != 1 else f"1 {by.removesuffix('s')}",
+                    [
+                        self._choice(table, i, share)
+                        for i in self.ledger.rows(table, **{by: number})
+                    ],
+                )
+                for number in dict.fromkeys(row[by] for row in self.ledger.tables[table])
+            ]
+            drawn.append(figures.intervals(groups, title, wording.percent, 1.0))
+        figure = Markup(
+            "<figure>{}<figcaption>{}. Square: exact. Diamond: greedy.</figcaption></figure>"
+        )
+        told = ("Share of the score covered", "Share of the score protected")
+        made = (figure.format(Markup(one), text) for one, text in zip(drawn, told, strict=True))
+        return Markup('<div class="pair">{}{}</div>').format(*made)
+
+    def _choice(self, table: str, row: int, share: str) -> figures.Mark:
+        of = self.ledger.at(table, row)
+        color = 1 + (of["method"] == "greedy")
+        text, href = wording.percent(of[share]), self.ledger.address(table, row, share)
+        return figures.Mark(of["method"], color, of[share], text, href=href)
+
     def nearest_flips(self) -> list[int]:
         """List what flips the score, the nearest first."""
         return side_by_side.nearest_flips(self.ledger.tables["flips"])

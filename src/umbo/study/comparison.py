@@ -359,12 +359,15 @@ class _Inputs:
         return [i for i, name in enumerate(self.names) if name in names]
 
 
-def _order(now: float, gap: Array) -> Row:
-    low, high = np.quantile(gap, [0.05, 0.95])
+def _order(now: float, gap: Array, of: str = "leakage") -> Row:
+    low, high = (float(end) for end in np.quantile(gap, [0.05, 0.95]))
+    ends = {"": now, "_low": low, "_high": high}
     return {
-        "leakage_less": now,
-        "leakage_less_low": float(low),
-        "leakage_less_high": float(high),
+        **{
+            f"{name}_less{end}": value if name == of else None
+            for name in ("leakage", "score")
+            for end, value in ends.items()
+        },
         "share_kept": float(np.mean(gap > LEVEL_SHARE)),
         "share_level": float(np.mean(np.abs(gap) <= LEVEL_SHARE)),
         "share_reversed": float(np.mean(gap < -LEVEL_SHARE)),
@@ -425,6 +428,6 @@ def _score_flips(
     moved = (mean - stand.value[:, m : m + 1]) / span * stand.weights[m]
     gap = stand.score[second] + moved[second] - stand.score[first] - moved[first]
     pair = {"first": stand.names[first], "second": stand.names[second], "raid": "", "by": "score"}
-    order = _order(float(stand.score[second] - stand.score[first]), gap)
-    orders.append(pair | {key.replace("leakage", "score"): cell for key, cell in order.items()})
+    order = _order(float(stand.score[second] - stand.score[first]), gap, of="score")
+    orders.append(pair | order)
     return _input_flips(pair, gap, range(len(inputs.names)), inputs, used)

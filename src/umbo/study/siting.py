@@ -79,7 +79,7 @@ def survey_sites(
     """
     viewed, standing = catalog_of(study, catalog), resolve(study, catalog)
     candidates = candidates_of(viewed)
-    fielded = _weapon(weapon, list(standing.values()))
+    fielded = _weapon(weapon, architecture, standing)
     placed = replace(fielded, count=len(candidates), sites=tuple((p, 1) for p in candidates))
     others = [one for one in standing[architecture].elements if one.item.model != "fights"]
     stand = replace(standing[architecture], elements=(*others, placed))
@@ -139,8 +139,9 @@ def siting_tables(
         raid: A raid of the study, aimed here at every location at home alike.
         architecture: The architecture whose sensors track.
         sites: At most so many sites.
-        rounds: Rounds in all; as many as the last architecture that has it if left out.
-        magazine: Rounds at one site at most; the most that one has there if left out.
+        rounds: Rounds in all; as many as the architecture has, or the first that has any, if
+            left out.
+        magazine: Rounds at one site at most; the most that it has at one if left out.
         warheads: Warheads aimed at each location.
         weights: Swing weights of the priorities in place of the catalogue's.
 
@@ -161,6 +162,7 @@ def siting_tables(
     held = max((number for _, number in ground.weapon.sites), default=ground.weapon.count)
     asked = rounds or ground.weapon.count
     limits = {"sites": most, "magazine": magazine or held}
+    asked = min(asked, most * limits["magazine"])
     placed, best, greedy = _placing(ground, asked, warheads, limits)
     viewed, standing = catalog_of(study, catalog), resolve(study, catalog)
     used = [(value, "siting") for _, value in sorted(ground.used.items())]
@@ -201,7 +203,8 @@ def _placing(
     p_kill = max(ground.p_kill, 1e-9)
     rows: list[Row] = []
     placings: dict[tuple[int, str], Placing] = {}
-    numbers = sorted({max(1, round(asked * part)) for part in OF_ROUNDS} | {asked})
+    full = limits["sites"] * limits["magazine"]
+    numbers = sorted({min(max(1, round(asked * part)), full) for part in OF_ROUNDS} | {asked})
     for number in numbers:
         for method, place in (("exact", place_exactly), ("greedy", place_greedily)):
             made = place(
@@ -220,6 +223,7 @@ def _placing(
                     "share_protected": made.value / whole,
                     "share_bound": None if np.isnan(made.bound) else made.bound / whole,
                     "rounds_placed": int(made.rounds.sum()),
+                    "asked": number == asked,
                     "chosen": "; ".join(f"{name} {n}" for n, name in sorted(at, reverse=True)),
                 }
             )
@@ -277,13 +281,13 @@ def candidates_of(catalog: Catalog) -> list[Place]:
     return [*(one.places[0] for one in largest), *sites]
 
 
-def _weapon(name: str, standing: list[Architecture]) -> Fielded:
-    weapons = {
-        element.use: element
-        for one in reversed(standing)
-        for element in one.elements
-        if element.item.model == "fights"
-    }
+def _weapon(name: str, architecture: str, standing: Mapping[str, Architecture]) -> Fielded:
+    """Give a weapon as an architecture has it, or as the first one that does."""
+    weapons: dict[str, Fielded] = {}
+    for one in (standing[architecture], *standing.values()):
+        for element in one.elements:
+            if element.item.model == "fights":
+                weapons.setdefault(element.use, element)
     if name not in weapons:
         raise UnknownNameError(f"no architecture fights with {name!r}; {suggest(name, weapons)}")
     if weapons[name].constellation is not None:
