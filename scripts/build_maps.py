@@ -1,7 +1,7 @@
-"""Make the packaged coastlines and borders from two npm packages.
+"""Make the packaged coastlines, borders and countries from two npm packages.
 
 Run ``npm install world-atlas@2.0.2 us-atlas@3.0.1`` first, then
-``python scripts/build_maps.py node_modules src/umbo/data/maps/borders.geojson``.
+``python scripts/build_maps.py node_modules src/umbo/data/maps``.
 """
 
 import json
@@ -91,8 +91,26 @@ def rounded(line: Line, digits: int) -> list[list[float]]:
     return [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
 
 
-def main(modules: Path, target: Path) -> None:
-    """Read both packages and write one small GeoJSON file."""
+def countries(world: dict[str, Any], arcs: list[Line]) -> list[dict[str, Any]]:
+    """Give each country as one feature, its rings rounded to 0.1 degree."""
+    found = []
+    for one in world["objects"]["countries"]["geometries"]:
+        rings = [rounded(joined(ring, arcs), 1) for ring in rings_of(one)]
+        kept = [ring for ring in rings if len(ring) > 3]
+        geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in kept]}
+        name = {"name": one["properties"]["name"]}
+        found.append({"type": "Feature", "properties": name, "geometry": geometry})
+    return sorted(found, key=lambda one: str(one["properties"]["name"]))
+
+
+def write(target: Path, features: list[dict[str, Any]]) -> None:
+    """Write features as one small GeoJSON file."""
+    collection = {"type": "FeatureCollection", "attribution": ATTRIBUTION, "features": features}
+    target.write_text(json.dumps(collection, separators=(",", ":")) + "\n")
+
+
+def main(modules: Path, folder: Path) -> None:
+    """Read both packages and write two small GeoJSON files."""
     world = json.loads((modules / "world-atlas/countries-110m.json").read_text())
     us = json.loads((modules / "us-atlas/states-10m.json").read_text())
     world_arcs, us_arcs = arcs_of(world), arcs_of(us)
@@ -112,12 +130,8 @@ def main(modules: Path, target: Path) -> None:
         }
         for name, kind, coordinates in shapes
     ]
-    collection = {
-        "type": "FeatureCollection",
-        "attribution": ATTRIBUTION,
-        "features": features,
-    }
-    target.write_text(json.dumps(collection, separators=(",", ":")) + "\n")
+    write(folder / "borders.geojson", features)
+    write(folder / "countries.geojson", countries(world, world_arcs))
 
 
 if __name__ == "__main__":

@@ -114,9 +114,10 @@ def siting_map(rows: Sequence[Mapping[str, Any]], title: str) -> str:
     """Draw chosen sites, closer than the whole sheet: circles by rounds, squares that cover."""
     at = [project(row["lat_deg"], row["lon_deg"]) for row in rows]
     left, top = (min(point[i] for point in at) - 30.0 for i in (0, 1))
-    side = max(max(x for x, _ in at) - left, max(y for _, y in at) - top) + 30.0
+    wide, high = max(x for x, _ in at) - left + 30.0, max(y for _, y in at) - top + 30.0
+    high = max(high, wide / 2.0)
     most = max((row["rounds"] for row in rows), default=0) or 1
-    unit = side / 160.0
+    unit = wide / 160.0
     parts = ['<use href="#map-land"/><g clip-path="url(#map-disc)">']
     for (x, y), row in sorted(zip(at, rows, strict=True), key=lambda one: -one[1]["rounds"]):
         told = f"{row['site']}: {row['rounds']} rounds" + (", covers" if row["covering"] else "")
@@ -133,7 +134,7 @@ def siting_map(rows: Sequence[Mapping[str, Any]], title: str) -> str:
             )
     return (
         f'<svg class="map" role="img" aria-label="{escape(title)}" '
-        f'viewBox="{left:.1f} {top:.1f} {side:.1f} {side:.1f}">{"".join(parts)}</g></svg>'
+        f'viewBox="{left:.1f} {top:.1f} {wide:.1f} {high:.1f}">{"".join(parts)}</g></svg>'
     )
 
 
