@@ -155,6 +155,10 @@ def run(
     drawn = drawn_tables(compared_on, battles, used_in_battle)
     compared["flips"] += drawn["flips"]
     alone = resolve_proposals(study, base)
+    allied = {}
+    if has_allies(architectures.values()):
+        allied = allied_tables(study, base, chosen)
+        allied = {name: allied[name] for name in allied if name not in ("inputs", "sources")}
     return Result(
         study=study,
         architectures=architectures,
@@ -176,7 +180,7 @@ def run(
             "published": published,
             "presets": list(preset_rows(study, base)),
             **priorities,
-            **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
+            **allied,
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": protection,
             **sizing,
