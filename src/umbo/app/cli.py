@@ -1011,6 +1011,7 @@ def allies(
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
     ] = None,
+    weights: Annotated[str, WeightsOption] = "",
     out: Annotated[
         Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
     ] = None,
@@ -1018,6 +1019,8 @@ def allies(
 ) -> None:
     """Say what each nation's elements add to the defense of all, what it gains, and what it pays.
 
+    Also what elements at home, forward and in orbit add to each other, and in which countries the
+    payloads of missiles hit in boost come down.
     Elements belong to the 'nation' that the study gives them; bundled: theaters, of six theaters.
     """
     from umbo.app.judgement import show_allies
@@ -1028,7 +1031,7 @@ def allies(
         def tell(share: float, what: str) -> None:
             bar.update(task, completed=share, description=what)
 
-        made = show_allies(study, raid or (), architecture or (), out, tell)
+        made = show_allies(study, raid or (), architecture or (), weights, out, tell)
     made(print_json if as_json else None)
     if out is not None:
         say(f"Page: {out}")

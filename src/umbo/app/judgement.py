@@ -127,7 +127,12 @@ def merge(where: str, proposals: Sequence[str], into: str, select: str, out: Pat
 
 
 def show_allies(
-    where: str, raids: Sequence[str], architectures: Sequence[str], out: Path | None, tell: Tell
+    where: str,
+    raids: Sequence[str],
+    architectures: Sequence[str],
+    weights: str,
+    out: Path | None,
+    tell: Tell,
 ) -> Show:
     """Find what each nation of a study adds, gains and pays; gives what prints it."""
     from umbo.app.allies import answer, print_allies
@@ -136,12 +141,14 @@ def show_allies(
     from umbo.elements.catalog import load_catalog
     from umbo.study.allies import allied_tables
     from umbo.study.load import load
+    from umbo.study.priorities import read_weights
 
     if out is not None:
         refuse_suffix(out)
+    given = read_weights(weights)
     study, catalog = load(where), load_catalog()
     refuse_unknown(raids, study, architectures)
-    tables = allied_tables(study, catalog, raids, architectures, tell=tell)
+    tables = allied_tables(study, catalog, raids, architectures, weights=given, tell=tell)
     if out is not None:
         write_page(out, tables, study, "allies_page.html", answer(tables))
     return lambda by: by(tables) if by else print_allies(tables)

@@ -91,6 +91,8 @@ CAPTIONS: Final = {
     "coalition": "What each nation's elements add, by Shapley value",
     "cooperation": "What arrives on each nation's soil, with its own elements alone and with all",
     "burden": "Cost by nation, beside its part in what is stopped",
+    "parts": "What elements at home, forward and in orbit add to each other",
+    "shortfall": "Countries in which the payloads of missiles hit in boost fall",
     "siting": "Sites of an interceptor that cover most of the priorities",
     "siting_rounds": "Rounds placed at sites, and what they protect",
     "siting_sites": "Sites that a choice takes, with their rounds",
