@@ -245,13 +245,15 @@ def test_a_study_written_out_loads_as_the_same_study(written, catalog):
 
 
 def test_every_kind_of_part_survives_being_written_out():
-    text = template() + (
+    architectures, proposals = template().split("\n# What working groups")
+    text = architectures + (
         "  third:\n    like: second_site\n    remove: [lrdr]\n    note: 'a: b'\n"
         "    change:\n      - {use: gbi, count: 3, at: clear, in_service: FY2027, rate: 0.1}\n"
         "      - {use: hbtss, constellation: {count: 7, altitude: 1e6 m, inclination: 1.3 rad}}\n"
         "selected: {architecture: third, reason: 'it is cheap'}\n"
     )
-    study = read_study(text)
+    study = read_study(f"{text}\n# What working groups{proposals}")
+    assert list(study.proposals) == ["more_rounds"]
     assert read_study(resolved_yaml(study)) == study
     assert study.selected is not None
     third = resolve(study, load_catalog())["third"]
