@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from umbo.elements.sourced import Value
-from umbo.study.comparison import comparison_tables, drawn_tables
+from umbo.study.comparison import comparison_tables
+from umbo.study.flips import drawn_tables
 
 NAMES, RAIDS = ("cheap", "dear", "poor"), ("few", "many")
 LEAKAGE = {

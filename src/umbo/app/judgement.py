@@ -82,8 +82,9 @@ def show_comparison(folder: Path, weights: str, out: Path | None) -> Show:
     from umbo.app.costing import refuse_suffix
     from umbo.app.pages import write_page
     from umbo.app.side_by_side import answer, print_comparison
-    from umbo.study.comparison import MEASURES, comparison_tables
+    from umbo.study.comparison import comparison_tables
     from umbo.study.load import read_study
+    from umbo.study.measures import MEASURES
     from umbo.study.priorities import read_weights
     from umbo.study.store import read_run
 

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from umbo.app import figures, maps, side_by_side, wording
+from umbo.app import figures, maps, wording
 from umbo.app.budget_section import BudgetSection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
+from umbo.app.judgement_section import JudgementSection
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
@@ -198,63 +199,6 @@ class Page:
             for i in self.ledger.rows("margins", raid=raid, architecture=architecture)
         }
         return {"rows": sorted((i for i in moved if moved[i] >= 1e-3), key=lambda i: -moved[i])}
-
-    @cached_property
-    def siting_map(self) -> Markup:
-        """Draw the sites that were chosen."""
-        return Markup(maps.siting_map(self.ledger.tables["siting_sites"], "Sites chosen"))
-
-    def siting_chart(self) -> Markup:
-        """Draw what more sites cover and more rounds protect, exactly and greedily."""
-        drawn = []
-        for table, by, share, title in (
-            ("siting", "sites", "share_covered", "Covered by sites"),
-            ("siting_rounds", "rounds", "share_protected", "Protected by rounds"),
-        ):
-            groups = [
-                (
-                    f"{number} {by}" if number != 1 else f"1 {by.removesuffix('s')}",
-                    [
-                        self._choice(table, i, share)
-                        for i in self.ledger.rows(table, **{by: number})
-                    ],
-                )
-                for number in dict.fromkeys(row[by] for row in self.ledger.tables[table])
-            ]
-            drawn.append(figures.intervals(groups, title, wording.percent, 1.0))
-        figure = Markup(
-            "<figure>{}<figcaption>{}. Square: exact. Diamond: greedy.</figcaption></figure>"
-        )
-        told = ("Share of the score covered", "Share of the score protected")
-        made = (figure.format(Markup(one), text) for one, text in zip(drawn, told, strict=True))
-        return Markup('<div class="pair">{}{}</div>').format(*made)
-
-    def _choice(self, table: str, row: int, share: str) -> figures.Mark:
-        of = self.ledger.at(table, row)
-        color = 1 + (of["method"] == "greedy")
-        text, href = wording.percent(of[share]), self.ledger.address(table, row, share)
-        return figures.Mark(of["method"], color, of[share], text, href=href)
-
-    def nearest_flips(self) -> list[int]:
-        """List what flips the score, the nearest first."""
-        return side_by_side.nearest_flips(self.ledger.tables["flips"])
-
-    def flip_what(self, row: Row) -> Markup:
-        """Name what flips an order, an input as a link."""
-        if row["kind"] == "assumption":
-            return self.ledger.input_link(row["item"], row["parameter"])
-        return escape(side_by_side.what(row))
-
-    def flip_value(self, row: int, column: str) -> Markup:
-        """Write the value at which an order flips, as a link to its cell."""
-        text = side_by_side.value(self.ledger.at("flips", row), column)
-        address = self.ledger.address("flips", row, column)
-        return Markup('<a class="n" href="{}">{}</a>').format(address, text)
-
-    def change(self, told: str) -> str:
-        """Write in words what a proposal does to an element."""
-        what, use, *rest = told.split(" ")
-        return " ".join([what, wording.words(use), *rest])
 
     @cached_property
     def priority_map(self) -> Markup:
@@ -455,6 +399,7 @@ def write_report(
         "study": study,
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
+        "judged": JudgementSection(page.ledger),
         "deterrence": StabilitySection(page.ledger, page.architectures),
         "budgets": BudgetSection(page.ledger),
         "t": page.ledger,

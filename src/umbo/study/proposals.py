@@ -128,7 +128,7 @@ def proposal_tables(
 
 
 def _told(dissents: Sequence[Dissent]) -> str:
-    return "; ".join(f"{one.group}: {one.reason}" for one in dissents)
+    return "; ".join(f"{one.group}: {one.reason.rstrip('.')}" for one in dissents)
 
 
 def _mode_usd(costing: Costing, architecture: Architecture) -> float:
@@ -241,7 +241,8 @@ def next_study(
         "proposals": left,
     }
     if reason:
-        changes["selected"] = Selected(architecture=into, reason=reason)
+        # Checked with all else as the text is read again.
+        changes["selected"] = Selected.model_construct(architecture=into, reason=reason)
     made = study.model_copy(update=changes)
     text = "# The next study: " + ", ".join(proposals) + f" merged into {into} by umbo merge.\n"
     text += resolved_yaml(made, defaults=False)

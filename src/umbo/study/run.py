@@ -15,8 +15,9 @@ from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
 from umbo.study.budget_plan import run_tables
 from umbo.study.check import Finding, check
-from umbo.study.comparison import comparison_tables, drawn_tables
+from umbo.study.comparison import comparison_tables
 from umbo.study.costing import cost_study, costing_tables
+from umbo.study.flips import drawn_tables
 from umbo.study.gating import authority_tables, delay_share
 from umbo.study.load import catalog_of, resolve, resolve_proposals
 from umbo.study.margins import with_cost
