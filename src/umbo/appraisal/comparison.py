@@ -181,7 +181,9 @@ class Flip:
     """Rank correlation of the input and the difference."""
 
 
-def flipping_inputs(difference: ArrayLike, quantiles: ArrayLike) -> list[Flip]:
+def flipping_inputs(
+    difference: ArrayLike, quantiles: ArrayLike, ranked: ArrayLike | None = None
+) -> list[Flip]:
     """Find the inputs that change the order of two architectures within their ranges.
 
     For each input a straight line is fitted to the difference over its quantiles; the order flips
@@ -190,6 +192,7 @@ def flipping_inputs(difference: ArrayLike, quantiles: ArrayLike) -> list[Flip]:
     Args:
         difference: (D,) what the one is worse than the other, by draw.
         quantiles: (I, D) of each input, by draw; a row may hold nan where it was not read.
+        ranked: (I, D) what ``ranks_of`` gives of the quantiles, where it is known already.
 
     Returns:
         Flips, the strongest first; only of inputs whose rank correlation with the difference is
@@ -202,10 +205,8 @@ def flipping_inputs(difference: ArrayLike, quantiles: ArrayLike) -> list[Flip]:
     centred = inputs - inputs.mean(axis=1, keepdims=True)
     variance = np.maximum((centred**2).sum(axis=1), 1e-300)
     slope = centred @ (gap - gap.mean()) / variance
-    rank = _ranks(inputs)
-    rank -= rank.mean(axis=1, keepdims=True)
-    of_gap = _ranks(gap[None, :])[0]
-    of_gap -= of_gap.mean()
+    rank = ranks_of(inputs) if ranked is None else np.asarray(ranked, np.float64)
+    of_gap = ranks_of(gap[None, :])[0]
     scale = np.sqrt((rank**2).sum(axis=1) * (of_gap**2).sum())
     correlation = rank @ of_gap / np.maximum(scale, 1e-300)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -215,13 +216,26 @@ def flipping_inputs(difference: ArrayLike, quantiles: ArrayLike) -> list[Flip]:
     return [Flip(i, float(at[i]), float(correlation[i])) for i in order]
 
 
-def _ranks(rows: Array) -> Array:
-    """Rank each row from 0; those alike share the mean of their ranks."""
-    order = np.argsort(rows, axis=1, kind="stable")
-    rank = np.empty_like(rows)
-    np.put_along_axis(rank, order, np.arange(rows.shape[1], dtype=np.float64)[None, :], axis=1)
-    for row, of in zip(rows, rank, strict=True):
-        _, place, count = np.unique(row, return_inverse=True, return_counts=True)
-        if len(count) < len(row):
-            of[:] = (np.bincount(place, weights=of) / count)[place]
-    return rank
+def ranks_of(rows: ArrayLike) -> Array:
+    """Rank each row about its mean rank; those alike share the mean of their ranks.
+
+    Args:
+        rows: (I, D) numbers.
+
+    Returns:
+        (I, D), each row summing to 0.
+
+    Example:
+        >>> ranks_of([[0.3, 0.1, 0.3]]).tolist()
+        [[0.5, -1.0, 0.5]]
+    """
+    values = np.asarray(rows, np.float64)
+    order = np.argsort(values, axis=1, kind="stable")
+    rank = np.empty_like(values)
+    places = np.arange(values.shape[1], dtype=np.float64)
+    np.put_along_axis(rank, order, places[None, :], axis=1)
+    ordered = np.take_along_axis(values, order, axis=1)
+    for i in np.flatnonzero((np.diff(ordered, axis=1) == 0.0).any(axis=1)):
+        _, place, count = np.unique(values[i], return_inverse=True, return_counts=True)
+        rank[i] = (np.bincount(place, weights=rank[i]) / count)[place]
+    return np.asarray(rank - places.mean())

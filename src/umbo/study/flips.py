@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.comparison import flipping_inputs, flipping_weight
+from umbo.appraisal.comparison import flipping_inputs, flipping_weight, ranks_of
 from umbo.elements.sourced import Value
 from umbo.study.battles import Battle
 from umbo.study.measures import LEVEL_SHARE, Array, Stand, Tables, stand_of
@@ -140,6 +140,7 @@ class _Inputs:
                     rows[name] = [draw.get(name, np.nan) for draw in read]
         self.names = list(rows)
         self.quantiles = np.array([rows[name] for name in self.names])
+        self.ranked = ranks_of(self.quantiles)
 
     def read_in(self, *battles: tuple[str, str]) -> list[int]:
         """Give the positions of the inputs that any of these battles read."""
@@ -171,7 +172,8 @@ def _input_flips(
     used: Mapping[tuple[str, str], Value],
 ) -> list[Row]:
     rows = []
-    for flip in flipping_inputs(gap, inputs.quantiles[list(read)]):
+    chosen = list(read)
+    for flip in flipping_inputs(gap, inputs.quantiles[chosen], inputs.ranked[chosen]):
         key = inputs.names[read[flip.position]]
         value = used.get(key)
         if value is None:
