@@ -61,6 +61,12 @@ def test_nobody_leaks_more_together_where_all_is_lost_alone(tables):
         assert row["leakage_together"] <= row["leakage_alone"] + 1e-9
 
 
+def test_shared_warning_lies_between_alone_and_together(tables):
+    for row in tables["cooperation"]:
+        assert row["leakage_together"] <= row["leakage_warned"] + 1e-9
+        assert row["leakage_warned"] <= row["leakage_alone"] + 1e-9
+
+
 def test_shares_of_the_burden_sum_to_one(tables):
     for column in ("share_of_cost", "share_of_stopped"):
         assert sum(row[column] for row in tables["burden"]) == pytest.approx(1.0, abs=1e-9)

@@ -8,6 +8,7 @@ from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.errors import StudyError, UnknownNameError
+from umbo.study.check import check
 from umbo.study.costing import cost_study
 from umbo.study.load import load, read_study, resolve, resolve_proposals, resolved_yaml
 from umbo.study.margins import staged, worth
@@ -119,6 +120,14 @@ def test_a_merge_that_cannot_be(few_study, names, into, error, match):
 def test_a_wrong_proposal_is_told_with_its_place(few_text, old, new, match):
     with pytest.raises(StudyError, match=match):
         read_study(few_text + FEW.replace(old, new))
+
+
+def test_the_check_tells_where_proposals_clash(few_study):
+    told = [str(one) for one in check(few_study, CATALOG) if "otherwise" in one.message]
+
+    assert len(told) == 1
+    assert "'more_rounds' and 'eyes' want 'gbi' otherwise" in told[0]
+    assert "(proposals.eyes)" in told[0]
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ LEAST: Final = 5e-4
 """What adds less leakage than this is told as adding nothing."""
 EXPLAINED: Final = (
     "Together: one track picture and one plan of fire. Alone: own sensors and weapons, nobody's "
-    "warning. Without luck, at the modes of all values. Systems that the catalogue lacks do not "
-    "fight, so that their owners look weaker; where elements stand is partly ours."
+    "warning. Warned by all: everybody's sensors, own fire. Without luck, at the modes of all "
+    "values. Systems that the catalogue lacks do not fight, so that their owners look weaker; "
+    "where elements stand is partly ours."
 )
 
 
@@ -63,13 +64,14 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
     yield (
         "What arrives on each nation's soil, where anything is stopped",
         [
-            ["raid", "nation attacked", "warheads", "leakage alone", "together"],
+            ["raid", "nation attacked", "warheads", "leakage alone", "warned by all", "together"],
             *(
                 [
                     words(row["raid"]),
                     row["nation"],
                     number(row["warheads"]),
                     percent(row["leakage_alone"]),
+                    percent(row["leakage_warned"]),
                     percent(row["leakage_together"]),
                 ]
                 for row in gains

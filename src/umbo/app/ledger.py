@@ -89,7 +89,7 @@ CAPTIONS: Final = {
     "plan_about": "The action plan as a whole",
     "plan_events": "What has happened beside the plan",
     "coalition": "What each nation's elements add, by Shapley value",
-    "cooperation": "What arrives on each nation's soil, with its own elements alone and with all",
+    "cooperation": "What arrives on each nation's soil: alone, warned by all, and together",
     "burden": "Cost by nation, beside its part in what is stopped",
     "parts": "What elements at home, forward and in orbit add to each other",
     "shortfall": "Countries in which the payloads of missiles hit in boost fall",

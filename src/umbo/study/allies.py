@@ -72,6 +72,14 @@ def _is_near(element: Fielded, path: np.ndarray[Any, Any]) -> bool:
     return bool(np.linalg.norm(sites[:, None, :] - path, axis=-1).min() < far_m)
 
 
+def warned_by_all(architecture: Architecture, nation: str) -> Architecture:
+    """Keep everybody's sensors, and one nation's weapons: warning is shared, fire is not."""
+    kept = tuple(
+        one for one in architecture.elements if one.nation == nation or one.item.model != "fights"
+    )
+    return replace(architecture, elements=kept)
+
+
 def has_allies(architectures: Iterable[Architecture]) -> bool:
     """Say whether elements of several nations take part in any architecture's battles."""
     return any(len(nations_of(one)) > 1 for one in architectures)
@@ -133,9 +141,9 @@ def allied_tables(
     """Say what each nation's elements add to every raid's defense, alone and together.
 
     Cooperation here means one track picture and one plan of fire; without it each nation has its
-    own alone, with nobody else's warning. Left out: what lies between (shared warning without
-    shared fire), consultation and release times between nations, and elements that are only
-    costed. Without luck, at the modes of all values.
+    own alone, with nobody else's warning; between the two, everybody's sensors and its own fire.
+    Left out: consultation and release times between nations, and elements that are only costed.
+    Without luck, at the modes of all values.
 
     Args:
         study: The study.
@@ -147,10 +155,10 @@ def allied_tables(
 
     Returns:
         ``coalition`` (Shapley value of each nation in each measure), ``cooperation`` (by nation
-        attacked: what leaks with its own elements alone, and with all), ``burden`` (cost by
-        nation, its share, and its share of what is stopped), ``parts`` (what elements at home,
-        forward and in orbit add to each other), ``shortfall`` (countries in which the payloads
-        of missiles hit in boost fall), ``inputs`` and ``sources``.
+        attacked: what leaks with its own elements alone, with everybody's warning, and with
+        all), ``burden`` (cost by nation, its share, and its share of what is stopped), ``parts``
+        (what elements at home, forward and in orbit add to each other), ``shortfall`` (countries
+        in which the payloads of missiles hit in boost fall), ``inputs`` and ``sources``.
     """
     viewed, standing = catalog_of(study, catalog), resolve(study, catalog)
     costing = cost_study(study, catalog)
@@ -179,7 +187,7 @@ def allied_tables(
                 at = (one.name, nation)
                 adds = 0.0 if k is None else float(shares.value[k, 1])
                 stopped[at] = stopped.get(at, 0.0) + adds
-            tables["cooperation"] += [key | row for row in _cooperation(nations, soils)]
+            tables["cooperation"] += [key | row for row in _cooperation(one, nations, soils, stage)]
             tables["parts"] += part_rows(one, stage)
             tables["shortfall"] += [key | row for row in fall_rows(one, stage)]
         used |= {key: (value, "battle") for key, value in stage.read.used.items()}
@@ -228,21 +236,29 @@ def _row(shares: Shares, k: int | None) -> Row:
 
 
 def _cooperation(
-    nations: Sequence[str], soils: dict[frozenset[str], dict[str, tuple[float, float]]]
+    architecture: Architecture,
+    nations: Sequence[str],
+    soils: dict[frozenset[str], dict[str, tuple[float, float]]],
+    stage: Stage,
 ) -> list[Row]:
-    """Say for each nation attacked what leaks alone and together."""
+    """Say for each nation attacked what leaks alone, with all warning, and together."""
     together = soils[frozenset(nations)]
+    armed = {one.nation for one in architecture.elements if one.item.model == "fights"}
     rows = []
     for nation, (aimed, arrive) in together.items():
         if aimed <= 0.0:
             continue
         own = frozenset({nation}) & frozenset(nations)
         alone = soils[own][nation][1]
+        warned = alone
+        if own and nation in armed:
+            warned = coalition(warned_by_all(architecture, nation), stage)[1][nation][1]
         rows.append(
             {
                 "nation": nation,
                 "warheads": aimed,
                 "leakage_alone": alone / aimed,
+                "leakage_warned": warned / aimed,
                 "leakage_together": arrive / aimed,
                 "leakage_gain": (alone - arrive) / aimed,
             }

@@ -117,7 +117,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.allies.allied_tables",),
         tables=("coalition", "cooperation", "burden", "parts", "shortfall"),
         page="report.html#allies",
-        lacks="allied systems that the catalogue has not; shared warning without shared fire",
+        lacks="allied systems that the catalogue has not; consent and release between nations",
     ),
     "plan": Answer(
         asks="two phases, owners, due dates, a 60-day clock",
