@@ -5,17 +5,19 @@ from dataclasses import replace
 import pytest
 
 from umbo.elements.readings import Readings
-from umbo.engagement.discrimination import discriminate
+from umbo.engagement.discrimination import discriminate, tellers
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
-from umbo.engagement.survey import survey, track
+from umbo.engagement.reaching import track
+from umbo.engagement.survey import survey
 from umbo.study.load import read_study
 
 
 def rates(few, architecture):
     tracked = track(architecture, few.raid, few.flights, few.catalog, Readings(), seed=7)
-    return discriminate(architecture, few.flights, tracked, few.catalog, Readings())
+    sensors = tellers(architecture, few.flights, tracked, few.catalog, Readings())
+    return discriminate(sensors, tracked, Readings())
 
 
 def without(architecture, *uses):

@@ -9,7 +9,8 @@ import pytest
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.orders import command_delay, orders_to, release_delay, ways_to
-from umbo.engagement.survey import survey, track
+from umbo.engagement.reaching import track
+from umbo.engagement.survey import survey
 from umbo.study.load import read_study, resolve
 
 MORE_SEEING = """\

@@ -6,7 +6,7 @@ import pytest
 from umbo.elements.architecture import Architecture
 from umbo.elements.readings import Readings
 from umbo.engagement.radars import first_track, radar_looks, start_delay
-from umbo.engagement.survey import track
+from umbo.engagement.reaching import track
 
 
 def tracked(few, architecture, seed=7):

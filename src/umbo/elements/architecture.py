@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
@@ -106,9 +107,12 @@ class ArchitectureSection(Section):
     """Whose proposals it is made of; ``umbo merge`` writes it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fielded:
-    """One element of an architecture with its catalogue item, places and values resolved."""
+    """One element of an architecture with its catalogue item, places and values resolved.
+
+    The same only as itself; ``likeness`` tells what it is.
+    """
 
     use: str
     item: Item
@@ -127,6 +131,25 @@ class Fielded:
     note: str
     rate: float | None = None
     """Units fielded a year before then; None where they all come at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What an element is: equal for elements alike, and told apart quickly."""
+
+    hash_of: int
+    key: tuple[object, ...]
+
+    def __hash__(self) -> int:
+        return self.hash_of
+
+
+@lru_cache(maxsize=4096)
+def likeness(element: Fielded) -> Likeness:
+    """Say what an element is: its name, number, places or orbits, and values."""
+    values = tuple(element.values.items())
+    key = (element.use, element.count, element.constellation, element.sites, values)
+    return Likeness(hash(key), key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ class Readings:
         self._draws = draws
         self.used: dict[tuple[str, str], Value] = {}
         self.quantiles: dict[tuple[str, str], float] = {}
-        self._read: dict[tuple[str, str], float] = {}
+        self._read: dict[tuple[str, str], tuple[Value, float]] = {}
 
     def __call__(self, value: Value) -> float:
         """Give the number to use for this value."""
@@ -33,8 +33,9 @@ class Readings:
         if self._draw is None:
             self.used[key] = value
             return value.mode
-        if self.used.get(key) is value:
-            return self._read[key]
+        known = self._read.get(key)
+        if known is not None and known[0] is value:
+            return known[1]
         self.used[key] = value
         if value.low == value.high:
             number = value.mode
@@ -42,7 +43,7 @@ class Readings:
             if key not in self.quantiles:
                 self.quantiles[key] = self._quantile(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
             number = value.quantile(self.quantiles[key])
-        self._read[key] = number
+        self._read[key] = (value, number)
         return number
 
     def _quantile(self, name: str) -> float:

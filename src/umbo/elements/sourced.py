@@ -70,6 +70,10 @@ class Value:
     note: str = ""
     shape: Literal["triangular", "lognormal"] = "triangular"
 
+    def __hash__(self) -> int:
+        """Tell values apart quickly: by name and mode."""
+        return hash((self.item, self.parameter, self.mode))
+
     def __post_init__(self) -> None:
         if not self.low <= self.mode <= self.high or not math.isfinite(self.high - self.low):
             raise DomainError(

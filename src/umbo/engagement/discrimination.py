@@ -1,6 +1,7 @@
 """How well warheads and decoys are told apart, by the best sensor that sees them in time."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
+from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights
 from umbo.engagement.holding import Tracked
 from umbo.engagement.orders import command_delay, release_delay
@@ -17,16 +19,26 @@ from umbo.engagement.weapons import fights
 Array = NDArray[np.float64]
 
 
-def discriminate(
-    architecture: Architecture, flights: Flights, tracked: Tracked, catalog: Catalog, read: Readings
-) -> tuple[float, float]:
-    """Give P_ww and P_dw of an architecture against a raid: chances to be called a warhead.
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """A sensor that tells warheads from decoys."""
 
-    Those of the sensor with the least P_dw that sees a missile early enough to launch the
-    slowest midcourse weapon before the warhead falls below its least altitude; 1 and 1 where
-    none does. Radars tell by line of sight, satellites with a cold band once they see the
-    cold warhead against space. Averaged over missiles and phases. Left out: the interceptor's
-    own flight; that sensors tell more together.
+    p_ww: Value
+    """Chance that it calls a warhead a warhead."""
+    p_dw: Value
+    """Chance that it calls a decoy one."""
+    sees: NDArray[np.bool_]
+    """(N,) which pairs it sees in time."""
+
+
+def tellers(
+    architecture: Architecture, flights: Flights, tracked: Tracked, catalog: Catalog, read: Readings
+) -> tuple[Teller, ...]:
+    """List the sensors that see missiles early enough to tell warheads from decoys.
+
+    Early enough to launch the slowest midcourse weapon before the warhead falls below its least
+    altitude. Radars tell by line of sight, satellites with a cold band once they see the cold
+    warhead against space. Left out: the interceptor's own flight.
 
     Args:
         architecture: What stands.
@@ -36,32 +48,47 @@ def discriminate(
         read: Which number of each range is read.
 
     Returns:
-        P_ww and P_dw.
+        The sensors, radars first.
     """
     too_late_s = _too_late(architecture, flights, catalog, read)
-    p_ww, p_dw = np.ones(len(flights.shots)), np.ones(len(flights.shots))
-    cold: list[tuple[float, float]] = []
+    found, cold = [], []
     for element in architecture.elements:
         item, values = element.item, element.values
         if not element.count or "p_dw" not in values:
             continue
         if item.model == "tracking" and "lwir_min_radiant_intensity" in values:
-            cold.append((read(values["p_dw"]), read(values["p_ww"])))
+            sees = tracked.all.cold_s < too_late_s[tracked.flight]
+            cold.append(Teller(values["p_ww"], values["p_dw"], sees))
         places = [place for place, count in element.sites if count > 0]
         if item.model != "radar" or not places:
             continue
         by_site = first_track(replace(item, values=values), places, flights, catalog, read)
-        better = (by_site.min(axis=1) < too_late_s) & (read(values["p_dw"]) < p_dw)
-        p_ww = np.where(better, read(values["p_ww"]), p_ww)
-        p_dw = np.where(better, read(values["p_dw"]), p_dw)
-    by_pair_ww, by_pair_dw = p_ww[tracked.flight], p_dw[tracked.flight]
-    if cold:
-        best_dw, best_ww = min(cold)
-        sees = tracked.all.cold_s < too_late_s[tracked.flight]
-        better = sees & (best_dw < by_pair_dw)
-        by_pair_ww = np.where(better, best_ww, by_pair_ww)
-        by_pair_dw = np.where(better, best_dw, by_pair_dw)
-    return float(by_pair_ww[tracked.pair].mean()), float(by_pair_dw[tracked.pair].mean())
+        sees = (by_site.min(axis=1) < too_late_s)[tracked.flight]
+        found.append(Teller(values["p_ww"], values["p_dw"], sees))
+    return (*found, *cold)
+
+
+def discriminate(
+    sensors: Sequence[Teller], tracked: Tracked, read: Readings
+) -> tuple[float, float]:
+    """Give P_ww and P_dw of an architecture against a raid: chances to be called a warhead.
+
+    Those of the sensor with the least P_dw that sees a missile in time; 1 and 1 where none does.
+    Averaged over missiles and phases. Left out: that sensors tell more together.
+
+    Args:
+        sensors: Those that tell.
+        tracked: How well the raid is held.
+        read: Which number of each range is read.
+
+    Returns:
+        P_ww and P_dw.
+    """
+    p_ww, p_dw = np.ones(len(tracked.flight)), np.ones(len(tracked.flight))
+    for one in sensors:
+        better = one.sees & (read(one.p_dw) < p_dw)
+        p_ww[better], p_dw[better] = read(one.p_ww), read(one.p_dw)
+    return float(p_ww[tracked.pair].mean()), float(p_dw[tracked.pair].mean())
 
 
 def _too_late(

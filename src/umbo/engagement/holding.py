@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture
+from umbo.elements.architecture import Architecture, Likeness, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
@@ -56,6 +56,15 @@ class Tracked:
     """By all sensors together; errors hold what all looks share."""
     radars: Held
     """By radars alone."""
+
+    @cached_property
+    def found(self) -> dict[tuple[object, ...], Any]:
+        """Orders of weapons that were found out of this, for other architectures with them."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what was found: it holds for this process alone."""
+        return {name: value for name, value in self.__dict__.items() if name != "found"}
 
     @cached_property
     def is_warned(self) -> NDArray[np.bool_]:
@@ -149,25 +158,9 @@ _KNOWN: WeakKeyDictionary[Flights, dict[tuple[object, ...], tuple[Readings, Trac
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sensors:
-    """The sensors of an architecture, known again by what they are; told apart quickly."""
-
-    hash_of: int
-    key: tuple[object, ...]
-
-    def __hash__(self) -> int:
-        return self.hash_of
-
-
-@lru_cache(maxsize=256)
-def _sensors_of(architecture: Architecture) -> _Sensors:
-    key = tuple(
-        (e.use, e.count, e.constellation, e.sites, tuple(e.values.items()))
-        for e in architecture.elements
-        if e.item.model in SENSING and e.count
-    )
-    return _Sensors(hash(key), key)
+@lru_cache(maxsize=1024)
+def _sensors_of(architecture: Architecture) -> tuple[Likeness, ...]:
+    return tuple(likeness(e) for e in architecture.elements if e.item.model in SENSING and e.count)
 
 
 def _track(

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.architecture import Architecture, Fielded, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sensors import INFRARED, even
@@ -86,8 +86,8 @@ class _Network:
 def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
-    key = tuple((e.use, e.count, e.constellation, e.sites, tuple(e.values.items())) for e in linked)
-    found = _latencies(_Asked((network.rules, *key), architecture, catalog, seed))
+    key = (network.rules, *(likeness(e) for e in linked))
+    found = _latencies(_Asked(key, architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:
         count[e.use] = count.get(e.use, 0) + e.count
@@ -123,7 +123,7 @@ class _Asked:
         return hash((self.key, self.seed))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _latencies(asked: _Asked) -> tuple[Latency, ...]:
     read, stands = Readings(), asked.architecture
     elements = tuple(
@@ -201,6 +201,25 @@ def orders_to(
     if is_boost and is_written(written, constant):
         return Orders(np.where(tracked.is_warned, delay_s, np.inf), np.ones(shape))
     ways = ways_to(weapon.use, architecture, catalog, read, seed=seed)
+    key = (name, id(values), id(read), ways, delay_s, seed)
+    if key not in tracked.found:
+        ready = _ready(weapon, name, tracked, ways, delay_s, catalog, read, seed)
+        tracked.found[key] = (values, read, ready)  # what is kept has a number of its own
+    return tracked.found[key][2]
+
+
+def _ready(
+    weapon: Fielded,
+    name: str,
+    tracked: Tracked,
+    ways: Ways,
+    delay_s: float,
+    catalog: Catalog,
+    read: Readings,
+    seed: int,
+) -> Orders:
+    """Find the orders of ``orders_to`` that come over the given ways."""
+    values, is_boost = weapon.values, weapon.item.layer == "boost"
     goal = values.get("commit_error") or catalog.value("tracking", "fire_control_goal")
     limit_m = read(goal)
     ahead_s = 0.0 if is_boost else _half_way(weapon, read)
@@ -210,6 +229,7 @@ def orders_to(
         )
         for satellites in (True, False)
     )
+    shape = tracked.pair.shape
     reaches = draw_true(
         seed, f"{name}/way", phases=shape[0], entities=shape[1], chance=ways.p_reach
     )
@@ -217,13 +237,12 @@ def orders_to(
         np.where(reaches, with_eyes[tracked.pair] + ways.satellites_s, np.inf),
         alone[tracked.pair] + ways.radars_s,
     )
-    ready_s = solution_s + delay_s
     p_hand_over = np.ones(shape)
     if not weapon.item.model_with and "seeker_half_angle" in values:
         lag_s = delay_s - release_delay(weapon, read)
         from_s = with_eyes + ahead_s, alone + ahead_s
         p_hand_over = _hand_over(weapon, tracked, reaches, from_s, lag_s, read)
-    return Orders(ready_s, p_hand_over)
+    return Orders(solution_s + delay_s, p_hand_over)
 
 
 def release_delay(weapon: Fielded, read: Readings) -> float:

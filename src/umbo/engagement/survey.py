@@ -1,4 +1,4 @@
-"""What an architecture's weapons can reach of a raid: the step before the battle's tables."""
+"""Chances and fire beside what weapons can reach of a raid: the step to the battle's tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,36 +8,27 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
 from umbo.engagement.assignment import assign_batteries, order_of_fire
 from umbo.engagement.discrimination import discriminate
-from umbo.engagement.expected import expected
+from umbo.engagement.expected import Expectation, expected
 from umbo.engagement.flights import Flights
-from umbo.engagement.from_ground import batteries_on_ground
-from umbo.engagement.from_orbit import FromOrbit, Reach, shots_from_orbit
-from umbo.engagement.holding import MOST_PAIRS, Tracked, track_raid
-from umbo.engagement.orders import orders_to
+from umbo.engagement.from_orbit import Reach
+from umbo.engagement.holding import MOST_PAIRS, Tracked
 from umbo.engagement.raid import Raid
-from umbo.engagement.weapons import (
-    alike,
-    fights,
-    kill_probability_of,
-    names,
-    read_all,
-    without_fault,
-)
+from umbo.engagement.reaching import TIERS, Reached, reach_raid
+from umbo.engagement.weapons import kill_probability_of, names, read_all, without_fault
 from umbo.engagement.windows import REASONS, Windows
 
 Discrimination = Literal["study", "recognised", "not_told_apart"]
 """The study's rates, or one of the two limits between which they lie."""
 
-SIDEREAL_DAY_S: Final = 86_164.1
-TIERS: Final = {"midcourse": 0, "glide": 1, "terminal": 1}
-"""Layers after boost in the order in which they fire, and the track draw that each depends on.
-Gliders carry no decoys, so that the glide layer needs no discrimination either."""
+LEAST_WEIGHT: Final = 1e-3
+"""Rarer combinations of common faults are left out of a plan or a draw, worth 0.001 in leakage."""
+_PLANS: Final[tuple[Discrimination, ...]] = ("study", "not_told_apart")
 _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "ballistic": ("midcourse", "terminal"),
     "glide": ("glide", "glide"),
@@ -71,6 +62,14 @@ class Survey:
     rates: dict[Discrimination, tuple[float, float]]
     """P_ww and P_dw of each kind; the study's are those of its best sensor, or of none where
     shooting at every object lets fewer through."""
+
+    planned: Expectation | None = None
+    """What fire does on average where it was planned, but for rare combinations of faults."""
+
+    @property
+    def means(self) -> Expectation:
+        """What the windows give on average, but for rare combinations of common faults."""
+        return self.planned or expected(self.windows, least_weight=LEAST_WEIGHT)
 
     def under(self, discrimination: Discrimination) -> Windows:
         """Give the battle's tables with other rates of discrimination."""
@@ -115,21 +114,40 @@ def survey(
     Returns:
         The survey.
     """
-    tracked = track(architecture, raid, flights, catalog, read, seed=seed, most_pairs=most_pairs)
-    boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect)
-    later = [e for layer in TIERS for e in architecture.elements if fights(e, layer)]
-    orders = [
-        orders_to(e, name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
-        for e, name in zip(later, names(later), strict=True)
-    ]
-    ground = batteries_on_ground(
-        list(zip(names(later), later, orders, strict=True)),
+    reached = reach_raid(
         architecture,
+        raid,
         flights,
         catalog,
         read,
-        raid.shot.shape,
+        seed=seed,
+        most_pairs=most_pairs,
+        perfect=perfect,
     )
+    return plan_fire(reached, catalog, read, seed=seed, listens=listens)
+
+
+def plan_fire(
+    reached: Reached,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+    listens: bool | None = None,
+) -> Survey:
+    """Put chances beside what is reached, and plan the fire.
+
+    Args:
+        reached: What weapons can reach.
+        catalog: For the chance of a track.
+        read: Which number of each chance's range is read.
+        seed: The study's seed.
+        listens: As in ``survey``.
+
+    Returns:
+        The survey.
+    """
+    raid, boost, ground, later = reached.raid, reached.boost, reached.ground, reached.later
     has_decoys = raid.decoys_each > 0
     rates: dict[Discrimination, tuple[float, float]] = {
         "recognised": (1.0, 0.0),
@@ -137,21 +155,22 @@ def survey(
         "study": (1.0, 0.0),
     }
     if has_decoys:
-        rates["study"] = discriminate(architecture, flights, tracked, catalog, read)
+        rates["study"] = discriminate(reached.tellers, reached.tracked, read)
 
-    targets = [target_of(catalog.item(name)) for name in raid.missile_types]
+    classes = tuple(dict.fromkeys(raid.missile_types))
+    kinds = {name: target_of(catalog.item(name)) for name in classes}
+    targets = [kinds[name] for name in raid.missile_types]
     p_kill = np.zeros((len(TARGETS), len(later)))
-    for number in {TARGETS.index(target) for target in targets}:
+    for number in {TARGETS.index(target) for target in kinds.values()}:
         own = np.array([kill_probability_of(e, TARGETS[number], read) for e in later])
         p_kill[number] = without_fault(later, read, p_kill=own)
     best = p_kill.max(axis=0)
     share = np.divide(p_kill, best, out=np.zeros_like(p_kill), where=best > 0.0).T
     target_of_missile = [TARGETS.index(target) for target in targets]
-    classes = tuple(dict.fromkeys(raid.missile_types))
     assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
     asset_of_shot = np.array([assets.index(shot.aim.id) for shot in raid.shots], dtype=np.int32)
     windows = Windows(
-        architecture=architecture.name,
+        architecture=reached.architecture.name,
         raid=raid.name,
         missile=raid.missile,
         is_warhead=raid.is_warhead,
@@ -162,7 +181,7 @@ def survey(
             [classes.index(name) for name in raid.missile_types], dtype=np.int32
         ),
         classes=classes,
-        order=_order(raid, flights, seed),
+        order=_order(raid, reached.flights, seed),
         boost_weapons=tuple(found.weapon for found in boost.reach),
         boost_shots=boost.shots,
         boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
@@ -183,15 +202,15 @@ def survey(
         battery=np.empty((0, 0, 0), dtype=np.int16),
         looks=np.empty((0, 0, 0), dtype=np.int8),
         no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
-        p_track=np.ones(2) if perfect else _p_track(targets, catalog, read),
+        p_track=np.ones(2) if reached.perfect else _p_track(targets, catalog, read),
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
     )
-    unheld = np.where(tracked.is_warned, _UNTRACKED, _UNDETECTED)
+    unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
     found = Survey(
         windows=windows,
         reach=boost.reach,
-        tracked=tracked,
+        tracked=reached.tracked,
         ready_s=ground.ready_s,
         shot=raid.shot,
         latest_s=ground.latest_s,
@@ -201,56 +220,6 @@ def survey(
         rates=rates,
     )
     return _planned(found, listens)
-
-
-def track(
-    architecture: Architecture,
-    raid: Raid,
-    flights: Flights,
-    catalog: Catalog,
-    read: Readings,
-    *,
-    seed: int,
-    most_pairs: int = MOST_PAIRS,
-) -> Tracked:
-    """Hold a raid as ``survey`` does it; arguments as there and in ``holding.track_raid``."""
-    return track_raid(
-        architecture,
-        raid,
-        flights,
-        catalog,
-        read,
-        seed=seed,
-        epoch_s=_epochs(raid.phases),
-        most_pairs=most_pairs,
-    )
-
-
-def _boost(
-    architecture: Architecture,
-    raid: Raid,
-    flights: Flights,
-    tracked: Tracked,
-    catalog: Catalog,
-    read: Readings,
-    seed: int,
-    perfect: bool,
-) -> FromOrbit:
-    weapons = alike([e for e in architecture.elements if fights(e, "boost")])
-    called = names([shells[0] for shells in weapons])
-    orders = [
-        orders_to(shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
-        for shells, name in zip(weapons, called, strict=True)
-    ]
-    return shots_from_orbit(
-        list(zip(called, weapons, orders, strict=True)),
-        raid,
-        flights,
-        tracked.is_warned,
-        _epochs(raid.phases),
-        read,
-        seed=seed,
-    )
 
 
 @lru_cache(maxsize=8)
@@ -264,17 +233,18 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
     A sensor calls some warheads decoys; where rounds are ample it is better not to listen. The
     choice is made before the raid, by the expected-value model.
     """
-    told = found.under("study")
-    if listens is None:
-        everything = found.under("not_told_apart")
-        listens = (
-            found.rates["study"] == found.rates["not_told_apart"]
-            or expected(told).leakage <= expected(everything).leakage
-        )
-    if listens:
-        return replace(found, windows=told)
-    rates = {**found.rates, "study": found.rates["not_told_apart"]}
-    return replace(found, windows=found.under("not_told_apart"), rates=rates, listens=False)
+    if listens is not None:
+        kind, means = _PLANS[0 if listens else 1], None
+        windows = found.under(kind)
+    else:
+        is_alike = found.rates["study"] == found.rates["not_told_apart"]
+        plans = []
+        for kind in _PLANS[: 1 if is_alike else 2]:
+            windows = found.under(kind)
+            plans.append((kind, windows, expected(windows, least_weight=LEAST_WEIGHT)))
+        kind, windows, means = min(plans, key=lambda plan: plan[2].leakage)  # the first of equals
+    rates = {**found.rates, "study": found.rates[kind]}
+    return replace(found, windows=windows, rates=rates, listens=kind == "study", planned=means)
 
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
@@ -303,24 +273,6 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
     )
 
 
-def boost_reach(
-    architecture: Architecture,
-    raid: Raid,
-    flights: Flights,
-    catalog: Catalog,
-    read: Readings,
-    *,
-    seed: int,
-) -> list[tuple[Fielded, Reach]]:
-    """Count the interceptors in orbit in reach of a raid's missiles, without a battle.
-
-    Arguments as in ``survey``; gives each boost weapon with its reach.
-    """
-    tracked = track(architecture, raid, flights, catalog, read, seed=seed)
-    boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect=False)
-    return list(zip(boost.elements, boost.reach, strict=True))
-
-
 def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDArray[np.float64]:
     """Give the chance of a track by tier and missile, (2, M); in air it is one of the kind."""
     chances = {
@@ -329,8 +281,3 @@ def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDA
         if target in targets
     }
     return np.array([chances[target] for target in targets]).T
-
-
-def _epochs(phases: int) -> NDArray[np.float64]:
-    """Spread phases evenly over a day, so that no two are close (golden section)."""
-    return np.asarray(SIDEREAL_DAY_S * np.modf(np.arange(phases) * 0.6180339887498949)[0])

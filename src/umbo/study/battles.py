@@ -17,19 +17,23 @@ from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.raid import Raid, draw_raid
+from umbo.engagement.reaching import reach_raid
 from umbo.engagement.simulate import simulate
-from umbo.engagement.survey import Discrimination, Survey, survey
+from umbo.engagement.survey import Discrimination, Survey, plan_fire, survey
 from umbo.study.schema import Study
 
 ASSUMPTION_DRAWS: Final = 64
 FLIGHT_DRAWS: Final = 4
 """Flights are flown anew for so many of the draws over assumptions, and shared by the rest."""
+REACH_DRAWS: Final = 16
+"""What is held in track and reached is found anew for so many of the draws, and shared by the
+rest; chances of kill, track, discrimination and faults are drawn in all."""
 DRAW_PHASES: Final = (4, 32)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
 DRAW_SAMPLE_S: Final = 10.0
 """Spacing of the samples of a flight in a draw."""
-LEAST_WEIGHT: Final = 1e-3
-"""Rarer combinations of common faults are left out of a draw, worth 0.003 in leakage."""
+LEAST_WEIGHT: Final = 1e-4
+"""Rarer combinations of common faults are left out of an expected value, worth 0.0001."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
 MOST_OBJECTS_IN_STRATA: Final = 1_000
@@ -113,31 +117,37 @@ def fight(
         outcome[i][kind] = simulate(surveys[i].under(kind), study.replications, study.seed)
 
     def expect(i: int) -> None:
-        means[i] = expected(surveys[i].windows, strata=strata).leakage
+        windows = surveys[i].windows
+        means[i] = expected(windows, strata=strata, least_weight=LEAST_WEIGHT).leakage
 
-    def assume(i: int, draw: int) -> None:
-        raid, flown, flight_read = drawn[draw % len(drawn)]
-        drawing = Readings(study.seed, draw, draws)
-        seen = survey(
+    reaches = min(draws, REACH_DRAWS)
+
+    def assume(i: int, reach: int) -> None:
+        raid, flown, flight_read = drawn[reach % len(drawn)]
+        sensing = Readings(study.seed, reach, reaches)
+        reached = reach_raid(
             architectures[i],
             raid,
             flown,
             catalog,
-            drawing,
+            sensing,
             seed=study.seed,
-            listens=surveys[i].listens,
             most_pairs=FEW_PAIRS,
             perfect=study.perfect,
         )
-        leakage[i, draw] = expected(seen.windows, least_weight=LEAST_WEIGHT).leakage
-        quantiles[i][draw] = drawing.quantiles | flight_read.quantiles
+        for draw in range(reach, draws, reaches):
+            drawing = Readings(study.seed, draw, draws)
+            listens = surveys[i].listens
+            seen = plan_fire(reached, catalog, drawing, seed=study.seed, listens=listens)
+            leakage[i, draw] = seen.means.leakage
+            quantiles[i][draw] = sensing.quantiles | drawing.quantiles | flight_read.quantiles
 
     # The longest first: the last architecture of a study is its largest.
     work: list[Callable[[], None]] = []
     for i in reversed(range(number)):
         work.append(partial(expect, i))
         work += [partial(play, i, kind) for kind in _different(surveys[i])]
-        work += [partial(assume, i, draw) for draw in range(draws)]
+        work += [partial(assume, i, reach) for reach in range(reaches)]
 
     def do(task: int) -> None:
         work[task]()

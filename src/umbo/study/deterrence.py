@@ -137,17 +137,19 @@ class Weighing:
         curves: dict[tuple[Any, ...], Curve] = {}
         jobs: list[tuple[tuple[Any, ...], Callable[[], Curve]]] = []
         spread_s = self.read(self.catalog.value("exchange", "ragged_spread"))
+        # One reading a draw, so that shields with the same sensors share their tracks.
+        drawings: dict[int | None, Readings] = {None: self.read} | {
+            draw: Readings(self.study.seed, draw, CURVE_DRAWS) for draw in range(CURVE_DRAWS)
+        }
 
         def ask(
             key: tuple[Any, ...], one: Architecture, kind: str = "ballistic", **how: Any
         ) -> None:
-            read = Readings(self.study.seed, key[-1], CURVE_DRAWS) if key[-1] is not None else None
+            read = drawings[key[-1]]
             against = self.attacks[kind]
 
             def find() -> Curve:
-                return curve_of(
-                    one, against, self.catalog, read or self.read, self.study.seed, **how
-                )
+                return curve_of(one, against, self.catalog, read, self.study.seed, **how)
 
             jobs.append((key, find))
 

@@ -11,7 +11,6 @@ from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
-from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
@@ -28,8 +27,6 @@ Tell = Callable[[float, str], None]
 PHASES: Final = (2, 8)
 """Fewest and most constellation phases of a margin; raids of many missiles need fewer."""
 PHASES_TIMES_MISSILES: Final = 80
-LEAST_WEIGHT: Final = 1e-3
-"""Rarer combinations of common faults are left out, worth 0.003 in leakage."""
 EXACT_UP_TO: Final = 6
 """Elements of an architecture up to which Shapley's value is exact; more are drawn."""
 ORDERS: Final = 16
@@ -96,7 +93,7 @@ def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = No
         most_pairs=FEW_PAIRS,
         perfect=stage.perfect,
     )
-    means = expected(found.windows, least_weight=LEAST_WEIGHT)
+    means = found.means
     arriving = arriving_by_asset(found.windows)
     points = kept = 0.0
     for place, leakers in zip(means.assets, means.leakers_by_asset.tolist(), strict=True):

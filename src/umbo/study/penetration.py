@@ -13,7 +13,6 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sensors import even
 from umbo.elements.threats import kind_of
-from umbo.engagement.expected import expected
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.survey import survey
@@ -130,7 +129,7 @@ def curve_of(
     for part in parts:
         raid = part_of(against.raid, part, more_decoys=more_decoys, spread_s=spread_s)
         seen = survey(architecture, raid, against.flights, catalog, read, seed=seed)
-        means = expected(seen.windows)
+        means = seen.means
         found[means.arriving] = means.leakers
     return Curve(tuple(sorted(found)), tuple(found[number] for number in sorted(found)))
 

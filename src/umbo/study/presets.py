@@ -9,7 +9,7 @@ from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.in_reach import spread
 from umbo.engagement.raid import Launch, draw_raid
-from umbo.engagement.survey import boost_reach
+from umbo.engagement.reaching import boost_reach
 from umbo.study.load import catalog_of, resolve
 from umbo.study.schema import Study
 

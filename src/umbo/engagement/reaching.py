@@ -1,0 +1,169 @@
+"""What the weapons of an architecture can reach of a raid, and from when: geometry without chance.
+
+Chances (kill, track, discrimination, faults) stand apart in ``survey``, so that one geometry
+serves several draws of them.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.catalog import Catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.discrimination import Teller, tellers
+from umbo.engagement.flights import Flights
+from umbo.engagement.from_ground import FromGround, batteries_on_ground
+from umbo.engagement.from_orbit import FromOrbit, Reach, shots_from_orbit
+from umbo.engagement.holding import MOST_PAIRS, Tracked, track_raid
+from umbo.engagement.orders import orders_to
+from umbo.engagement.raid import Raid
+from umbo.engagement.weapons import alike, fights, names
+
+SIDEREAL_DAY_S: Final = 86_164.1
+TIERS: Final = {"midcourse": 0, "glide": 1, "terminal": 1}
+"""Layers after boost in the order in which they fire, and the track draw that each depends on.
+Gliders carry no decoys, so that the glide layer needs no discrimination either."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """What sensors hold and weapons reach of a raid."""
+
+    architecture: Architecture
+    raid: Raid
+    flights: Flights
+    tracked: Tracked
+    boost: FromOrbit
+    later: tuple[Fielded, ...]
+    """The weapons after boost, in the order in which they fire."""
+    ground: FromGround
+    """Of those weapons."""
+    tellers: tuple[Teller, ...]
+    """Sensors that tell warheads from decoys; none where there are no decoys."""
+    perfect: bool
+    """Whether sensors know every missile from launch on, and hand it over for certain."""
+    quantiles: dict[tuple[str, str], float]
+    """Of a draw, the quantile at which each value was read."""
+
+
+def reach_raid(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+    most_pairs: int = MOST_PAIRS,
+    perfect: bool = False,
+) -> Reached:
+    """Find what the weapons of an architecture can reach of a raid, and from when.
+
+    Arguments as in ``survey.survey``, which says how it is found.
+    """
+    tracked = track(architecture, raid, flights, catalog, read, seed=seed, most_pairs=most_pairs)
+    later = [e for layer in TIERS for e in architecture.elements if fights(e, layer)]
+    orders = [
+        orders_to(e, name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
+        for e, name in zip(later, names(later), strict=True)
+    ]
+    ground = batteries_on_ground(
+        list(zip(names(later), later, orders, strict=True)),
+        architecture,
+        flights,
+        catalog,
+        read,
+        raid.shot.shape,
+    )
+    told: tuple[Teller, ...] = ()
+    if raid.decoys_each > 0:
+        told = tellers(architecture, flights, tracked, catalog, read)
+    boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect)
+    return Reached(
+        architecture,
+        raid,
+        flights,
+        tracked,
+        boost,
+        tuple(later),
+        ground,
+        told,
+        perfect,
+        read.quantiles,
+    )
+
+
+def track(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+    most_pairs: int = MOST_PAIRS,
+) -> Tracked:
+    """Hold a raid as ``survey`` does it; arguments as there and in ``holding.track_raid``."""
+    return track_raid(
+        architecture,
+        raid,
+        flights,
+        catalog,
+        read,
+        seed=seed,
+        epoch_s=_epochs(raid.phases),
+        most_pairs=most_pairs,
+    )
+
+
+def _boost(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    tracked: Tracked,
+    catalog: Catalog,
+    read: Readings,
+    seed: int,
+    perfect: bool,
+) -> FromOrbit:
+    weapons = alike([e for e in architecture.elements if fights(e, "boost")])
+    called = names([shells[0] for shells in weapons])
+    orders = [
+        orders_to(shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
+        for shells, name in zip(weapons, called, strict=True)
+    ]
+    return shots_from_orbit(
+        list(zip(called, weapons, orders, strict=True)),
+        raid,
+        flights,
+        tracked.is_warned,
+        _epochs(raid.phases),
+        read,
+        seed=seed,
+    )
+
+
+def boost_reach(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+) -> list[tuple[Fielded, Reach]]:
+    """Count the interceptors in orbit in reach of a raid's missiles, without a battle.
+
+    Arguments as in ``survey``; gives each boost weapon with its reach.
+    """
+    tracked = track(architecture, raid, flights, catalog, read, seed=seed)
+    boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect=False)
+    return list(zip(boost.elements, boost.reach, strict=True))
+
+
+def _epochs(phases: int) -> NDArray[np.float64]:
+    """Spread phases evenly over a day, so that no two are close (golden section)."""
+    return np.asarray(SIDEREAL_DAY_S * np.modf(np.arange(phases) * 0.6180339887498949)[0])
