@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from umbo.appraisal.margins import shapley, shapley_by_orders
-from umbo.elements.architecture import Architecture, resolve_architectures
+from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.proposals import Merged, changes_of, merge_proposals
 from umbo.elements.readings import Readings
@@ -48,7 +48,7 @@ def judged(
     used: dict[tuple[str, str], Value] = {}
 
     def also(stage: Stage) -> None:
-        worths.extend(proposal_rows(study, viewed, standing, stage))
+        worths.extend(proposal_rows(study, catalog, standing, stage))
         used.update(stage.read.used)
 
     tables = margin_tables(
@@ -147,7 +147,7 @@ def proposal_rows(
 
     Args:
         study: The study.
-        catalog: The catalogue with the study's view.
+        catalog: The catalogue, without the study's view.
         standing: Its architectures.
         stage: The raid.
 
@@ -197,12 +197,10 @@ def proposal_rows(
 def together(study: Study, catalog: Catalog, names: Sequence[str]) -> Architecture:
     """Give what stands if some proposals are merged, those written first prevailing."""
     chosen = {name: study.proposals[name] for name in names}
-    return _stands(study, catalog, merge_proposals(chosen, study.architectures))
-
-
-def _stands(study: Study, catalog: Catalog, merged: Merged) -> Architecture:
-    sections = {**study.architectures, "merged": merged.section}
-    return resolve_architectures(sections, catalog, dollars_of=study.dollars_of)["merged"]
+    merged = merge_proposals(chosen, study.architectures).section
+    label = " + ".join(names)
+    architectures = {**study.architectures, label: merged}
+    return resolve(study.model_copy(update={"architectures": architectures}), catalog)[label]
 
 
 def next_study(
