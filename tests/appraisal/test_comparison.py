@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import pearsonr, spearmanr
 
 from umbo.appraisal.comparison import (
+    chance_correlation,
     dominance,
+    drawn_alike,
     drawn_weights,
     flipping_inputs,
     flipping_weight,
@@ -97,17 +99,59 @@ def test_the_input_that_decides_is_found_where_the_order_changes():
     noise = 0.02 * np.random.default_rng(6).normal(size=draws)
     difference = 2.0 * (quantiles[2] - 0.3) + noise
 
-    (flip,) = flipping_inputs(difference, quantiles)
+    (flip,) = flipping_inputs(difference, drawn_alike(quantiles))
 
     assert flip.position == 2
     assert flip.quantile == pytest.approx(0.3, abs=0.01)
     assert flip.correlation == pytest.approx(
         spearmanr(quantiles[2], difference).statistic, abs=1e-12
     )
+    assert flipping_inputs(difference, drawn_alike(quantiles), np.arange(6) != 2) == []
 
 
 def test_an_order_that_no_draw_changes_has_no_flip():
     quantiles = (np.arange(64.0)[None, :] + 0.5) / 64
 
-    assert flipping_inputs(1.0 + quantiles[0], quantiles) == []
-    assert flipping_inputs(np.ones(64), quantiles) == []
+    assert flipping_inputs(1.0 + quantiles[0], drawn_alike(quantiles)) == []
+    assert flipping_inputs(np.ones(64), drawn_alike(quantiles)) == []
+
+
+def test_a_bend_that_never_crosses_is_no_flip():
+    u = (np.arange(64.0) + 0.5) / 64
+    never_below = np.maximum(u - 0.4, 0.0)  # a line through it crosses zero, it does not
+
+    assert flipping_inputs(never_below, drawn_alike(u[None, :])) == []
+
+
+def test_inputs_are_sorted_by_how_they_are_drawn():
+    each = np.arange(8.0)
+    some = np.tile([0.4, 0.1, 0.3, 0.2], 2)
+    unread = np.full(8, np.nan)
+
+    alike = drawn_alike([each, some, unread, np.ones(8), some[::-1]])
+
+    assert [one.position.tolist() for one in alike] == [[0], [1, 4]]
+    assert [one.quantile.shape for one in alike] == [(1, 8), (2, 4)]
+    assert alike[1].quantile[0][alike[1].group].tolist() == some.tolist()
+    assert alike[1].quantile[1][alike[1].group].tolist() == some[::-1].tolist()
+
+
+@pytest.mark.oracle("scipy.stats.pearsonr, whose p-value is that of Student's distribution")
+@pytest.mark.parametrize(("values", "inputs"), [(64, 400), (16, 400), (16, 1)])
+def test_chance_is_that_of_students_distribution(values, inputs):
+    r = chance_correlation(values, inputs)
+    x = np.arange(values) - (values - 1) / 2.0
+    y = np.random.default_rng(1).normal(size=values)
+    y -= y.mean() + x * (x @ y) / (x @ x)
+    y += x * r / np.sqrt(1.0 - r * r) * np.sqrt((y @ y) / (x @ x))
+
+    assert pearsonr(x, y).statistic == pytest.approx(r, abs=1e-12)
+    assert pearsonr(x, y).pvalue == pytest.approx(0.05 / inputs, rel=1e-6)
+
+
+def test_few_values_tell_nothing_however_many_draws():
+    # Four values, and a difference that goes with them: among hundreds of inputs that is chance.
+    few = np.tile([0.1, 0.4, 0.6, 0.9], 16)
+
+    assert chance_correlation(4, 400) == 1.0
+    assert flipping_inputs(few - 0.5, drawn_alike(few[None, :])) == []

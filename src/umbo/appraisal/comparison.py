@@ -1,5 +1,7 @@
 """Architectures side by side on many measures: dominance, regret, and what flips an order."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +13,10 @@ from umbo.errors import DomainError
 
 Array = NDArray[np.float64]
 
-LEAST_CORRELATION: Final = 0.5
-"""A weaker rank correlation may be the chance of 64 draws among hundreds of inputs."""
+FEWEST_VALUES: Final = 6
+"""An input drawn at fewer values tells nothing."""
+FEWEST_BEYOND: Final = 3
+"""Values at least on either side of a flip."""
 
 
 def dominance(worse: ArrayLike, level: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
@@ -181,39 +185,129 @@ class Flip:
     """Rank correlation of the input and the difference."""
 
 
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """Inputs that change together: N values each, over the same draws."""
+
+    position: NDArray[np.int64]
+    """(I,) of the inputs."""
+    group: NDArray[np.int64]
+    """(D,) which of the N values each draw has."""
+    quantile: Array
+    """(I, N)"""
+    ranked: Array
+    """(I, N) ranks about their mean."""
+
+
+def drawn_alike(quantiles: ArrayLike) -> list[Alike]:
+    """Sort inputs by which of the draws share a value of theirs.
+
+    A run draws some inputs anew for each draw and others, such as a missile's, for a few; those
+    tell no more than their few values do, however many draws there are.
+
+    Args:
+        quantiles: (I, D) of each input, by draw; a row may hold nan where it was not read.
+
+    Returns:
+        Inputs by how they are drawn; those that are not read, or never change, are in none.
+    """
+    rows = np.asarray(quantiles, np.float64)
+    found: dict[bytes, list[int]] = {}
+    groups: dict[bytes, NDArray[np.int64]] = {}
+    for i, row in enumerate(rows):
+        if not np.isfinite(row).all():
+            continue
+        _, first, place = np.unique(row, return_index=True, return_inverse=True)
+        order = np.argsort(np.argsort(first))  # named by where each value first stands
+        group = order[place].astype(np.int64)
+        key = group.tobytes()
+        found.setdefault(key, []).append(i)
+        groups[key] = group
+    made = []
+    for key, members in found.items():
+        group = groups[key]
+        _, first = np.unique(group, return_index=True)
+        if len(first) > 1:
+            values = rows[members][:, first]
+            made.append(Alike(np.array(members), group, values, ranks_of(values)))
+    return made
+
+
+def chance_correlation(values: int, inputs: int) -> float:
+    """Give the correlation that one of many inputs shows by chance in one of twenty runs.
+
+    Args:
+        values: Number of values that each input takes.
+        inputs: Number of inputs looked at.
+
+    Returns:
+        The correlation by size, 1 where so few values can tell nothing.
+
+    Source:
+        Student's distribution of a correlation under independence, and Bonferroni's inequality.
+    """
+    from scipy.special import stdtrit
+
+    if values < FEWEST_VALUES:
+        return 1.0
+    t = float(stdtrit(values - 2, 1.0 - 0.05 / (2.0 * max(inputs, 1))))
+    return t / math.sqrt(values - 2 + t * t)
+
+
 def flipping_inputs(
-    difference: ArrayLike, quantiles: ArrayLike, ranked: ArrayLike | None = None
+    difference: ArrayLike, alike: Sequence[Alike], of: ArrayLike | None = None
 ) -> list[Flip]:
     """Find the inputs that change the order of two architectures within their ranges.
 
-    For each input a straight line is fitted to the difference over its quantiles; the order flips
-    where it crosses zero. Left out: what two inputs do only together, and bends of the line.
+    For each input a straight line is fitted to the difference over its quantiles, draws that share
+    a value being one; the order flips where it crosses zero, if draws on both sides of it do
+    differ in sign on average. Left out: what two inputs do only together, and bends of the line.
 
     Args:
         difference: (D,) what the one is worse than the other, by draw.
-        quantiles: (I, D) of each input, by draw; a row may hold nan where it was not read.
-        ranked: (I, D) what ``ranks_of`` gives of the quantiles, where it is known already.
+        alike: The inputs, as ``drawn_alike`` gives them.
+        of: (I,) whether an input of a position counts; all where left out.
 
     Returns:
         Flips, the strongest first; only of inputs whose rank correlation with the difference is
-        beyond the chance of the draws.
+        beyond the chance of their values.
     """
-    gap, inputs = np.asarray(difference, np.float64), np.asarray(quantiles, np.float64)
-    if inputs.size == 0 or np.ptp(gap) == 0.0:
+    gap = np.asarray(difference, np.float64)
+    if np.ptp(gap) == 0.0:
         return []
-    known = np.isfinite(inputs).all(axis=1) & (np.ptp(inputs, axis=1) > 0.0)
-    centred = inputs - inputs.mean(axis=1, keepdims=True)
-    variance = np.maximum((centred**2).sum(axis=1), 1e-300)
-    slope = centred @ (gap - gap.mean()) / variance
-    rank = ranks_of(inputs) if ranked is None else np.asarray(ranked, np.float64)
-    of_gap = ranks_of(gap[None, :])[0]
-    scale = np.sqrt((rank**2).sum(axis=1) * (of_gap**2).sum())
-    correlation = rank @ of_gap / np.maximum(scale, 1e-300)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        at = inputs.mean(axis=1) - gap.mean() / slope
-    flips = known & (np.abs(correlation) >= LEAST_CORRELATION) & (at > 0.0) & (at < 1.0)
-    order = sorted(np.flatnonzero(flips).tolist(), key=lambda i: -abs(correlation[i]))
-    return [Flip(i, float(at[i]), float(correlation[i])) for i in order]
+    counts = None if of is None else np.asarray(of, np.bool_)
+    chosen: list[tuple[Alike, NDArray[np.int64]]] = []
+    for one in alike:
+        is_asked = np.ones(len(one.position), np.bool_) if counts is None else counts[one.position]
+        chosen.append((one, np.flatnonzero(is_asked)))
+    looked_at = sum(len(rows) for _, rows in chosen)
+    flips: list[Flip] = []
+    for one, rows in chosen:
+        number = one.quantile.shape[1]
+        mean = np.bincount(one.group, weights=gap) / np.bincount(one.group)
+        about = ranks_of(mean[None, :])[0]
+        ranked = one.ranked[rows]
+        scale = np.sqrt((ranked**2).sum(axis=1) * (about**2).sum())
+        correlation = ranked @ about / np.maximum(scale, 1e-300)
+        least = chance_correlation(number, looked_at)
+        for k in np.flatnonzero(np.abs(correlation) > least):
+            at = _crossing(one.quantile[rows[k]], mean)
+            if at is not None:
+                flips.append(Flip(int(one.position[rows[k]]), at, float(correlation[k])))
+    return sorted(flips, key=lambda flip: -abs(flip.correlation))
+
+
+def _crossing(quantile: Array, mean: Array) -> float | None:
+    """Give where the line through the means crosses zero, if they differ in sign beside it."""
+    about = quantile - quantile.mean()
+    slope = float(about @ (mean - mean.mean()) / (about @ about))
+    if slope == 0.0:
+        return None
+    at = float(quantile.mean() - mean.mean() / slope)
+    below, above = mean[quantile < at], mean[quantile > at]
+    if min(len(below), len(above)) < FEWEST_BEYOND:
+        return None
+    return at if below.mean() * above.mean() < 0.0 else None
 
 
 def ranks_of(rows: ArrayLike) -> Array:

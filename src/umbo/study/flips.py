@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.comparison import flipping_inputs, flipping_weight, ranks_of
+from umbo.appraisal.comparison import drawn_alike, flipping_inputs, flipping_weight
 from umbo.elements.sourced import Value
 from umbo.study.battles import Battle
 from umbo.study.measures import LEVEL_SHARE, Array, Stand, Tables, stand_of
@@ -139,13 +139,12 @@ class _Inputs:
                 if name not in rows:
                     rows[name] = [draw.get(name, np.nan) for draw in read]
         self.names = list(rows)
-        self.quantiles = np.array([rows[name] for name in self.names])
-        self.ranked = ranks_of(self.quantiles)
+        self.alike = drawn_alike([rows[name] for name in self.names])
 
-    def read_in(self, *battles: tuple[str, str]) -> list[int]:
-        """Give the positions of the inputs that any of these battles read."""
+    def read_in(self, *battles: tuple[str, str]) -> list[bool]:
+        """Say which of the inputs any of these battles read."""
         names = frozenset().union(*(self.of[key] for key in battles))
-        return [i for i, name in enumerate(self.names) if name in names]
+        return [name in names for name in self.names]
 
 
 def _order(now: float, gap: Array, of: str = "leakage") -> Row:
@@ -167,14 +166,13 @@ def _order(now: float, gap: Array, of: str = "leakage") -> Row:
 def _input_flips(
     pair: Row,
     gap: Array,
-    read: Sequence[int],
+    read: Sequence[bool],
     inputs: _Inputs,
     used: Mapping[tuple[str, str], Value],
 ) -> list[Row]:
     rows = []
-    chosen = list(read)
-    for flip in flipping_inputs(gap, inputs.quantiles[chosen], inputs.ranked[chosen]):
-        key = inputs.names[read[flip.position]]
+    for flip in flipping_inputs(gap, inputs.alike, read):
+        key = inputs.names[flip.position]
         value = used.get(key)
         if value is None:
             continue
@@ -220,4 +218,4 @@ def _score_flips(
     pair = {"first": stand.names[first], "second": stand.names[second], "raid": "", "by": "score"}
     order = _order(float(stand.score[second] - stand.score[first]), gap, of="score")
     orders.append(pair | order)
-    return _input_flips(pair, gap, range(len(inputs.names)), inputs, used)
+    return _input_flips(pair, gap, [True] * len(inputs.names), inputs, used)
