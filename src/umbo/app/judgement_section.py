@@ -89,6 +89,12 @@ class JudgementSection:
         """Give a nation its colour; those that stop least share the last."""
         return f"s{min(self.nations.index(nation), NATIONS_NAMED)}"
 
+    def nation_keys(self) -> list[tuple[str, str]]:
+        """List a nation of each colour, and whoever shares it."""
+        named, rest = self.nations[:NATIONS_NAMED], self.nations[NATIONS_NAMED:]
+        keys = [(nation, nation) for nation in named]
+        return [*keys, (rest[0], ", ".join(rest))] if rest else keys
+
     def nations_chart(self, architecture: str) -> Markup:
         """Draw whose elements stop what share of each raid."""
         rows = []
