@@ -74,6 +74,13 @@ def test_what_is_protected_sums_over_sites_and_categories(tables):
     assert max(row["rounds"] for row in tables["siting_sites"]) <= 20
 
 
+def test_rounds_cost_in_proportion(tables):
+    each = [row["cost_usd"] / row["rounds_placed"] for row in tables["siting_rounds"]]
+
+    assert each == pytest.approx([each[0]] * len(each), rel=1e-12)
+    assert 10e6 < each[0] < 60e6  # some 15 M a round bought, and what it takes to keep it
+
+
 def test_no_round_protects_more_than_covered(tables):
     covered = tables["siting"][-2]["share_covered"]
 

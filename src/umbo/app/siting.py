@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from umbo.app.planning import terminal, written_table
-from umbo.app.wording import percent, words
+from umbo.app.wording import money, percent, words
 
 Row = dict[str, Any]
 
@@ -70,7 +70,7 @@ def print_siting(tables: Mapping[str, Sequence[Row]]) -> None:
         written_table(
             "Share of the score protected by rounds",
             [
-                ["rounds", "method", "protected", "bound", "placed", "sites", "where"],
+                ["rounds", "method", "protected", "bound", "placed", "sites", "cost", "where"],
                 *(
                     [
                         str(row["rounds"]),
@@ -79,6 +79,7 @@ def print_siting(tables: Mapping[str, Sequence[Row]]) -> None:
                         "–" if row["share_bound"] is None else percent(row["share_bound"]),
                         str(row["rounds_placed"]),
                         str(row["sites"]),
+                        money(row["cost_usd"]),
                         row["chosen"],
                     ]
                     for row in tables["siting_rounds"]

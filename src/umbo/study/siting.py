@@ -17,7 +17,9 @@ from umbo.elements.sourced import Value
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.survey import survey
 from umbo.errors import StudyError, UnknownNameError, suggest
+from umbo.study.costing import Costing, cost_study
 from umbo.study.load import catalog_of, resolve
+from umbo.study.margins import element_costs
 from umbo.study.priorities import SAMPLE_S, aimed_at, place_scores
 from umbo.study.schema import Study
 from umbo.study.tables import input_tables
@@ -148,8 +150,9 @@ def siting_tables(
     Returns:
         ``siting`` (sites that cover: a row for each number and method, with the share of the
         score covered and what no choice exceeds), ``siting_rounds`` (rounds placed: the share
-        protected), ``siting_sites`` (each candidate chosen, with its rounds),
-        ``siting_categories`` (what the rounds protect by category), ``inputs`` and ``sources``.
+        protected, and what the rounds alone cost), ``siting_sites`` (each candidate chosen, with
+        its rounds), ``siting_categories`` (what the rounds protect by category), ``inputs`` and
+        ``sources``.
 
     Raises:
         UnknownNameError: No architecture has this weapon.
@@ -165,7 +168,14 @@ def siting_tables(
     asked = min(asked, most * limits["magazine"])
     placed, best, greedy = _placing(ground, asked, warheads, limits)
     viewed, standing = catalog_of(study, catalog), resolve(study, catalog)
-    used = [(value, "siting") for _, value in sorted(ground.used.items())]
+    costing = cost_study(study, catalog, draws=2)
+    each_usd = _round_usd(costing, weapon, architecture)
+    for row in placed:
+        usd = row["rounds_placed"] * each_usd
+        row["cost_usd"] = usd
+        row["share_per_busd"] = row["share_protected"] * 1e9 / usd if usd > 0.0 else None
+    used_by = {"siting": ground.used, "cost": _priced(costing, weapon)}
+    used = [(value, name) for name, of in used_by.items() for _, value in sorted(of.items())]
     cited = [one.source for one in ground.locations] + [p.source for p in ground.candidates]
     return {
         "siting": chosen,
@@ -174,6 +184,19 @@ def siting_tables(
         "siting_categories": _categories(ground, best, warheads),
         **input_tables(used, standing, viewed, also_cited=cited),
     }
+
+
+def _round_usd(costing: Costing, weapon: str, architecture: str) -> float:
+    """Give the most likely cost of a round over the horizon, where it first stands if not here."""
+    usd = element_costs(costing)
+    names = [architecture, *costing.architectures]
+    name = next(one for one in names if (one, weapon) in usd)
+    elements = costing.architectures[name].elements
+    return usd[name, weapon] / sum(one.count for one in elements if one.use == weapon)
+
+
+def _priced(costing: Costing, weapon: str) -> dict[tuple[str, str], Value]:
+    return {key: value for key, value in costing.model.used.items() if key[0] == weapon}
 
 
 def _covering(ground: Ground, most: int) -> list[Row]:
