@@ -71,7 +71,10 @@ EVENTS: Final = (
     "magazine_empty",
     "leaked",
 )
-_FAILED, _SHOTS, _KILLED, _NO_TRACK, _DISMISSED, _EMPTY, _LEAKED = range(len(EVENTS))
+# Literal numbers would compile ``_note`` anew for each.
+_FAILED, _SHOTS, _KILLED, _NO_TRACK, _DISMISSED, _EMPTY, _LEAKED = np.arange(len(EVENTS))
+_OF_MISSILE, _OF_OBJECT = np.arange(2)
+_NOBODY, _NOTHING = np.int64(-1), np.int64(0)
 
 _CHUNKS: Final = 32
 
@@ -292,7 +295,7 @@ def _note(log: Ints, event: int, is_object: int, entity: int, weapon: int, numbe
 def _p_kill(of: np.uint64, chances: Floats, decisions: Decisions, weapon: int) -> float:
     """Give a weapon's kill probability in a replication, with its common fault or without."""
     p_kill = chances[weapon, 0]
-    if draw(luck(of, 0), decisions[weapon, 0]) < chances[weapon, 1]:
+    if draw(luck(of, _NOTHING), decisions[weapon, 0]) < chances[weapon, 1]:
         p_kill *= chances[weapon, 2]
     return float(p_kill)
 
@@ -307,19 +310,19 @@ def _boost(
         killer[m] = _UNHURT
         if draw(luck(of, _MISSILE + m), _WORKS) >= reliability[m]:
             killer[m] = _BROKEN
-            _note(log, _FAILED, 0, m, -1, 0)
+            _note(log, _FAILED, _OF_MISSILE, m, _NOBODY, _NOTHING)
     for v in range(len(fired)):
         p_kill = _p_kill(of, chances, decisions, v)
         for m in range(len(killer)):
             if killer[m] != _UNHURT or fired[v, m] == 0:
                 continue
             shots[v] += fired[v, m]
-            _note(log, _SHOTS, 0, m, v, fired[v, m])
+            _note(log, _SHOTS, _OF_MISSILE, m, v, fired[v, m])
             own = luck(of, _MISSILE + m)
             for n in range(fired[v, m]):
                 if draw(own, decisions[v, 1 + n]) < p_kill * hand[v, m]:
                     killer[m] = v
-                    _note(log, _KILLED, 0, m, v, 0)
+                    _note(log, _KILLED, _OF_MISSILE, m, v, _NOTHING)
                     break
 
 
@@ -363,10 +366,10 @@ def _line_up(
             rank[k] = max(rank[k], no_rank[k])
         elif sight[k] & track == 0:
             rank[k] = max(rank[k], _UNTRACKED)
-            _note(log, _NO_TRACK, 1, order[k], weapon, 0)
+            _note(log, _NO_TRACK, _OF_OBJECT, order[k], weapon, _NOTHING)
         elif tier == 0 and sight[k] & _CALLED == 0:
             rank[k] = max(rank[k], _TAKEN_FOR_DECOY)
-            _note(log, _DISMISSED, 1, order[k], weapon, 0)
+            _note(log, _DISMISSED, _OF_OBJECT, order[k], weapon, _NOTHING)
         else:
             queue[waiting] = k
             waiting += 1
@@ -390,13 +393,13 @@ def _serve(
             fired = min(salvo, stock[battery[k]])
             if fired == 0:
                 rank[k] = max(rank[k], _MAGAZINE_EMPTY)
-                _note(log, _EMPTY, 1, order[k], weapon, 0)
+                _note(log, _EMPTY, _OF_OBJECT, order[k], weapon, _NOTHING)
                 continue
             stock[battery[k]] -= fired
             shots[weapon] += fired
             rank[k] = _MISSED
             is_engaged[k] = is_engaged[k] or fired == salvo
-            _note(log, _SHOTS, 1, order[k], weapon, fired)
+            _note(log, _SHOTS, _OF_OBJECT, order[k], weapon, fired)
             for n in range(fired):
                 # A look before this one fired a whole salvo, else no round were left.
                 luck_of_shot = draw(own[k], decisions[weapon, 1 + look * salvo + n])
@@ -407,7 +410,7 @@ def _serve(
                 is_engaged[k] = True
                 if is_warhead[k]:
                     fate[k] = _KILLED_BY + weapon
-                _note(log, _KILLED, 1, order[k], weapon, 0)
+                _note(log, _KILLED, _OF_OBJECT, order[k], weapon, _NOTHING)
             elif looks[k] > look + 1:
                 queue[kept] = k
                 kept += 1
@@ -496,7 +499,7 @@ def _fight_some(
             if is_warhead[p, k] and sight[k] != _GONE:
                 # Where nothing ever came near, it was out of reach.
                 fate[k] = _CODE_OF_RANK[rank[k] if rank[k] >= 0 else _UNREACHABLE]
-                _note(log, _LEAKED, 1, order[p, k], -1, fate[k])
+                _note(log, _LEAKED, _OF_OBJECT, order[p, k], _NOBODY, fate[k])
         _count(
             missile[p], asset[p], missile_class, fate, is_engaged, shots, kills, histogram,
             totals, leakers, by_weapon,

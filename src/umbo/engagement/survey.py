@@ -28,7 +28,6 @@ Discrimination = Literal["study", "recognised", "not_told_apart"]
 
 LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out of a plan or a draw, worth 0.001 in leakage."""
-_PLANS: Final[tuple[Discrimination, ...]] = ("study", "not_told_apart")
 _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "ballistic": ("midcourse", "terminal"),
     "glide": ("glide", "glide"),
@@ -233,13 +232,13 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
     A sensor calls some warheads decoys; where rounds are ample it is better not to listen. The
     choice is made before the raid, by the expected-value model.
     """
-    if listens is not None:
-        kind, means = _PLANS[0 if listens else 1], None
-        windows = found.under(kind)
+    is_alike = found.rates["study"] == found.rates["not_told_apart"]
+    if is_alike or listens is not None:
+        kind: Discrimination = "study" if is_alike or listens else "not_told_apart"
+        windows, means = found.under(kind), None
     else:
-        is_alike = found.rates["study"] == found.rates["not_told_apart"]
         plans = []
-        for kind in _PLANS[: 1 if is_alike else 2]:
+        for kind in ("study", "not_told_apart"):
             windows = found.under(kind)
             plans.append((kind, windows, expected(windows, least_weight=LEAST_WEIGHT)))
         kind, windows, means = min(plans, key=lambda plan: plan[2].leakage)  # the first of equals

@@ -214,7 +214,9 @@ def _go_on(
         drop = altitudes[j] - top
         if drop > 0.0:
             break
-        for i in range(np.searchsorted(ranges, at), ranges.size):
+        for i in range(ranges.size):
+            if ranges[i] < at:
+                continue
             far = np.hypot(ranges[i] - at, drop)
             if start + far / fast > time[i, j]:  # no slower than it is, it would be later
                 continue
@@ -261,7 +263,12 @@ def _pull(
     """Give the acceleration along the course under thrust."""
     density, sound = air(up, table)
     pressure = density * sound * sound / HEAT_RATIO
-    coefficient = np.interp(v / sound, drag[0], drag[1])
+    mach, cell = v / sound, 1  # numpy's own interpolation takes seconds to compile
+    while cell < drag.shape[1] - 1 and drag[0, cell] < mach:
+        cell += 1
+    share = (mach - drag[0, cell - 1]) / (drag[0, cell] - drag[0, cell - 1])
+    share = min(max(share, 0.0), 1.0)
+    coefficient = (1.0 - share) * drag[1, cell - 1] + share * drag[1, cell]
     force = stage[2] - stage[4] * pressure - 0.5 * density * v * v * coefficient * stage[5]
     return force / mass - STANDARD_GRAVITY_M_PER_S2 * rise
 

@@ -32,7 +32,8 @@ IMPACT_STATE = 11
 RECORD: Final = 17
 
 LONGEST_GLIDE_S: Final = 9_000.0
-_FALL, _GLIDE, _DIVE = 0, 1, 2
+# Literal numbers would compile what takes them anew for each.
+_FALL, _GLIDE, _DIVE = np.int64(0), np.int64(1), np.int64(2)
 _THIN_M: Final = 90e3  # above it air bends no path
 # Steps [s]: above the air, in the pull-up, in the glide, in the dive.
 _STEPS: Final = np.array([4.0, 0.5, 2.0, 0.25])

@@ -119,7 +119,8 @@ def _burn(r: Array, v: Array, thrust: Array, speed: float, a: float, state: Arra
         state[i], state[3 + i] = r[i], v[i]
     h = speed / a / _THRUST_STEPS
     for _ in range(_THRUST_STEPS):
-        y[:], sums[:] = state, 0.0
+        for i in range(6):  # copying whole arrays takes seconds to compile
+            y[i], sums[i] = state[i], 0.0
         for stage in range(4):
             pull = -_MU / (y[0] * y[0] + y[1] * y[1] + y[2] * y[2]) ** 1.5
             for i in range(3):

@@ -180,7 +180,7 @@ def _find_links(
     """
     grazing_m, stretch, max_crosslink_m, sin_elevation, max_ground_link_m = limits
     n = satellite.shape[0]
-    used = 0
+    used = near.shape[0] * 0  # a literal number would compile ``_add`` twice
     lists[0, : len(listed)] = -1
     x, y, z = satellite[:, 0].copy(), satellite[:, 1].copy(), satellite[:, 2].copy()
     # Stretched along the pole the Earth is a sphere; a line is clear of it where it is no longer

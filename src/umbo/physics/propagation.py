@@ -56,8 +56,8 @@ _WEIGHTS: Final = np.array(
     ]
 )
 _PRODUCTS: Final = _WEIGHTS @ _WEIGHTS[:7]
-_ERROR, _DENSE = 7, 8
 # A literal number would compile what takes it anew for each.
+_ERROR, _DENSE = np.int64(7), np.int64(8)
 _STAGES: Final = np.arange(7)
 
 _BLOCK: Final = 64
@@ -74,7 +74,7 @@ _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
 # Why a step is cut.
 _LAYER, _FASTER, _SLOWER = 1, 2, 3
 # What is looked for inside a step.
-_ALTITUDE, _RISE, _MACH = 0, 1, 2
+_ALTITUDE, _RISE, _MACH = np.int64(0), np.int64(1), np.int64(2)
 # Places in an event record; after them the times of staging.
 (
     BURNOUT,
@@ -212,7 +212,7 @@ def _fly_one(
     """Fly one missile, arc by arc; fill its states at ``times`` and its event record."""
     arc[7] = 1.0 / beta
     longer, layer = 0.0, 0
-    t, h, stage, lit, sample, tries = 0.0, 0.5, 0, 0.0, 0, 0
+    t, h, stage, lit, sample, tries = 0.0, 0.5, _STAGES[0], 0.0, 0, 0
     cell = 0
     height, rise = _height(y, earth)
     if len(stages) > 0:

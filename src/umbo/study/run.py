@@ -27,9 +27,8 @@ from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.proposals import proposal_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
-from umbo.study.shards import fight_raids
-from umbo.study.sizing_run import sizing_tables
-from umbo.study.stability import stability_tables, used_values
+from umbo.study.shards import do_all
+from umbo.study.stability import used_values
 
 Progress = Callable[[float, str], None]
 """Is told the share of the work done, and what comes next."""
@@ -101,14 +100,16 @@ def run(
     architectures = resolve(study, base)
     started = time.perf_counter()
     timings: dict[str, float] = {}
-    shares = dict.fromkeys(chosen, 0.0)
+    shares = dict.fromkeys([*chosen, "deterrence", "sizing"], 0.0)
 
     def tell(name: str, share: float) -> None:
         shares[name] = share
-        progress(sum(shares.values()) / len(shares), f"fighting {name}")
+        doing = f"weighing {name}" if name == "deterrence" else f"fighting {name}"
+        progress(sum(shares.values()) / len(shares), "sizing" if name == "sizing" else doing)
 
     progress(0.0, "fighting")
-    fought = fight_raids(study, chosen, draws, tell)
+    done = do_all(study, chosen, draws, tell)
+    fought, deterrence, sizing = done.fought, done.deterrence, done.sizing
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     battles = {
         (label, name): battle
@@ -123,13 +124,6 @@ def run(
     cost_tables = costing_tables(costing, base)
     budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
-    started = time.perf_counter()
-    sizing = sizing_tables(study, base)
-    timings["size"] = time.perf_counter() - started
-    progress(1.0, "weighing deterrence")
-    started = time.perf_counter()
-    deterrence = stability_tables(study, base, chosen)
-    timings["stability"] = time.perf_counter() - started
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
     used_in_cost = costing.model.used | delay_share(catalog)

@@ -1,7 +1,8 @@
-"""Fight the raids of a study in several processes at once, each raid whole in one of them.
+"""Do the long work of a study in several processes at once, each job whole in one of them.
 
-Battles are many short kernels with Python between them, so that threads of one process wait for
-each other; a helper process is told the study, then one raid after another, over its pipes.
+A job is a raid, the weighing of deterrence, or the sizing. Battles are many short kernels with
+Python between them, so that threads of one process wait for each other; a helper process is told
+the study, then one job after another, over its pipes.
 """
 
 import pickle
@@ -11,11 +12,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
-from umbo.elements.architecture import Architecture
-from umbo.elements.catalog import Catalog, load_catalog
+from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights, fly_raid
@@ -25,13 +25,18 @@ from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.priorities import place_scores
 from umbo.study.schema import Study
+from umbo.study.sizing_run import sizing_tables
+from umbo.study.stability import stability_tables
 
 MOST_HELPERS: Final = 3
 """Each takes some 400 MB; more threads than processes are shared out among them."""
 _HELPER: Final = "from umbo.study.shards import help_out; help_out()"
 
 Tell = Callable[[str, float], None]
-"""Is told the share of a raid's work that is done."""
+"""Is told the share of a job's work that is done."""
+Job = tuple[Literal["raid", "deterrence", "sizing"], str]
+"""A kind of work, and the name of the raid."""
+Tables = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,42 +53,63 @@ class Fought:
     """What each element adds, by architecture."""
 
 
-def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> dict[str, Fought]:
-    """Fight raids, each whole in one process, on as many processors as threads are set.
+@dataclass(frozen=True, eq=False)
+class Done:
+    """The long work of a study."""
+
+    fought: Mapping[str, Fought]
+    deterrence: Tables
+    sizing: Tables
+
+
+def do_all(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> Done:
+    """Fight raids, weigh deterrence and size, on as many processors as threads are set.
 
     Args:
         study: The study.
         raids: Names of its raids.
         draws: Draws over the ranges of the assumptions.
-        tell: Told how far each raid is; from any thread.
+        tell: Told how far each job is; from any thread.
 
     Returns:
-        What was fought, by raid; the same for any number of processes.
+        What was fought, by raid, and the tables of the rest; the same for any number of processes.
     """
+    # The longest last, for that is done first: deterrence is some thousand warheads' work.
+    by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
+    jobs: list[Job] = [("sizing", ""), *(("raid", name) for name in by_size), ("deterrence", "")]
+    done = _do_jobs(study, jobs, draws, raids, tell)
+    return Done(
+        {name: done["raid", name] for name in raids},
+        done["deterrence", ""],
+        done["sizing", ""],
+    )
+
+
+def _do_jobs(
+    study: Study, jobs: Sequence[Job], draws: int, raids: Sequence[str], tell: Tell
+) -> dict[Job, Any]:
     threads = threads_set()
-    helpers = min(threads, len(raids), MOST_HELPERS + 1) - 1
+    helpers = min(threads, len(jobs), MOST_HELPERS + 1) - 1
     each = threads // (helpers + 1)
-    # The most missiles first, so that the last ones to end are short.
-    waiting = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
-    fought: dict[str, Fought] = {}
-    started = [_start(study, draws, each) for _ in range(helpers)]
+    waiting, done = list(jobs), dict[Job, Any]()
+    started = [_start(study, draws, raids, each) for _ in range(helpers)]
     watchers = [
-        threading.Thread(target=_watch, args=(helper, waiting, fought, tell), daemon=True)
+        threading.Thread(target=_watch, args=(helper, waiting, done, tell), daemon=True)
         for helper in started
     ]
     try:
         for watcher in watchers:
             watcher.start()
         set_threads(each)
-        catalog, architectures = _stage(study)
-        while (name := _next(waiting)) is not None:
-            fought[name] = _fight_one(study, name, catalog, architectures, draws, tell)
+        stage = _Stage(study, draws, raids)
+        while (job := _next(waiting)) is not None:
+            done[job] = stage.do(job, tell)
         for watcher in watchers:
             watcher.join()
         # What a helper left undone, for it died or met an error: here an error is told.
-        for name in raids:
-            if name not in fought:
-                fought[name] = _fight_one(study, name, catalog, architectures, draws, tell)
+        for job in jobs:
+            if job not in done:
+                done[job] = stage.do(job, tell)
     finally:
         set_threads(threads)
         for helper in started:
@@ -92,45 +118,60 @@ def fight_raids(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> d
                 with suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]
             helper.wait()
-    return {name: fought[name] for name in raids}
+    return done
 
 
-def _next(waiting: list[str]) -> str | None:
-    """Take the next raid; one step, so that no two processes take the same."""
+def _next(waiting: list[Job]) -> Job | None:
+    """Take the next job; one step, so that no two processes take the same."""
     try:
         return waiting.pop()
     except IndexError:
         return None
 
 
-def _stage(study: Study) -> tuple[Catalog, list[Architecture]]:
-    base = load_catalog()
-    return catalog_of(study, base), list(resolve(study, base).values())
+class _Stage:
+    """What a process keeps for all its jobs."""
+
+    def __init__(self, study: Study, draws: int, raids: Sequence[str]) -> None:
+        self.study, self.draws, self.raids = study, draws, raids
+        self.base = load_catalog()
+        self.catalog = catalog_of(study, self.base)
+        self.architectures = list(resolve(study, self.base).values())
+
+    def do(self, job: Job, tell: Tell) -> Fought | Tables:
+        """Do a job."""
+        kind, name = job
+
+        def part(share: float, _what: str = "") -> None:
+            tell(name or kind, share)
+
+        match kind:
+            case "raid":
+                found: Fought | Tables = self._fight(name, part)
+            case "deterrence":
+                found = stability_tables(self.study, self.base, self.raids, tell=part)
+            case "sizing":
+                found = sizing_tables(self.study, self.base)
+        part(1.0)
+        return found
+
+    def _fight(self, name: str, tell: Callable[[float], None]) -> Fought:
+        study, catalog, read = self.study, self.catalog, Readings()
+        plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
+        flights = fly_raid(plan, catalog, read)
+        drawn = flights_of_draws(study, name, catalog, self.draws)
+        battles = fight(
+            study, self.architectures, plan, flights, drawn, catalog, read, self.draws, tell
+        )
+        scores = place_scores(catalog)
+        stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
+        margins = margin_rows(self.architectures, stage)
+        return Fought(plan, flights, battles, read.used, margins)
 
 
-def _fight_one(
-    study: Study,
-    name: str,
-    catalog: Catalog,
-    architectures: Sequence[Architecture],
-    draws: int,
-    tell: Tell,
-) -> Fought:
-    read = Readings()
-    plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
-    flights = fly_raid(plan, catalog, read)
-    drawn = flights_of_draws(study, name, catalog, draws)
-
-    def part(share: float) -> None:
-        tell(name, share)
-
-    battles = fight(study, architectures, plan, flights, drawn, catalog, read, draws, part)
-    scores = place_scores(catalog)
-    stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
-    return Fought(plan, flights, battles, read.used, margin_rows(architectures, stage))
-
-
-def _start(study: Study, draws: int, threads: int) -> "subprocess.Popen[bytes]":
+def _start(
+    study: Study, draws: int, raids: Sequence[str], threads: int
+) -> "subprocess.Popen[bytes]":
     helper = subprocess.Popen(
         [sys.executable, "-c", _HELPER],
         stdin=subprocess.PIPE,
@@ -138,45 +179,45 @@ def _start(study: Study, draws: int, threads: int) -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
     )
     with suppress(OSError):
-        _send(helper.stdin, (study, draws, threads))
+        _send(helper.stdin, (study, draws, raids, threads))
     return helper
 
 
 def _watch(
-    helper: "subprocess.Popen[bytes]", waiting: list[str], fought: dict[str, Fought], tell: Tell
+    helper: "subprocess.Popen[bytes]", waiting: list[Job], done: dict[Job, Any], tell: Tell
 ) -> None:
-    """Give a helper one raid after another, and keep what it sends back."""
+    """Give a helper one job after another, and keep what it sends back."""
     with suppress(OSError, EOFError, pickle.UnpicklingError):
-        while (name := _next(waiting)) is not None:
-            _send(helper.stdin, name)
+        while (job := _next(waiting)) is not None:
+            _send(helper.stdin, job)
             while True:
                 answer = pickle.load(helper.stdout)  # type: ignore[arg-type]  # our own process
-                if isinstance(answer, Fought):
-                    fought[name] = answer
+                if not isinstance(answer, float):
+                    done[job] = answer
                     break
-                tell(name, answer)
+                tell(job[1] or job[0], answer)
 
 
 def help_out() -> None:
-    """Fight raids as they are told on the standard input, until it ends: a helper process."""
+    """Do jobs as they are told on the standard input, until it ends: a helper process."""
     # What a library prints must not come between the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     with suppress(EOFError, KeyboardInterrupt, OSError):
-        study, draws, threads = pickle.load(sys.stdin.buffer)
+        study, draws, raids, threads = pickle.load(sys.stdin.buffer)
         set_threads(threads)
-        catalog, architectures = _stage(study)
+        stage = _Stage(study, draws, raids)
         told = 0.0
 
         def tell(_name: str, share: float) -> None:
             nonlocal told
             if abs(share - told) >= 0.01:  # a message a hundredth is enough
                 told = share
-                _send(answers, share)
+                _send(answers, float(share))
 
         while True:
-            name = pickle.load(sys.stdin.buffer)
-            found = _fight_one(study, name, catalog, architectures, draws, tell)
-            found.flights.__dict__.pop("found", None)  # for the other architectures only
+            found = stage.do(pickle.load(sys.stdin.buffer), tell)
+            if isinstance(found, Fought):
+                found.flights.__dict__.pop("found", None)  # for the other architectures only
             _send(answers, found)
 
 

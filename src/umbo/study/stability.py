@@ -72,10 +72,12 @@ def weigh(
     return _tables(Weighing(study, viewed, standing, name, opponents, tell))
 
 
-def stability_tables(study: Study, catalog: Catalog, raids: Sequence[str]) -> Tables:
+def stability_tables(
+    study: Study, catalog: Catalog, raids: Sequence[str], *, tell: Tell = lambda _share, _what: None
+) -> Tables:
     """Give the tables of a run: none where it fights no raid that stands for a retaliation."""
     name = raid_of_kind(study, catalog_of(study, catalog), "ballistic")
-    return weigh(study, catalog) if name in raids else {}
+    return weigh(study, catalog, tell=tell) if name in raids else {}
 
 
 def with_sources(tables: Tables, study: Study, catalog: Catalog) -> Tables:

@@ -49,16 +49,17 @@ def compile_flights() -> None:
     """Compile flights, survey, ranges and sizing: one missile at the largest shield, a glider."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
+    glider = study.raids["glide"][0].model_copy(update={"count": 1})
+    fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
     raid = draw_raid("one", study.raids["regional_single"], catalog, phases=64, seed=study.seed)
     survey(architecture, raid, fly_raid(raid, catalog, read), catalog, read, seed=study.seed)
-    glider = study.raids["glide"][0].model_copy(update={"count": 1})
-    fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
     sizing_tables(study, catalog)
 
 
 def compile_battle() -> None:
-    """Compile simulation, expected value and tracks: a missile and a battery that runs short."""
+    """Compile tracks, expected value and simulation: a missile and a battery that runs short."""
+    _compile_tracks()  # first, for the other process comes to need them
     windows = Windows(
         architecture="one",
         raid="one",
@@ -98,7 +99,6 @@ def compile_battle() -> None:
     expected(windows, strata=7)
     simulate(windows, 64, seed=0)
     record(windows, seed=0, replication=0)
-    _compile_tracks()
 
 
 def _compile_tracks() -> None:
