@@ -35,6 +35,10 @@ class FromGround:
     latest_s: NDArray[np.float64]
     """(F, B, L) last launch that leaves time for one salvo, for two; infinite where the site's
     own radar tracks the flight in time."""
+    last_s: NDArray[np.float64]
+    """(F, B) last launch that leaves time for one salvo, whoever tracks; -infinite for never."""
+    own_in_time: NDArray[np.bool_]
+    """(F, B) whether the site's own radar tracks the flight before that."""
     ready_s: NDArray[np.float64]
     """(W, P, M) from when on a weapon may leave."""
     p_hand_over: NDArray[np.float64]
@@ -67,27 +71,33 @@ def batteries_on_ground(
     stock: list[int] = []
     most = max(LOOKS.values())
     latest_s = [np.empty((len(flights.shots), 0, most))]
+    last_s = [np.empty((len(flights.shots), 0))]
     for number, (name, element, _) in enumerate(weapons):
         sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
-        radar = _own_radar(element, architecture, catalog)
-        found = _latest(element, radar, [place for place, _ in sites], flights, catalog, read)
+        radar = own_radar(element, architecture, catalog)
+        places = [place for place, _ in sites]
+        last, found = _latest(element, radar, places, flights, catalog, read)
+        last_s.append(last[..., 0])
         never = ((0, 0), (0, 0), (0, most - found.shape[2]))
         latest_s.append(np.pad(found, never, constant_values=-np.inf))
+    latest = np.concatenate(latest_s, axis=1)
     told = [orders for _, _, orders in weapons]
     return FromGround(
         batteries=tuple(names),
         weapon=np.array(weapon, dtype=np.int32),
         stock=np.array(stock, dtype=np.int32),
-        latest_s=np.concatenate(latest_s, axis=1),
+        latest_s=latest,
+        last_s=np.concatenate(last_s, axis=1),
+        own_in_time=np.isposinf(latest[..., 0]),
         ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
         p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
     )
 
 
-def _own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
+def own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) -> Item | None:
     """Find the radar that guides a weapon, with the values of the architecture if it fields one."""
     name = element.item.model_with
     if not name:
@@ -104,11 +114,11 @@ def _latest(
     flights: Flights,
     catalog: Catalog,
     read: Readings,
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find the last launch that leaves each site time for so many salvos at each flight: (F, B, L).
 
-    There is none at what the weapon cannot kill. A site's own radar leads straight to its
-    launchers, ``commit_delay`` after the track.
+    There is none at what the weapon cannot kill. Once as it is, and once infinite where the
+    site's own radar leads straight to its launchers, ``commit_delay`` after the track.
     """
     values, look = element.values, element.doctrine.look
     look_s = read(values["look_time"])
@@ -135,7 +145,7 @@ def _latest(
             )
         orders_s[chosen] = flights.found[numbers]
     if radar is None:
-        return orders_s
+        return orders_s, orders_s
     own_s = first_track(radar, places, flights, catalog, read) + read(values["commit_delay"])
     is_in_time = (own_s[..., None] <= orders_s) & np.isfinite(orders_s)
-    return np.where(is_in_time, np.inf, orders_s)
+    return orders_s, np.where(is_in_time, np.inf, orders_s)

@@ -86,7 +86,7 @@ class _Network:
 def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
-    key = (network.rules, *(likeness(e) for e in linked))
+    key = (network.rules, architecture.cut_stations, *(likeness(e) for e in linked))
     found = _latencies(_Asked(key, architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:

@@ -209,7 +209,8 @@ def build_network(
     """
     sensors, shooters = _sensors(architecture), _shooters(architecture)
     relays = [e for e in architecture.elements if e.item.category == "space_transport"]
-    sites = [catalog.place(name) for name in rules.entry_points]
+    cut = architecture.cut_stations
+    sites = [catalog.place(name) for name in rules.entry_points if name not in cut]
     commanders = [
         place for e in architecture.elements if e.item.category == "command" for place, _ in e.sites
     ] or [catalog.place(name) for name in rules.managers]

@@ -174,7 +174,14 @@ def allied_tables(
     stopped: dict[tuple[str, str], float] = {}
     for i, raid in enumerate(names):
         tell(i / len(names), f"coalitions against {raid}")
-        plan = draw_raid(raid, study.raids[raid], viewed, phases=study.phases, seed=study.seed)
+        plan = draw_raid(
+            raid,
+            study.raids[raid],
+            viewed,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(raid, ()),
+        )
         flights = fly_raid(plan, viewed, Readings(), sample_s=SAMPLE_S)
         stage = staged(plan, flights, viewed, study.seed, scores, perfect=study.perfect)
         for one in chosen:

@@ -325,7 +325,14 @@ def margin_tables(
     names = list(raids or study.fought)
     chosen = [one for one in standing.values() if not architectures or one.name in architectures]
     for i, raid in enumerate(names):
-        plan = draw_raid(raid, study.raids[raid], viewed, phases=study.phases, seed=study.seed)
+        plan = draw_raid(
+            raid,
+            study.raids[raid],
+            viewed,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(raid, ()),
+        )
         flights = fly_raid(plan, viewed, Readings(), sample_s=SAMPLE_S)
         stage = staged(plan, flights, viewed, study.seed, scores, perfect=study.perfect)
         tell(i / len(names), f"{raid}: left out and added")

@@ -25,6 +25,7 @@ from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.proposals import proposal_tables
+from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import do_all
@@ -126,12 +127,15 @@ def run(
     timings["cost"] = time.perf_counter() - started
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
+    in_battle = tables.battle_tables(battles, study.seed)
+    raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
         battle=used_in_battle,
         cost=used_in_cost | used_in_budget,
         stability=used_values(deterrence, catalog),
         priorities=weighed,
+        raids=priced,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -142,9 +146,8 @@ def run(
     cited += [row for rows in plan.values() for row in rows]
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     cited += [{"source": one.source} for one in study.proposals.values()]
-    fought_tables = tables.battle_tables(battles, study.seed)
     protection = list(protection_rows(battles, catalog, priorities["priorities"]))
-    compared_on = {**fought_tables, **cost_tables, **deterrence, **budgeted}
+    compared_on = {**in_battle, **cost_tables, **deterrence, **budgeted}
     compared_on["protection"] = protection
     compared = comparison_tables(compared_on, seed=study.seed)
     drawn = drawn_tables(compared_on, battles, used_in_battle)
@@ -158,7 +161,8 @@ def run(
         study=study,
         architectures=architectures,
         tables={
-            **fought_tables,
+            **in_battle,
+            **raided,
             **compared,
             "orders": drawn["orders"],
             **proposal_tables(study, architectures, alone, costing),
