@@ -31,7 +31,7 @@ ODD = {
     "never in service": ("as_of: FY2036", "as_of: FY2028", 20, "warning", "no 'hbtss' in FY2028"),
     "partly in service": ("as_of: FY2036\n    add:\n      - use: hbtss\n",
         "as_of: FY2029\n    add:\n      - use: hbtss\n        rate: 6\n", 20, "note",
-        "only 16 of 24 'hbtss' in FY2029, for all stand in FY2030"),
+        "only 4 of 24 'hbtss' in FY2029, for all stand in FY2030"),
     "no cost": ("title: A", "title: A", 17, "warning", "'lrdr' has no cost in the catalogue"),
     "weapon that cannot hit": ("use: lrdr, at: clear", "use: sbi_aei, constellation: " + EVEN, 17,
         "warning", "'sbi_aei' has no p_kill"),

@@ -11,9 +11,11 @@ from pydantic import Field, StringConstraints
 
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import Constellation, partly_built, shells
+from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.interceptors import Doctrine
 from umbo.elements.overrides import Override, overridden
 from umbo.elements.places import Place
+from umbo.elements.records import Record
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.section import Name, Section
@@ -102,6 +104,8 @@ class ArchitectureSection(Section):
     """Elements of the baseline changed in place."""
     note: str = ""
     """Anything a reader should know."""
+    record: list[Record] = Field(default_factory=list)
+    """Whose proposals it is made of; ``umbo merge`` writes it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +186,8 @@ Fielding = Callable[[Fielded], int]
 """Gives the fiscal year from which the whole count of an element stands."""
 
 
-def _as_written(element: Fielded) -> int:
+def as_written(element: Fielded) -> int:
+    """Give the fiscal year that the study writes."""
     return element.in_service
 
 
@@ -197,7 +202,7 @@ def resolve_architectures(
     *,
     dollars_of: int | None = None,
     report: Report = _raise,
-    fielding: Fielding = _as_written,
+    fielding: Fielding = as_written,
 ) -> dict[str, Architecture]:
     """Turn architectures as written into what stands in the year in which each fights.
 
@@ -383,6 +388,17 @@ def _stands(element: Element, item: Item) -> None:
     if item.category in ("interceptor", "radar", "air_sensor") and element.at is None:
         problem = f"'{item.id}' ({item.category}) stands nowhere, so it could not take part"
         raise _PartError((), StudyError(f"{problem}; add 'at' with a place"))
+    if item.category == "directed_energy" and item.id in WEAPONS:
+        in_orbit = WEAPONS[item.id] == "space"
+        if in_orbit != (element.constellation is not None) or (not in_orbit and not element.at):
+            advice = (
+                "add 'constellation' with count, altitude and inclination"
+                if in_orbit
+                else "add 'at' with a place"
+            )
+            where = "in orbit" if in_orbit else "at a place"
+            problem = f"'{item.id}' ({WEAPONS[item.id]}) fights only {where}"
+            raise _PartError((), StudyError(f"{problem}; {advice}"))
     if item.category == "space_interceptor" and element.constellation is None:
         problem = f"'{item.id}' ({item.category}) has no orbit, so it could not take part"
         advice = "add 'constellation' with count, altitude and inclination"

@@ -1,24 +1,22 @@
 """The tables of a run: one a subject, one row a combination of its keys, one column a quantity."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.catalog import Catalog
+from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.places import Place
-from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
 from umbo.engagement.simulate import record
 from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
 from umbo.study.battles import Battle
-from umbo.units import human
 
 Row = dict[str, Any]
 
@@ -115,17 +113,23 @@ def _kills(battle: Battle) -> Iterable[Row]:
 
 def _shots(battle: Battle) -> Iterable[Row]:
     outcome, windows = battle.outcome["study"], battle.found.windows
-    available = {reach.weapon: reach.satellites for reach in battle.found.reach}
+    available = {
+        reach.weapon: reach.satellites if reach.rounds is None else reach.rounds
+        for reach in battle.found.reach
+    }
     for battery, rounds in zip(windows.batteries, windows.stock, strict=True):
         weapon = battery.split("/")[0]
         available[weapon] = available.get(weapon, 0) + int(rounds)
     for weapon, shots in zip(outcome.weapons, outcome.shots_by_weapon, strict=True):
+        if weapon == LEFT_OF_LAUNCH:
+            continue
         yield {
             "weapon": weapon,
             "available": available[weapon],
             "shots_mean": shots.value,
             "shots_low": shots.low,
             "shots_high": shots.high,
+            "unused_mean": max(available[weapon] - shots.value, 0.0),
         }
 
 
@@ -177,6 +181,9 @@ def _leakers(battle: Battle) -> Iterable[Row]:
 def _reach(battle: Battle) -> Iterable[Row]:
     windows = battle.found.windows
     for reach in battle.found.reach:
+        is_in_air = WEAPONS.get(reach.weapon.split("#")[0]) == "air"
+        if reach.weapon == LEFT_OF_LAUNCH or is_in_air:
+            continue
         for number, missile in enumerate(windows.classes):
             count = reach.count[:, windows.missile_class == number]
             mean = float(count.mean())
@@ -336,86 +343,12 @@ def _where(element: Fielded) -> str:
     return shown + (f" and {len(places) - 4} more" if len(places) > 4 else "")
 
 
-def input_tables(
-    used: Iterable[tuple[Value, str]],
-    architectures: Mapping[str, Architecture],
-    catalog: Catalog,
-    *,
-    also_cited: Iterable[str],
-) -> dict[str, list[Row]]:
-    """Give every number the run used, and every source that these or the study cite."""
-    inputs: list[Row] = []
-    used = [*_of_catalog(used, architectures, catalog), *_overridden(architectures)]
-    cited = {name: None for names in also_cited for name in names.split()}
-    for architecture in architectures.values():
-        for element in architecture.elements:
-            cited |= dict.fromkeys(element.source.split())
-    for value, used_by in used:
-        low, unit = human(value.low, value.unit)
-        inputs.append(
-            {
-                "item": value.item,
-                "parameter": value.parameter,
-                "low": low,
-                "mode": human(value.mode, value.unit)[0],
-                "high": human(value.high, value.unit)[0],
-                "unit": unit,
-                "source": value.source,
-                "locator": value.locator,
-                "dollars_of": value.dollars_of,
-                "conf": value.conf,
-                "note": value.note,
-                "used_by": used_by,
-            }
-        )
-        cited |= dict.fromkeys(value.source.split())
-    sources = [
-        {
-            "id": source.id,
-            "author": source.author,
-            "year": source.year,
-            "title": source.title,
-            "publisher": source.publisher,
-            "url": source.url,
-            "retrieved": source.retrieved,
-        }
-        for source in (catalog.sources[name] for name in sorted(cited) if name in catalog.sources)
-    ]
-    return {"inputs": inputs, "sources": sources}
-
-
-def _of_catalog(
-    used: Iterable[tuple[Value, str]],
-    architectures: Mapping[str, Architecture],
-    catalog: Catalog,
-) -> Iterable[tuple[Value, str]]:
-    """List what was used with the catalogue's numbers, which an override may have hidden."""
-    fielded = {
-        value
-        for architecture in architectures.values()
-        for element in architecture.elements
-        for value in element.values.values()
-    }
-    for value, used_by in used:
-        own = catalog.value(value.item, value.parameter)
-        if value == own or own in fielded:
-            yield own, used_by
-
-
-def _overridden(architectures: Mapping[str, Architecture]) -> Iterable[tuple[Value, str]]:
-    """List values that an architecture has in place of the catalogue's, each once."""
-    for name, architecture in architectures.items():
-        own = {
-            value: None
-            for element in architecture.elements
-            for parameter, value in element.values.items()
-            if value is not element.item.values.get(parameter)
-        }
-        for value in own:
-            yield replace(value, item=f"{name}/{value.item}"), f"override in {name}"
-
-
 LIMITS: Final[Sequence[tuple[str, str]]] = (
+    (
+        "left of launch",
+        "Off unless an architecture holds left_of_launch: then a stated share of missiles is lost "
+        "before launch. No public number supports any share; it is an assumption, not a model.",
+    ),
     (
         "kill probability",
         "Every kill probability is an assumption or a test record, not measured performance.",
@@ -448,7 +381,13 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "not built for, and are never shown decoys, though THAAD reaches above the air that "
         "strips them. Cruise missiles and drones are met by SM-6, Patriot and NASAMS over flat "
         "ground, where a radar near the horizon sees them; a raid from many sides, jamming and "
-        "aircraft that cue or shoot are left out. Fighters and lasers are costed and not fought.",
+        "terrain are left out. Fighters fly only where an airborne radar stands over their base.",
+    ),
+    (
+        "directed energy",
+        "Every beam, fluence and range is an assumption. Near the ground lasers fire last, at "
+        "drones and subsonic cruise missiles; a turn whose target is dead goes to no other. In "
+        "the air and in orbit they fire at boosters. None is counted against warheads or gliders.",
     ),
     (
         "threats",
