@@ -12,7 +12,7 @@ Row = dict[str, Any]
 NOTHING: Final = "nothing"
 SEVERITIES: Final = (0.5, 1.0, 1.5)
 """How many times its most likely share a strike takes of every part."""
-COUNTS: Final = (10, 100, 500)
+COUNTS: Final = (100, 500)
 """Warheads of which the share that passes is told."""
 
 
@@ -36,7 +36,6 @@ def struck_rows(of: Weighing) -> list[Row]:
                         "architecture": name,
                         "struck": struck,
                         "severity": severity,
-                        **{f"{hit}_lost": lost.get(hit, 0.0) for hit in HITS},
                         "delivered": delivered(side.theirs, weakened, struck=True),
                         "first_strike": found["first_strike"],
                         "incentive_shielded": found["incentive_shielded"],
