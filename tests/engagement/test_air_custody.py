@@ -156,3 +156,16 @@ def test_long_flights_are_thinned_to_steps_that_a_track_can_take(raid, sample_s)
     steps = np.diff(found.tracked.time_s)
     assert steps.max() <= 50.0
     assert len(steps) < len(flights.time_s) or sample_s == 35.0
+
+
+def test_fighters_draw_by_themselves_whether_a_radar_leads_them(raid):
+    study = read_study(
+        STUDY.replace(
+            "  far:", "  scramble: {elements: [{use: fighter, count: 2, at: washington}]}\n  far:"
+        )
+    )
+    one = resolve(study, load_catalog())["scramble"]
+
+    p_track = surveyed(raid, one).windows.p_track
+
+    assert p_track == pytest.approx(of(raid, "tracking", "p_track_cruise"), rel=1e-9)
