@@ -219,7 +219,9 @@ def help_out() -> None:
                 _send(answers, float(share))
 
         while True:
-            found = stage.do(pickle.load(sys.stdin.buffer), tell)
+            job = pickle.load(sys.stdin.buffer)
+            told = 0.0
+            found = stage.do(job, tell)
             if isinstance(found, Fought):
                 found.flights.__dict__.pop("found", None)  # for the other architectures only
             _send(answers, found)
