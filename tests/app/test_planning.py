@@ -104,6 +104,34 @@ def test_a_run_is_linked_as_evidence(plan, tmp_path, monkeypatch, capsys):
     assert read_page(page)[1] == ["../runs/one/report.html#plan"]
 
 
+def test_what_a_command_printed_is_evidence_beside_a_run(tmp_path, monkeypatch, capsys):
+    folder, document = tmp_path / "one", tmp_path / "sensors.json"
+    write_run(folder, {t: [{"a": 1}] for t in ANSWERS["architectures"].tables}, "umbo: 1", {})
+    held = {table: [{"a": 1}] for table in ANSWERS["tracking_layer"].tables}
+    document.write_text(json.dumps({"tables": held}))
+    options = ("--run", folder, "--run", document, "--json")
+
+    assert run(monkeypatch, "plan", "reference", *options) == 0
+
+    rows = json.loads(capsys.readouterr().out)["tables"]["evidence"]
+    links = {row["answer"]: row["link"] for row in rows if row["state"] == "held"}
+    assert links["tracking_layer"] == str(document)
+    assert links["architectures"] == f"{folder}/report.html#compare"
+    assert {row["state"] for row in rows} == {"held", "partly held", "to be run"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [(None, 1, "cannot be read"), ("{}", 2, "--json"), ("no", 2, "--json")],
+)
+def test_a_document_that_holds_no_tables_is_told(text, code, told, tmp_path, monkeypatch, capsys):
+    document = tmp_path / "none.json"
+    if text is not None:
+        document.write_text(text)
+    assert run(monkeypatch, "plan", "reference", "--run", document) == code
+    assert told in capsys.readouterr().err
+
+
 def test_a_late_task_tells_what_it_moves(plan, monkeypatch, capsys):
     assert run(monkeypatch, "plan", plan, "--late", "dig=7", "--json") == 0
 

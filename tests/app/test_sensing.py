@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from umbo.app import cli, sensing
+from umbo.app import cli, sensing, sensing_worth
 
 STUDY = """
 umbo: 1
@@ -59,13 +59,16 @@ def test_the_command_gives_tables_and_a_page_that_stands_alone(
     study, tmp_path, monkeypatch, capsys
 ):
     page = tmp_path / "sensors.html"
+    folder = tmp_path / "tables"
     options = ["--year", "FY2026:FY2028", "--accelerate", 1, "--json", "--out", page]
+    options += ["--tables", folder]
 
     assert run(monkeypatch, "sensors", study, *options) == 0
 
     tables = json.loads(capsys.readouterr().out)["tables"]
     assert {
-        *("assumptions", "coverage", "custody", "gain", "inputs", "latency", "solutions")
+        *("assumptions", "coverage", "custody", "gain", "gaps", "inputs", "latency", "solutions"),
+        *("sensing_leakage", "sensing_orders"),
     } == set(tables)
     many = {
         (row["program"], row["year"]): row["custody"]
@@ -81,11 +84,15 @@ def test_the_command_gives_tables_and_a_page_that_stands_alone(
     assert "&lt;of&gt;" in html
     assert "Acceleration buys most in FY2027: many gains" in html
     assert not re.search(r"\b(nan|inf)\b", html)
-    assert "in leakage by raid: umbo margins" in html
+    assert "A year earlier buys" in html
+    assert "Switched off: leakage, FY2028" in html
+    assert {path.stem for path in folder.glob("*.parquet")} == set(tables)
 
 
 def test_the_terminal_says_the_answer_first(study, monkeypatch, capsys):
     assert run(monkeypatch, "sensors", study, "--year", "FY2028") == 0
+    assert capsys.readouterr().out.startswith("A year earlier buys ")
+    assert run(monkeypatch, "sensors", study, "--year", "FY2028", "--no-leakage") == 0
 
     out = capsys.readouterr().out
     assert out.startswith("Held in stereo by the tracking layer in FY2028")
@@ -122,3 +129,48 @@ def test_a_year_in_which_nothing_changes_is_left_out():
     ]
 
     assert [row["year"] for row in sensing.changing(rows, ("class",))] == [2026, 2028]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0389, "+3.9"), (-0.00072, "-0.07"), (4e-5, "0"), (-0.2, "-20.0")]
+)
+def test_differences_are_written_in_points(share, text):
+    assert sensing_worth.points(share) == text
+
+
+def worth_row(**other):
+    row = {
+        "architecture": "a",
+        "raid": "r",
+        "year": 2030,
+        "weapons": "as_planned",
+        "by": 1,
+        "change": "earlier",
+        "element": "",
+        "leakage_now": 0.5,
+        "leakage_then": 0.5,
+        "leakage_buys": 0.0,
+        "leakage_buys_low": 0.0,
+        "leakage_buys_high": 0.0,
+        "because": "in_time",
+    }
+    return row | other
+
+
+def test_why_is_turned_round_where_more_arrive():
+    moved = {"leakage_then": 0.4, "leakage_buys": 0.1, "leakage_buys_low": 0.05}
+    assert "sooner, in time for more" in sensing_worth.because(worth_row(because="time", **moved))
+    off = worth_row(because="time", leakage_buys=-0.1, change="without")
+    assert "later, in time for fewer" in sensing_worth.because(off)
+
+
+def test_what_does_not_move_is_told_in_one_row():
+    rows = [worth_row(weapons=w, raid=r) for w in ("as_planned", "all_there") for r in "rst"]
+    rows += [worth_row(weapons=w, raid="u") for w in ("as_planned", "all_there")]
+    rows[-2] |= {"leakage_then": 0.4, "leakage_buys": 0.1, "leakage_buys_low": 0.05}
+
+    (table,) = sensing_worth.written({"sensing_leakage": rows}).values()
+
+    assert [row[2] for row in table[1:]] == ["u", "3 others"]
+    assert table[1][5] == "+10.0 (+5.0 to 0)"
+    assert table[2][-1] == "mostly: the weapons are told in time either way"

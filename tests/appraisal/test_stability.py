@@ -174,3 +174,34 @@ def test_a_weight_outside_its_range_is_refused(count, threshold):
 def test_no_shield_passes_everything():
     assert capped(0) is OPEN
     assert OPEN(37) == 37
+
+
+@pytest.mark.oracle("worked by hand in docs/models/stability.md, in rationals")
+def test_a_force_meets_the_curve_of_its_own_mix():
+    land = Curve((Fraction(80),), (Fraction(20),))
+    raid = Curve((Fraction(80),), (Fraction(30),))
+    sea = Curve((Fraction(80),), (Fraction(60),))
+    mixes = ((Fraction(0), land), (Fraction(2, 5), raid), (Fraction(1), sea))
+    shield = Shield(raid, NONE, {"": mixes})
+
+    # Struck, 72 of B's 80 come from the sea: 9/10, five sixths of the way from 2/5 to 1.
+    assert delivered(B, shield, struck=True) == Fraction(1, 6) * 30 + Fraction(5, 6) * 60 + 4
+    # Striking first 80 of 160: 1/2, one sixth of the way.
+    assert delivered(B, shield, struck=False) == Fraction(5, 6) * 60 + Fraction(1, 6) * 120 + 8
+    met = shield.of(B, struck=True).ballistic
+    assert met.passing == (55,)
+    assert delivered([replace(SEA, country="B")], shield, struck=True) == 54
+    own = Shield(raid, NONE, {"": mixes, "B": ((Fraction(0), land), (Fraction(1), land))})
+    assert delivered([replace(SEA, country="B")], own, struck=True) == 18
+    assert delivered([], shield, struck=True) == 0
+
+
+@pytest.mark.oracle("worked by hand in docs/models/stability.md, in rationals")
+def test_a_struck_shield_raises_what_going_first_gains():
+    struck = Shield(Curve((Fraction(40), Fraction(160)), (Fraction(20), Fraction(120))), NONE)
+
+    assert delivered(B, struck, struck=False) == 128
+    # F meets the shield that is whole, S the one that is struck.
+    gain = incentive(Fraction(44), delivered(B, struck, struck=False), T)
+    assert gain == Fraction(128, 178) - Fraction(44, 94) == Fraction(1050, 4183)
+    assert gain > Fraction(800, 3713)

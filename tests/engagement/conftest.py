@@ -74,6 +74,7 @@ def fight(w, phase, luck):
                  "untracked", "magazine_empty", "taken_for_decoy", "missed")  # fmt: skip
     happened = {o: set() for o in range(len(w.missile))}
     engaged, killer, shots = set(), {}, Counter()
+    at_decoys, passed = Counter(), Counter()
     working = [
         m for m in range(len(w.reliability)) if luck(("missile", m), "works", w.reliability[m])
     ]
@@ -131,10 +132,12 @@ def fight(w, phase, luck):
                 )
                 if tier == "midcourse" and not luck(("object", o), "called_warhead", p_called):
                     happened[o].add("taken_for_decoy")
+                    passed[name] += int(w.is_warhead[o] and look == 1)
                     continue
                 fired = min(int(w.salvo[i]), stock[b])
                 stock[b] -= fired
                 shots[name] += fired
+                at_decoys[name] += 0 if w.is_warhead[o] else fired
                 happened[o].add("missed" if fired else "magazine_empty")
                 if fired == w.salvo[i]:
                     engaged.add(o)
@@ -159,6 +162,8 @@ def fight(w, phase, luck):
         "reasons": Counter(max(happened[o] or {"unreachable"}, key=BEST_LAST.index) for o in leaked),
         "kills": Counter(killer[o] for o in warheads if o in killer),
         "shots": shots,
+        "at_decoys": at_decoys,
+        "passed": passed,
     }  # fmt: skip
 
 

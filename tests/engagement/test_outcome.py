@@ -33,6 +33,10 @@ def outcome_of(leakers, arriving, shots=0):
         kills_squared=np.array([((arriving - leakers) ** 2).sum()]),
         shots=np.array([fired.sum()]),
         shots_squared=np.array([(fired**2).sum()]),
+        at_decoys=np.zeros(1, np.int64),
+        at_decoys_squared=np.zeros(1, np.int64),
+        passed=np.zeros(1, np.int64),
+        passed_squared=np.zeros(1, np.int64),
         engaged=int(((leakers == 0) & (arriving > 0)).sum()),
         attacks=int((arriving > 0).sum()),
     )

@@ -1,10 +1,14 @@
 """What radars see of flights, and from when they track."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from umbo.elements.architecture import Architecture
 from umbo.elements.readings import Readings
+from umbo.engagement.holding import most_at_once
 from umbo.engagement.radars import first_track, radar_looks, start_delay
 from umbo.engagement.reaching import track
 
@@ -107,3 +111,34 @@ def test_without_warning_satellites_only_radars_warn(few):
     found = tracked(few, without(few.architectures["seeing"], "sbirs"))
 
     assert np.array_equal(found.all.start_s, found.radars.start_s)
+
+
+@pytest.mark.oracle("three missiles of five objects each in the air at once, counted by hand")
+def test_objects_in_flight_at_once_are_those_between_launch_and_impact():
+    raid = SimpleNamespace(
+        missile=np.repeat(np.arange(4), [5, 5, 5, 1]),
+        missile_types=("a",) * 4,
+        start_s=np.array([0.0, 10.0, 20.0, 200.0]),
+        shot=np.array([[0, 0, 1, 1]]),
+    )
+    flights = SimpleNamespace(impact_s=np.array([100.0, 50.0]))
+
+    assert most_at_once(raid, flights) == 15
+
+
+@pytest.mark.oracle("ten times the objects a radar follows: a tenth of the looks, by hand")
+def test_objects_beyond_a_radar_s_capacity_share_its_looks(few):
+    seeing = few.architectures["seeing"]
+    alone = replace(seeing, elements=tuple(e for e in seeing.elements if e.use == "uewr"))
+    most = few.catalog.value("uewr", "tracks_at_once").mode
+
+    one, full, ten = (
+        radar_looks(alone, few.flights, few.catalog, Readings(), objects=round(n * most))
+        for n in (0.1, 1.0, 10.0)
+    )
+
+    assert np.array_equal(one[0], full[0])
+    assert ten[0] == pytest.approx(one[0] / 10.0)
+    assert np.all(ten[1] >= one[1])
+    late = ten[1][np.isfinite(one[1])] - one[1][np.isfinite(one[1])]
+    assert np.all(late > 0.0)

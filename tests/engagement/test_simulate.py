@@ -75,6 +75,8 @@ def test_many_replications_approach_the_exact_answer(case, battle, enumerated):
         agrees(outcome.shots[k] / n, lambda r, name=name: r["shots"][name])
         agrees(outcome.kills_squared[k] / n, lambda r, name=name: r["kills"][name] ** 2)
         agrees(outcome.shots_squared[k] / n, lambda r, name=name: r["shots"][name] ** 2)
+        agrees(outcome.at_decoys[k] / n, lambda r, name=name: r["at_decoys"][name])
+        agrees(outcome.passed[k] / n, lambda r, name=name: r["passed"][name])
     for reason, mean in outcome.leakers_by_reason.items():
         agrees(mean, lambda r, reason=reason: r["reasons"][reason])
 
@@ -138,6 +140,11 @@ def test_the_kernel_equals_its_slow_twin(messy, twin):
         assert outcome.kills_squared[k] == sum(x * x for x in kills)
         assert outcome.shots[k] == sum(shots)
         assert outcome.shots_squared[k] == sum(x * x for x in shots)
+        wasted, passed = ([r[key][name] for r in results] for key in ("at_decoys", "passed"))
+        assert outcome.at_decoys[k] == sum(wasted)
+        assert outcome.at_decoys_squared[k] == sum(x * x for x in wasted)
+        assert outcome.passed[k] == sum(passed)
+        assert outcome.passed_squared[k] == sum(x * x for x in passed)
     for code, reason in enumerate(REASONS):
         assert outcome.leakers[:, :, code].sum() == sum(r["reasons"][reason] for r in results)
 

@@ -1,5 +1,7 @@
 """Holding flights in one pass, against its parts one by one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,12 +83,12 @@ def held(targets, flight, launch_s, alive=None, eyes=EYES):
     )
 
 
-def one_by_one(targets, flight, launch_s):
+def one_by_one(targets, flight, launch_s, all_eyes=EYES):
     """Give views (S, K) and covariance of one pair, by the definitions."""
     place = targets.position_m[flight]
     ecef = ecef_to_inertial(place, -TIME_S)
     views, where, weight = [], [], []
-    for eye in EYES:
+    for eye in all_eyes:
         at = earth_fixed_positions(eye.shell, launch_s + TIME_S).swapaxes(0, 1)
         line = ecef - at
         away = np.linalg.norm(line, axis=-1)
@@ -97,7 +99,9 @@ def one_by_one(targets, flight, launch_s):
         own = eye.range_m * np.sqrt(targets.brightness_w_per_sr[eye.band, flight])
         cold = eye.cold_range_m * np.sqrt(targets.brightness_w_per_sr[2, flight])
         reach = np.where(is_space, np.maximum(own, cold), own)
-        views.append(clear & (away <= reach) & (TIME_S < UNTIL_S))
+        down = np.einsum("sti,sti->st", line, -at) / away / np.linalg.norm(at, axis=-1)
+        inside = np.arccos(np.clip(down, -1.0, 1.0)) <= eye.max_off_nadir_rad
+        views.append(clear & inside & (away <= reach) & (TIME_S < UNTIL_S))
         where.append(ecef_to_inertial(at, TIME_S))
         weight.append(np.full(eye.shell.count, eye.looks_per_s))
     return np.concatenate(views), np.concatenate(where), np.concatenate(weight)
@@ -133,6 +137,20 @@ def test_one_pass_is_what_its_parts_give(targets, flight, launch_s):
     assert later.any()
     # Parts of a step as the filter forgets, and views at the edge of the Earth.
     assert found.error_m[0, later] == pytest.approx(error[later], rel=0.1)
+
+
+@pytest.mark.oracle("the angle between the line and straight down, satellite by satellite")
+@pytest.mark.parametrize("field_deg", [25.0, 45.0, 62.0, 75.0])
+def test_a_field_of_regard_ends_where_its_angle_does(targets, field_deg):
+    for eye in EYES:
+        narrow = (replace(eye, max_off_nadir_rad=np.radians(field_deg), cold_range_m=0.0,
+                          range_m=1e9),)  # fmt: skip
+        for flight, launch_s in ((0, 0.0), (1, 7_200.0), (1, 40_000.0)):
+            views = one_by_one(targets, flight, launch_s, narrow)[0]
+            found = held(targets, [flight], [launch_s], eyes=narrow)
+            seen = views.any(axis=0)
+            first = TIME_S[np.argmax(seen)] if seen.any() else np.inf
+            assert found.seen_s[0] == first or abs(found.seen_s[0] - first) <= 10.0
 
 
 def test_nothing_is_held_in_the_dark_or_after_the_end(targets):

@@ -1,13 +1,14 @@
 """What the sensing layer of a study buys, by architecture and year."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import load, read_study, resolve
-from umbo.study.programs import as_of, earlier, grown, is_sensing, read_years, usual_years
+from umbo.study.programs import as_of, earlier, grown, is_sensing, losing, read_years, usual_years
 from umbo.study.sensing import Wanted, sense
 
 CATALOG = load_catalog()
@@ -52,6 +53,18 @@ def test_a_layer_stands_by_its_rate_and_even_in_its_planes(tables):
     shares = [row["custody"] for row in standing]
     assert shares == sorted(shares)
     assert shares[0] < shares[2]
+
+
+def test_gaps_and_custody_make_up_a_flight(tables):
+    rows = rows_of(tables, "gaps", architecture="layer", program="study")
+
+    lost_s = sum(row["length_s"] for row in rows)
+    assert [row["gap"] for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[0]["from_s"] == 0.0  # nothing is seen below the clouds
+    assert all(one["until_s"] < two["from_s"] for one, two in pairwise(rows))
+    assert lost_s / rows[0]["impact_s"] == pytest.approx(1.0 - rows[0]["custody"], abs=1e-9)
+    (none,) = rows_of(tables, "gaps", architecture="nothing", program="study")
+    assert (none["from_s"], none["until_s"]) == (0.0, none["impact_s"])
 
 
 def test_a_program_a_year_earlier_is_the_next_year_s(tables):
@@ -110,6 +123,27 @@ def test_only_the_sensing_layer_comes_earlier():
     new = {one.use for one in after} - {one.use for one in before}
     assert new == {"t3_tracking", "sdn_backbone"}
     assert all(is_sensing(CATALOG.item(use)) for use in new)
+
+
+@pytest.mark.oracle("availability times the share that is left, by hand")
+def test_a_share_lost_takes_satellites_and_nothing_else(study):
+    lost = resolve(losing(study, CATALOG, 0.3), CATALOG)["layer"]
+
+    for before, after in zip(resolve(study, CATALOG)["layer"].elements, lost.elements, strict=True):
+        left = 0.7 if is_sensing(before.item) else 1.0
+        values = before.values, after.values
+        one, other = (of["availability"].mode for of in values)
+        assert other == pytest.approx(left * one, abs=1e-6)
+        assert (before.count, before.sites) == (after.count, after.sites)
+
+
+def test_losses_take_custody(study, tables):
+    wanted = Wanted(years=(2030,), draws=0, leakage=False, lost=0.5)
+    (worse,) = rows_of(sense(study, CATALOG, wanted), "custody", architecture="layer")
+    (whole,) = rows_of(tables, "custody", architecture="layer", program="study", year=2030)
+
+    assert worse["custody"] < whole["custody"]
+    assert worse["tracking_satellites"] == whole["tracking_satellites"]
 
 
 def test_a_larger_layer_leaves_the_rest_alone(study):

@@ -8,14 +8,28 @@ import pytest
 
 from umbo.app.stability import input_words, refuse_suffix, sentences, written
 from umbo.app.stability_page import write_page
+from umbo.appraisal.odds import refined
+from umbo.appraisal.stability import OPEN, Curve, Shield, delivered
 from umbo.elements.catalog import load_catalog
+from umbo.elements.forces import Leg
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
+from umbo.engagement.strikes import HITS, without_sites
 from umbo.engagement.survey import survey
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import read_study, resolve
-from umbo.study.penetration import attack, curve_of, part_of, raid_of_kind, scaled, weapons_in_orbit
+from umbo.study.mixes import MIX_PARTS, curves_by_sea, mixes_of, sea_share_of
+from umbo.study.penetration import (
+    attack,
+    curve_of,
+    flown,
+    part_of,
+    raid_of_kind,
+    scaled,
+    weapons_in_orbit,
+)
 from umbo.study.stability import stability_tables, weigh, with_sources
+from umbo.study.striking import most_likely, struck_by
 
 CATALOG = load_catalog()
 STUDY = """
@@ -108,7 +122,108 @@ def test_delivery_falls_with_size_and_rises_with_losses(tables):
         by_size = [r["delivered"] for r in tables["stability_size"] if r["posture"] == posture]
         assert all(np.diff(by_size) <= 1e-9)
     lost = [r["delivered"] for r in tables["stability_attrition"]]
-    assert lost[-1] >= lost[0]
+    assert lost[-1] >= lost[0] * (1.0 - 1e-9)
+
+
+def test_a_strike_on_the_shield_lets_more_through_the_more_it_takes(tables):
+    for posture in ("day", "generated"):
+        rows = [
+            r
+            for r in tables["stability_struck"]
+            if (r["posture"], r["architecture"]) == (posture, "more")
+        ]
+        nothing, *_, half, once, more = rows
+        assert (nothing["struck"], once["struck"], once["severity"]) == ("nothing", "all", 1.0)
+        for measure in ("delivered", "first_strike"):
+            found = [row[measure] for row in (nothing, half, once, more)]
+            assert all(np.diff(found) >= -1e-9)
+        assert nothing["delivered"] < once["delivered"]
+        # The index is that of a first strike which takes the most likely shares.
+        index = next(
+            r
+            for r in tables["stability_incentive"]
+            if (r["posture"], r["architecture"], r["mirrored"]) == (posture, "more", False)
+        )
+        assert index["first_strike"] == pytest.approx(once["first_strike"], rel=1e-9)
+        assert index["first_strike_on_whole"] == pytest.approx(nothing["first_strike"], rel=1e-9)
+        told = next(
+            r
+            for r in tables["stability"]
+            if (r["posture"], r["architecture"], r["year"]) == (posture, "more", 2036)
+        )
+        assert told["delivered_striking"] == pytest.approx(once["delivered"], rel=1e-9)
+
+
+def test_what_is_lost_moves_the_odds_as_fought_and_in_proportion(study):
+    more = resolve(study, CATALOG)["more"]
+    at = most_likely(CATALOG)
+    whole = Curve((10.0, 100.0), (2.0, 50.0))
+    fought = {hit: [Curve((100.0,), (60.0 + i,))] for i, hit in enumerate(HITS)}
+    struck = struck_by(whole, fought | {"all": [Curve((100.0,), (80.0,))]}, None, at)
+
+    assert struck.weakened(Shield(whole), {}).ballistic == whole
+    every = struck.weakened(Shield(whole), at).ballistic
+    assert every(100.0) == pytest.approx(80.0, rel=1e-9)
+    alone = struck.weakened(Shield(whole), {"sites": at["sites"]}).ballistic
+    assert alone(100.0) == pytest.approx(62.0, rel=1e-9)
+    half = struck.weakened(Shield(whole), {hit: share / 2 for hit, share in at.items()}).ballistic
+    assert half(100.0) == pytest.approx(100.0 * 2 / 3, rel=1e-9)  # odds of 4 to their root
+    gone = without_sites(more, {"sites": 1.0}, seed=1)
+    assert sum(one.count for one in gone.elements if one.item.category == "interceptor") == 0
+
+
+def test_missiles_of_a_country_start_where_they_start_in_the_study():
+    written = STUDY.replace(
+        "architectures:",
+        "  both: [{missile: icbm_solid, count: 30, from: ru_central, at: conus_cities, warheads_each: 3},"
+        " {missile: slbm, count: 20, from: north_atlantic, at: east_coast, warheads_each: 3}]\n"
+        "  theirs: [{missile: icbm_liquid, count: 9, from: cn_west, at: conus_cities}]\n"
+        "architectures:",
+        1,
+    )
+    mixed = read_study(written)
+    found = mixes_of(mixed, CATALOG, "both", ("Russia", "China"), Readings())
+
+    assert set(found) == {("", 0.0), ("", 1.0), ("China", 0.0)}
+    assert sea_share_of(attack(mixed, CATALOG, "both", Readings()), CATALOG) == pytest.approx(0.4)
+    theirs = found["China", 0.0].raid
+    assert theirs.is_warhead.sum() == pytest.approx(600, abs=3)
+    assert {shot.launch_area for shot in theirs.shots} == {"cn_west"}
+    assert sea_share_of(found["", 1.0], CATALOG) == 1.0
+
+
+def test_a_mix_is_near_a_raid_of_that_very_mix(study):
+    more = resolve(study, CATALOG)["more"]
+    written = STUDY.replace(
+        "architectures:",
+        "  both: [{missile: icbm_solid, count: 60, from: ru_central, at: conus_cities, spacing: 5 s,"
+        " warheads_each: 3, decoys_each: 2},"
+        " {missile: slbm, count: 40, from: north_atlantic, at: east_coast, spacing: 5 s,"
+        " warheads_each: 3, decoys_each: 2}]\narchitectures:",
+        1,
+    )
+    mixed = read_study(written)
+    read = Readings()
+    base = attack(mixed, CATALOG, "both", read)
+    whole = refined(curve_of(more, base, CATALOG, read, 1))
+    fought = {
+        key: curve_of(more, one, CATALOG, read, 1, parts=MIX_PARTS)
+        for key, one in mixes_of(mixed, CATALOG, "both", (), read).items()
+    }
+    shield = Shield(whole, OPEN, curves_by_sea(whole, whole, fought, 0.4))
+    launches = [
+        launch.model_copy(update={"count": count, "spacing_s": 5.0})
+        for launch, count in zip(mixed.raids["both"], (80, 20), strict=True)
+    ]
+    directly = curve_of(
+        more, flown("own", launches, mixed, CATALOG, read), CATALOG, read, 1, parts=(1.0,)
+    )
+
+    legs = [
+        Leg("icbm_mobile", 240 * 0.85, 1.0, 1.0, 1.0),
+        Leg("slbm", 60 * 0.85, 1.0, 1.0, 1.0),
+    ]
+    assert delivered(legs, shield, struck=True) == pytest.approx(directly.passing[0], rel=0.1)
 
 
 def test_ranges_hold_what_is_most_likely(tables):
@@ -169,7 +284,7 @@ def test_a_run_without_such_a_raid_has_no_such_tables(study):
 
 def test_it_is_told_in_sentences_tables_and_a_page(study, tables, tmp_path):
     assert len(sentences(tables)) == 2
-    assert len(written(tables)) == 8
+    assert len(written(tables)) == 10
     write_page(tmp_path / "page.html", with_sources(tables, study, CATALOG), study)
     page = (tmp_path / "page.html").read_text()
     assert "Where conclusions flip" in page

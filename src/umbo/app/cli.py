@@ -393,7 +393,8 @@ def fly(
         "umbo sensors reference --out sensors.html",
         "umbo sensors my-study.yaml --raid glide --year FY2027:FY2032",
         "umbo sensors reference --year FY2030 --accelerate 1",
-        "umbo sensors reference --more 10 --json > answer.json",
+        "umbo sensors reference --add 20 --lost 30 --tables answer",
+        "umbo sensors reference --no-leakage --more 10 --json > answer.json",
     )
 )
 def sensors(
@@ -412,6 +413,15 @@ def sensors(
     more: Annotated[
         float, typer.Option(min=0.0, max=1000.0, help="Per cent more satellites in the layer.")
     ] = 0.0,
+    lost: Annotated[
+        float, typer.Option(min=0.0, max=99.0, help="Per cent of all its satellites lost.")
+    ] = 0.0,
+    add: Annotated[
+        int, typer.Option(min=1, max=1000, help="Tracking satellites added, for leakage.")
+    ] = 10,
+    leakage: Annotated[
+        bool, typer.Option(help="Fight the raids: what the layer is worth in leakage.")
+    ] = True,
     altitude: Annotated[
         float, typer.Option(min=0.0, max=900.0, help="Target altitude of the map in km.")
     ] = 100.0,
@@ -421,12 +431,18 @@ def sensors(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page: a name in .html.")
     ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write every table there as a Parquet file."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what infrared satellites see of a raid: custody, latency, target solutions, by year.
+    """Say what the sensing layer sees, and what more of it, or sooner, buys in leakage.
 
-    Each architecture as it stands in each year; --accelerate and --more set a faster or larger
-    layer beside the study's.
+    Custody, latency and target solutions of each architecture as it stands in each year;
+    --accelerate and --more set a faster or larger layer beside the study's. Then each raid is
+    fought with all satellites a year (or --accelerate) earlier, with ten more (or --add), and
+    with each kind of tracking satellite switched off.
     """
     from umbo.app import sensing
     from umbo.elements.catalog import load_catalog
@@ -443,12 +459,15 @@ def sensors(
         more=more / 100.0,
         altitude_m=altitude * 1e3,
         draws=draws,
+        lost=lost / 100.0,
+        leakage=leakage,
+        added=add,
     )
     loaded = load(study)
     _compile_once()
     with _progress() as progress:
         task = progress.add_task("starting", total=1.0)
-        tables = sense(
+        found = sense(
             loaded,
             load_catalog(),
             wanted,
@@ -457,12 +476,17 @@ def sensors(
     if out is not None:
         from umbo.app.sensing_page import write_page
 
-        write_page(out, tables, loaded.title)
+        write_page(out, found, loaded.title)
         say(f"Page: {out}")
+    if tables is not None:
+        from umbo.app.workbook import write_parquet
+
+        write_parquet(tables, found)
+        say(f"Tables: {tables}")
     if as_json:
-        print_json(tables)
+        print_json(found)
     else:
-        sensing.print_sensing(tables)
+        sensing.print_sensing(found)
 
 
 @app.command(
@@ -784,6 +808,7 @@ def budget(
         "umbo plan reference --as-of 2025-03-17 --html plan.html --ics plan.ics",
         "umbo plan my-plan.yaml --late architectures=14",
         "umbo plan reference --run runs/0123456789ab",
+        "umbo plan reference --run runs/0123456789ab --run sensors.json --html plan.html",
     )
 )
 def plan(
@@ -800,8 +825,14 @@ def plan(
         list[str] | None,
         typer.Option(metavar="TASK=DAYS", help="What a late task moves; may be given again."),
     ] = None,
-    run_folder: Annotated[
-        Path | None, typer.Option("--run", metavar="FOLDER", help="A run that holds evidence.")
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--run",
+            metavar="FOLDER|FILE",
+            help="What holds evidence: a run, or what a command printed with --json; may be given "
+            "again.",
+        ),
     ] = None,
     ics: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a calendar: a name in .ics.")
@@ -817,7 +848,7 @@ def plan(
     """
     from umbo.app.planning_command import show_plan
 
-    wanted = (where, as_of, late or [], run_folder, ics, html)
+    wanted = (where, as_of, late or [], runs or [], ics, html)
     print_tables = print_json if as_json else None
     for written in show_plan(*wanted, commands=_commands(), print_tables=print_tables):
         say(written)

@@ -1,22 +1,26 @@
 """What `umbo plan` and `umbo authorities` do: gather the tables, print them, write files."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from umbo.app import authorities, planning
-from umbo.errors import UnknownNameError, suggest
+from umbo.errors import RunError, StudyError, UnknownNameError, suggest
 
 Row = dict[str, Any]
 Print = Callable[[dict[str, list[Row]]], None]
+_DOCUMENT: Final = ".json"
+_STATES: Final = ("missing", "to be run", "partly held", "held")
+"""How much evidence there is of a task, the least first."""
 
 
 def show_plan(
     where: str,
     as_of: str,
     late: Sequence[str],
-    run_folder: Path | None,
+    runs: Sequence[Path],
     ics: Path | None,
     html: Path | None,
     *,
@@ -31,9 +35,12 @@ def show_plan(
     plan = load_plan(where)
     day = planning.read_day(as_of) if as_of else date.today()
     tables = plan_tables(plan, day, late=planning.read_late(late, list(plan.tasks)))
-    rows = _rows_of(run_folder) if run_folder else None
     study = "reference" if where.endswith((".yaml", ".yml")) and _is_own(where) else where
-    tables["evidence"] = evidence(plan, study, commands, rows, str(run_folder or ""))
+    found = [evidence(plan, study, commands)]
+    for one in runs:
+        held = evidence(plan, study, commands, _rows_of(one), str(one))
+        found.append([_linked(row, one) for row in held])
+    tables["evidence"] = [max(rows, key=_worth) for rows in zip(*found, strict=True)]
     tables["answers"] = answer_rows(commands)
     if print_tables:
         print_tables(tables)
@@ -58,10 +65,36 @@ def _is_own(where: str) -> bool:
     return is_plan(text_of(where)[0])
 
 
-def _rows_of(folder: Path) -> Mapping[str, int]:
+def _rows_of(where: Path) -> Mapping[str, int]:
+    """Count rows by table of a run folder, or of a document that a command printed.
+
+    Raises:
+        RunError: There is no such folder or file.
+        StudyError: The file is no document of a command's.
+    """
     from umbo.study.store import read_run
 
-    return {name: len(rows) for name, rows in read_run(folder).tables.items()}
+    if where.suffix != _DOCUMENT:
+        return {name: len(rows) for name, rows in read_run(where).tables.items()}
+    try:
+        tables = json.loads(where.read_text(encoding="utf-8"))["tables"]
+        return {name: len(rows) for name, rows in tables.items()}
+    except OSError as error:
+        raise RunError(f"{where}: cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        advice = f"write one with a command's --json, as in umbo sensors reference --json > {where}"
+        raise StudyError(f"{where}: holds no tables of a command; {advice}") from None
+
+
+def _linked(row: Row, where: Path) -> Row:
+    """Let evidence that a document holds link to the document."""
+    if where.suffix != _DOCUMENT:
+        return row
+    return row | {"link": str(where) if "held" in row["state"] else ""}
+
+
+def _worth(row: Row) -> int:
+    return _STATES.index(row["state"])
 
 
 def show_authorities(

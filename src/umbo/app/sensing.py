@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from umbo.app import sensing_worth
 from umbo.app.flight_picture import clock
 from umbo.app.wording import words
 from umbo.errors import StudyError
@@ -13,10 +14,11 @@ Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
 SUFFIX: Final = ".html"
+GAPS_SHOWN: Final = 4
 WARNED: Final = (
     "Generic vehicles, every value at its most likely; sensitivities, accuracies and link delays "
     "are assumptions, listed as inputs. Infrared satellites alone: radars add to tracks in "
-    "midcourse. What a layer is worth in leakage by raid: umbo margins."
+    "midcourse."
 )
 
 
@@ -31,7 +33,12 @@ def refuse_suffix(path: Path) -> None:
 
 
 def answer(tables: Tables) -> str:
-    """Say the answer in a sentence or two: custody and solution time in the last year."""
+    """Say the answer in a few sentences, what the layer is worth first."""
+    return " ".join(answers(tables))
+
+
+def answers(tables: Tables) -> list[str]:
+    """Say it in paragraphs: leakage bought, custody bought, custody and solution time last year."""
     custody = _of_study(tables["custody"])
     solved = _of_study(tables["solutions"])
     last = max(row["year"] for row in custody)
@@ -54,7 +61,8 @@ def answer(tables: Tables) -> str:
         f"Held in stereo by the tracking layer in FY{last}, and in brackets known well enough to "
         f"fire on: {'; '.join(each)}."
     )
-    return f"{gained(tables)} {sentence}" if "gain" in tables else sentence
+    said = [sensing_worth.answer(tables)] if tables.get(sensing_worth.TABLE) else []
+    return [*said, *([gained(tables)] if "gain" in tables else []), sentence]
 
 
 def gained(tables: Tables) -> str:
@@ -85,12 +93,14 @@ def print_sensing(tables: Tables) -> None:
     console.print(answer(tables), style="bold")
     for title, rows in written(tables).items():
         console.print(_table(title, rows))
+    if tables.get(sensing_worth.TABLE):
+        console.print(sensing_worth.EXPLAINED)
     console.print(WARNED)
 
 
 def written(tables: Tables) -> dict[str, list[list[str]]]:
     """Write the tables for people, each with its heading first."""
-    made = {
+    made = sensing_worth.written(tables) | {
         "Stereo custody by the tracking layer: share of a flight, mean (5 to 95 % of phases)": [
             [
                 *("architecture", "year", "class and raid", "satellites", "custody", "in boost"),
@@ -143,6 +153,10 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             *latency_rows(tables),
         ],
     }
+    made["Gaps in the stereo custody of one flight of each class, launch to impact, last year"] = [
+        ["architecture", "year", "class and raid", "custody", "gaps", "from and to", "impact"],
+        *gap_rows(tables),
+    ]
     drawn = _of_study(tables["assumptions"])
     if drawn:
         made[f"Over the ranges of all inputs: median (5 to 95 % of {drawn[0]['draws']} draws)"] = [
@@ -181,6 +195,27 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             ),
         ]
     return {title: rows for title, rows in made.items() if len(rows) > 1}
+
+
+def gap_rows(tables: Tables) -> list[list[str]]:
+    """Write the gaps of a flight in one row, at most some of them."""
+    together: dict[tuple[Any, ...], list[Row]] = {}
+    for row in _of_study(tables["gaps"]):
+        together.setdefault(_key(row, ("class",)), []).append(row)
+    made = []
+    for rows in together.values():
+        spans = [f"{clock(row['from_s'])}-{clock(row['until_s'])}" for row in rows[:GAPS_SHOWN]]
+        more = [f"and {len(rows) - GAPS_SHOWN} more"] if len(rows) > GAPS_SHOWN else []
+        made.append(
+            [
+                *_named(rows[0]),
+                share(rows[0]["custody"]),
+                str(len(rows)),
+                ", ".join([*spans, *more]),
+                clock(rows[0]["impact_s"]),
+            ]
+        )
+    return made
 
 
 def latency_rows(tables: Tables) -> list[list[str]]:
@@ -257,12 +292,23 @@ def _mean(values: Iterable[float]) -> float:
     return sum(finite) / len(finite) if finite else math.nan
 
 
+def is_text(heading: str) -> bool:
+    """Say whether a column holds words or lists, which may wrap."""
+    return heading.endswith(("since", "from and to"))
+
+
 def _table(title: str, rows: Sequence[Sequence[str]]) -> Any:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="left" if i < 3 else "right", no_wrap=i != 2)
+        is_left = i < 3 or is_text(heading)
+        table.add_column(
+            heading,
+            justify="left" if is_left else "right",
+            no_wrap=not (i == 2 or is_text(heading)),
+            overflow="fold",
+        )
     for row in rows[1:]:
         table.add_row(*row)
     return table

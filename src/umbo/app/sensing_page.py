@@ -9,10 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from umbo.app import sensing_worth
 from umbo.app.figures import ARCHITECTURE_COLORS, LIGHT, ticks
 from umbo.app.maps import attribution
-from umbo.app.sensing import WARNED, answer, written
+from umbo.app.sensing import WARNED, answers, is_text, written
 from umbo.app.wording import number, words
+from umbo.study.sensing_worth import EARLIER
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -29,7 +31,8 @@ _STYLE: Final = (
     ".land{fill:none;stroke:#1b2026;stroke-width:.8;stroke-opacity:.6}"
     "table{border-collapse:collapse;font-size:.88rem}th,td{text-align:right;padding:.18rem .7rem;"
     "border-bottom:1px solid #d5dae0;white-space:nowrap}.t{overflow-x:auto}"
-    "th:nth-child(-n+3),td:nth-child(-n+3){text-align:left}.key{display:flex;flex-wrap:wrap;gap:"
+    "th:nth-child(-n+3),td:nth-child(-n+3),.w{text-align:left}td.w{white-space:normal;"
+    "min-width:11rem}.key{display:flex;flex-wrap:wrap;gap:"
     ".2rem 1.3rem;margin:.4rem 0}.key svg{width:34px;height:12px;vertical-align:middle}"
 )
 _DASHES: Final = ("", "9 4", "3 4", "12 3 3 3", "2 2", "6 2 2 2")
@@ -60,12 +63,14 @@ def page(tables: Tables, title: str) -> str:
         f"<h2>{escape(heading)}</h2><div class='t'>{_html_table(rows)}</div>"
         for heading, rows in written(tables).items()
     )
+    told = "".join(f"<p class='answer'>{escape(text)}</p>" for text in answers(tables))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}: what '
         f'the sensing layer sees</title><meta name="viewport" content="width=device-width">'
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}: what the sensing layer sees</h1>"
-        f"<p class='answer'>{escape(answer(tables))}</p><p class='soft'>{escape(WARNED)}</p>"
-        f"{_key(names, tables)}<div class='charts'>{_charts(names, tables)}</div>"
+        f"{told}<p class='soft'>{escape(WARNED)}</p>"
+        f"{_key(names, tables)}{_worth(names, tables)}"
+        f"<h2>What the layer sees, by year</h2><div class='charts'>{_charts(names, tables)}</div>"
         f"{_maps(names, tables)}{listed}{_inputs(tables)}"
         f"<p class='soft'>{escape(attribution())}</p></body></html>\n"
     )
@@ -86,6 +91,29 @@ def _stroke(i: int, width: float = 2.4) -> str:
     dash = _DASHES[i % len(_DASHES)]
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return f'fill="none" stroke="{color}" stroke-width="{width:g}"{dashes}'
+
+
+def _worth(names: Sequence[str], tables: Tables) -> str:
+    """Draw leakage by the year whose satellites stand, for the raids that it moves."""
+    rows = tables.get(sensing_worth.TABLE) or ()
+    if not rows:
+        return ""
+    sooner = next((row["by"] for row in rows if row["change"] == EARLIER), 1)
+    drawn = "".join(
+        _chart(
+            f"Leakage, satellites of each year, all weapons: {words(raid)}",
+            names,
+            sensing_worth.by_year(rows, raid),
+            lambda row: float(row["leakage"]),
+        )
+        for raid in sensing_worth.raids_moved(rows)
+    )
+    thin = f"Thin lines: all satellites {sooner} year{'s' if sooner > 1 else ''} earlier. "
+    return (
+        "<h2>What the layer is worth: warheads that arrive, by the satellites of each year</h2>"
+        f"<p class='soft'>{thin}{escape(sensing_worth.EXPLAINED)}</p>"
+        f"<div class='charts'>{drawn}</div>"
+    )
 
 
 def _charts(names: Sequence[str], tables: Tables) -> str:
@@ -296,11 +324,20 @@ def _map(name: str, cells: Sequence[Row], most: float) -> str:
 
 
 def _html_table(rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in rows[0])
+    head = "".join(f"<th{_kind(name)}>{escape(name)}</th>" for name in rows[0])
+    kinds = [_kind(name) for name in rows[0]]
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:]
+        "<tr>"
+        + "".join(f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True))
+        + "</tr>"
+        for row in rows[1:]
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _kind(heading: str) -> str:
+    """Let columns of words wrap."""
+    return ' class="w"' if is_text(heading) else ""
 
 
 def _inputs(tables: Tables) -> str:

@@ -17,9 +17,10 @@ POSTURE_WORDS: Final[Mapping[str, str]] = {
     "warned": "launched on warning",
 }
 WARNED: Final = (
-    "Counts and fractions only. What survives a first strike and what arrives are stated inputs "
-    "with ranges, most of them recalled; no shield here reaches cruise missiles, and an attack "
-    "of any country has the shape of the study's raid. Means of many outcomes, not a forecast."
+    "Counts and fractions only. What survives a first strike, what arrives and what a strike takes "
+    "of a shield are stated inputs with ranges, most of them recalled or ours; decoys and timing "
+    "are those of the study's raid, whosever the missiles are. Means of many outcomes, not a "
+    "forecast."
 )
 
 
@@ -79,6 +80,8 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
         "Incentive to strike first (0 to 1) and joint stability (1: neither gains)": _crisis(
             tables
         ),
+        "Where the strike takes part of the shield too": _struck(tables),
+        "What share passes, by kind of attack and how many come": _passing(tables),
         "By size of the shield: the margin": _sizes(tables),
         "Where conclusions flip, and what decides them": _signs(tables),
         "Cheapest replies that restore what was delivered through today's shield": _replies(tables),
@@ -101,7 +104,7 @@ def _retaliation(tables: Tables) -> list[list[str]]:
     rows = [
         [
             *("opponent", "year", "posture", "architecture", "come", "delivered", "90 % range"),
-            *("ragged", "change", "P(over low)", "P(over high)"),
+            *("ragged", "striking it", "change", "P(over low)", "P(over high)"),
         ]
     ]
     rows += [
@@ -112,7 +115,7 @@ def _retaliation(tables: Tables) -> list[list[str]]:
             words(row["architecture"]),
             *(_number(row[name]) for name in ("coming", "delivered")),
             _between(row, "delivered"),
-            *(_number(row[name]) for name in ("delivered_ragged", "change")),
+            *(_number(row[name]) for name in ("delivered_ragged", "delivered_striking", "change")),
             *(percent(row[name]) for name in ("p_above_low", "p_above_high")),
         ]
         for row in tables["stability"]
@@ -228,6 +231,77 @@ def _attrition(tables: Tables) -> list[list[str]]:
     return rows
 
 
+STRUCK_WORDS: Final[Mapping[str, str]] = {
+    "nothing": "nothing",
+    "radars": "radars",
+    "ground_stations": "ground stations",
+    "sites": "interceptor sites",
+    "satellites": "satellites",
+    "all": "all of these",
+}
+
+
+def struck_words(row: Row) -> str:
+    """Say what a strike takes, and how much of it.
+
+    Example:
+        >>> struck_words({"struck": "all", "severity": 1.5})
+        'all of these, 1.5 x as much'
+    """
+    told = STRUCK_WORDS[row["struck"]]
+    return told if row["severity"] in (0.0, 1.0) else f"{told}, {row['severity']:g} x as much"
+
+
+def _struck(tables: Tables) -> list[list[str]]:
+    rows = [
+        [
+            *("opponent", "posture", "architecture", "struck", "reply that strikes it delivers"),
+            *("first strike delivers", "shielded side gains", "stability"),
+        ]
+    ]
+    rows += [
+        [
+            row["opponent"],
+            POSTURE_WORDS[row["posture"]],
+            words(row["architecture"]),
+            struck_words(row),
+            *(
+                _number(row[name])
+                for name in ("delivered", "first_strike", "incentive_shielded", "stability")
+            ),
+        ]
+        for row in tables["stability_struck"]
+    ]
+    return rows
+
+
+def origin_words(row: Row) -> str:
+    """Say what comes, and where from.
+
+    Example:
+        >>> origin_words({"attack": "missiles by origin", "country": "", "share_from_sea": 1.0})
+        "the raid's missiles from the sea alone"
+    """
+    if row["attack"] != "missiles by origin":
+        return str(row["attack"])
+    whose = f"{row['country']}'s" if row["country"] else "the raid's"
+    return f"{whose} missiles from {'the sea' if row['share_from_sea'] else 'land'} alone"
+
+
+def _passing(tables: Tables) -> list[list[str]]:
+    rows = [["architecture", "attack", "come", "pass", "share"]]
+    rows += [
+        [
+            words(row["architecture"]),
+            origin_words(row),
+            *(_number(row[name]) for name in ("coming", "passing")),
+            percent(row["share_passing"]),
+        ]
+        for row in tables["stability_passing"]
+    ]
+    return rows
+
+
 def _third(tables: Tables) -> list[list[str]]:
     rows = [["country", "posture", "meets", "architecture", "come", "delivered"]]
     rows += [
@@ -273,6 +347,7 @@ def print_stability(tables: Tables) -> None:
         console.print(sentence, style="bold")
     texts = {"opponent", "posture", "architecture", "its shield", "conclusion", "country", "meets"}
     texts |= {"cheapest reply", "reply", "decided by", "size", "limit", "believed"}
+    texts |= {"struck", "attack"}
     for title, rows in written(tables).items():
         table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
         for cell in rows[0]:

@@ -6,7 +6,13 @@ from markupsafe import Markup
 
 from umbo.app import figures, wording
 from umbo.app.ledger import Ledger
-from umbo.app.stability import POSTURE_WORDS, WARNED, input_words
+from umbo.app.stability import (
+    POSTURE_WORDS,
+    WARNED,
+    input_words,
+    origin_words,
+    struck_words,
+)
 
 
 class StabilitySection:
@@ -15,6 +21,8 @@ class StabilitySection:
     postures = POSTURE_WORDS
     warned = WARNED
     input_words = staticmethod(input_words)
+    struck_words = staticmethod(struck_words)
+    origin_words = staticmethod(origin_words)
 
     def __init__(self, ledger: Ledger, architectures: Sequence[str]) -> None:
         self._ledger, self._architectures = ledger, list(architectures)

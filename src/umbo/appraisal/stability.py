@@ -4,8 +4,8 @@ Plain arithmetic on counts and fractions, so that rationals go in and come out a
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -36,16 +36,19 @@ class Curve:
 
     def __call__(self, coming: float) -> float:
         """Count the warheads that pass of so many."""
-        x, y = (0, *self.coming), (0, *self.passing)
-        i = min(max(bisect_left(x, coming), 1), len(x) - 1)
-        slope = (y[i] - y[i - 1]) / (x[i] - x[i - 1])
-        return y[i - 1] + slope * (coming - x[i - 1])
+        x, y, slope = self._line(coming)
+        return y + slope * (coming - x)
 
     def slope(self, coming: float) -> float:
         """Give the share of one more warhead that passes."""
-        x, y = (0, *self.coming), (0, *self.passing)
-        i = len(x) - 1 if coming >= x[-1] else max(bisect_left(x, coming), 1)
-        return (y[i] - y[i - 1]) / (x[i] - x[i - 1])
+        return self._line(coming)[2]
+
+    def _line(self, coming: float) -> tuple[float, float, float]:
+        """Give the point before a count, and the slope from there on."""
+        x, y = self.coming, self.passing
+        i = min(bisect_left(x, coming), len(x) - 1)
+        before, passed = (x[i - 1], y[i - 1]) if i else (0, 0)
+        return before, passed, (y[i] - passed) / (x[i] - before)
 
 
 OPEN: Final = Curve((1,), (1,))
@@ -69,7 +72,44 @@ class Shield:
     """What passes of missiles, and of what comes by air."""
 
     ballistic: Curve = OPEN
+    """Of missiles in the mix in which they were fought."""
     air: Curve = OPEN
+    by_sea: Mapping[str, tuple[tuple[float, Curve], ...]] = field(default_factory=dict)
+    """Of missiles of a country ("" for all others), by the share of their warheads that comes
+    from the sea, rising from 0 to 1."""
+
+    def of(self, legs: Sequence[Leg], *, struck: bool) -> "Shield":
+        """Give what meets a force: the curve of its own mix of missiles, straight between mixes.
+
+        Of a shield that knows no mixes, itself.
+        """
+        weights = self._weights(legs, struck=struck)
+        if not weights:
+            return self
+        coming = weights[0][1].coming
+        passing = tuple(sum(share * curve(at) for share, curve in weights) for at in coming)
+        return Shield(Curve(coming, passing), self.air)
+
+    def passing(self, legs: Sequence[Leg], *, struck: bool) -> float:
+        """Count what passes of a force."""
+        missiles, air = coming(legs, struck=struck)
+        weights = self._weights(legs, struck=struck) or [(1, self.ballistic)]
+        return sum(share * curve(missiles) for share, curve in weights) + self.air(air)
+
+    def _weights(self, legs: Sequence[Leg], *, struck: bool) -> list[tuple[float, Curve]]:
+        """Give the curves that a force meets, each with its share; none where no mix counts."""
+        mixes = self.by_sea.get(legs[0].country if legs else "") or self.by_sea.get("")
+        missiles = [leg for leg in legs if not leg.is_air]
+        whole = sum(leg.arriving(struck=struck) for leg in missiles)
+        if not mixes or not whole:
+            return []
+        at_sea = sum(leg.arriving(struck=struck) for leg in missiles if leg.name == "slbm")
+        share = at_sea / whole
+        for (below, one), (above, other) in pairwise(mixes):
+            if share <= above:
+                up = (share - below) / (above - below)
+                return [(1 - up, one), (up, other)]
+        return [(1, mixes[-1][1])]
 
 
 def coming(legs: Iterable[Leg], *, struck: bool) -> tuple[float, float]:
@@ -84,7 +124,7 @@ def coming(legs: Iterable[Leg], *, struck: bool) -> tuple[float, float]:
     return ballistic, air
 
 
-def delivered(legs: Iterable[Leg], shield: Shield, *, struck: bool) -> float:
+def delivered(legs: Sequence[Leg], shield: Shield, *, struck: bool) -> float:
     """Count the warheads that a force delivers through a shield.
 
         delivered = L(sum W a s r) + A(sum W a s r p)
@@ -92,11 +132,12 @@ def delivered(legs: Iterable[Leg], shield: Shield, *, struck: bool) -> float:
     with L and A the shield's curves for missiles and for what comes by air, W warheads, a the
     share available, s surviving (1 in a first strike), r reliable, p passing other defenses.
 
+    Where the shield knows mixes of missiles, L is that of the force's own mix.
+
     Left out: which warheads survive together, so a mean of many outcomes; whether a reply is
-    ordered; the shield's own losses in the strike.
+    ordered.
     """
-    ballistic, air = coming(legs, struck=struck)
-    return shield.ballistic(ballistic) + shield.air(air)
+    return shield.passing(legs, struck=struck)
 
 
 def weight(count: float, threshold: float) -> float:

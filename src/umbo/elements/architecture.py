@@ -158,6 +158,8 @@ class Architecture:
     title: str
     as_of: int
     elements: tuple[Fielded, ...]
+    cut_stations: tuple[str, ...] = ()
+    """Places that have lost their link to satellites."""
 
 
 Path = tuple[str | int, ...]
@@ -379,7 +381,7 @@ def _stands(element: Element, item: Item) -> None:
         raise _PartError(("constellation",), StudyError(f"'{item.id}' is no satellite: {problem}"))
     if not item.model or not element.count:
         return
-    if item.category in ("interceptor", "radar") and element.at is None:
+    if item.category in ("interceptor", "radar", "air_sensor") and element.at is None:
         problem = f"'{item.id}' ({item.category}) stands nowhere, so it could not take part"
         raise _PartError((), StudyError(f"{problem}; add 'at' with a place"))
     if item.category == "directed_energy" and item.id in WEAPONS:

@@ -41,6 +41,7 @@ class Leg:
     """Share of launched warheads that would arrive where nothing stops them."""
     penetration: float = 1
     """Share that passes air defenses other than the shield; 1 for missiles."""
+    country: str = ""
 
     @property
     def is_air(self) -> bool:
@@ -120,6 +121,7 @@ def force_of(
                         read(of_leg[f"survival_{posture}"]),
                         read(of_leg["reliability"]),
                         read(of_leg["penetration"]) if "penetration" in of_leg else 1.0,
+                        country,
                     )
                 )
     return tuple(legs)

@@ -35,6 +35,10 @@ class Infrared:
     """Time between looks at one target."""
     availability: float
     """Share of the satellites that work."""
+    field_of_regard_rad: float
+    """Widest angle between a line of sight and straight down; no limit from a right angle on."""
+    tracks_at_once: float
+    """Objects that it can look at with its full revisit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,17 @@ def read_infrared(element: Fielded, catalog: Catalog, read: Readings) -> Infrare
         / float(stereo_error(1.0, reference_m, reference_m, crossing_rad)),
         revisit_s=read(values["revisit"]),
         availability=read(values["availability"]),
+        field_of_regard_rad=read(values["field_of_regard"])
+        if "field_of_regard" in values
+        else math.pi,
+        tracks_at_once=tracks_at_once(element, read),
     )
+
+
+def tracks_at_once(element: Fielded | Item, read: Readings) -> float:
+    """Read how many objects a sensor follows with its full revisit; infinite if not said."""
+    value = element.values.get("tracks_at_once")
+    return math.inf if value is None else read(value)
 
 
 def read_signature(missile: Item, kind: Kind, catalog: Catalog, read: Readings) -> Signature:

@@ -105,6 +105,9 @@ def _assign_batteries(
     first: NDArray[np.int64],
     stock: NDArray[np.int32],
     salvo: NDArray[np.int32],
+    stands_s: NDArray[np.float64],
+    start_s: NDArray[np.float64],
+    impact_s: NDArray[np.float64],
     battery: NDArray[np.int16],
     looks: NDArray[np.int8],
     reason: NDArray[np.int8],
@@ -120,7 +123,9 @@ def _assign_batteries(
                 f, ready = shot[p, m], ready_s[w, p, m]
                 best, most = -1, -1e300
                 for b in range(first[w], first[w + 1]):
-                    if ready <= latest_s[f, b, 0] and left[b] > most:
+                    until = stands_s[p, b] - start_s[m]
+                    stands = until >= (impact_s[f] if latest_s[f, b, 0] == np.inf else ready)
+                    if stands and ready <= latest_s[f, b, 0] and left[b] > most:
                         best, most = b, left[b]
                 battery[p, w, o] = best
                 if best >= 0:
@@ -143,6 +148,9 @@ def assign_batteries(
     weapon_of: NDArray[np.int32],
     stock: NDArray[np.int32],
     salvo: NDArray[np.int32],
+    stands_s: NDArray[np.float64] | None = None,
+    start_s: NDArray[np.float64] | None = None,
+    impact_s: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
     """Give each object, for each weapon, the battery in reach with the most left to promise.
 
@@ -165,6 +173,11 @@ def assign_batteries(
         weapon_of: Weapon of each battery, ascending, shape (B,).
         stock: Ready rounds of each battery, shape (B,).
         salvo: Shots at each look, shape (W,).
+        stands_s: Time after the raid begins until which each battery stands, shape (P, B);
+            all stand for ever where left out. One that falls has fired its first salvo before,
+            or, led by its own radar, met the missile: later salvos are not cut short.
+        start_s: Launch time of each missile after the raid begins, shape (M,).
+        impact_s: Time of flight of each flight, shape (F,).
 
     Returns:
         Battery (-1 for none), looks and reason code (-1 where there is a battery), each
@@ -175,6 +188,9 @@ def assign_batteries(
     battery = np.full(shape, -1, dtype=np.int16)
     looks = np.zeros(shape, dtype=np.int8)
     reason = np.full(shape, _SERVED, dtype=np.int8)
+    if stands_s is None or start_s is None or impact_s is None:
+        stands_s = np.full((phases, len(stock)), np.inf)
+        start_s, impact_s = np.zeros(shot.shape[1]), np.zeros(len(latest_s))
     _assign_batteries(
         order,
         missile,
@@ -186,6 +202,9 @@ def assign_batteries(
         np.searchsorted(weapon_of, np.arange(len(salvo) + 1)),
         stock,
         salvo,
+        stands_s,
+        start_s,
+        impact_s,
         battery,
         looks,
         reason,

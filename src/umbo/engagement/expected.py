@@ -51,6 +51,8 @@ class Expectation:
     """Rounds fired, by weapon."""
     assets: tuple[str, ...]
     leakers_by_asset: NDArray[np.float64]
+    leakers_by_phase: NDArray[np.float64]
+    """(P,) leakers of each constellation phase."""
 
 
 def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) -> Expectation:
@@ -154,6 +156,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         shots=means[2 + weapons :],
         assets=w.assets,
         leakers_by_asset=by_asset / phases,
+        leakers_by_phase=sums[:, 0],
     )
 
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.fighters import fan_of_fighters, is_fighter
 from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, target_of
-from umbo.engagement.fighters import is_fighter, latest_scrambles, on_station
 from umbo.engagement.flights import Flights
 from umbo.engagement.orders import Orders
 from umbo.engagement.radars import first_track
@@ -36,12 +36,14 @@ class FromGround:
     latest_s: NDArray[np.float64]
     """(F, B, L) last launch that leaves time for one salvo, for two; infinite where the site's
     own radar tracks the flight in time."""
+    last_s: NDArray[np.float64]
+    """(F, B) last launch that leaves time for one salvo, whoever tracks; -infinite for never."""
+    own_in_time: NDArray[np.bool_]
+    """(F, B) whether the site's own radar tracks the flight before that."""
     ready_s: NDArray[np.float64]
     """(W, P, M) from when on a weapon may leave."""
     p_hand_over: NDArray[np.float64]
     """(W, P, M)"""
-    stands: NDArray[np.bool_]
-    """(P, B) which have what leads them, where that comes and goes."""
 
 
 def batteries_on_ground(
@@ -51,8 +53,6 @@ def batteries_on_ground(
     catalog: Catalog,
     read: Readings,
     shape: tuple[int, int],
-    *,
-    seed: int,
 ) -> FromGround:
     """Find what each battery of each weapon has time for.
 
@@ -63,7 +63,6 @@ def batteries_on_ground(
         catalog: For those radars.
         read: Which number of each range is read.
         shape: Phases and missiles.
-        seed: The study's seed.
 
     Returns:
         The batteries, weapon after weapon.
@@ -71,42 +70,32 @@ def batteries_on_ground(
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
-    stands: list[NDArray[np.bool_]] = []
     most = max(LOOKS.values())
     latest_s = [np.empty((len(flights.shots), 0, most))]
+    last_s = [np.empty((len(flights.shots), 0))]
     for number, (name, element, _) in enumerate(weapons):
         each = round(read(element.values["rounds_per_unit"])) if is_fighter(element) else 1
         sites = [(place, units * each) for place, units in element.sites if units > 0]
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
+        radar = own_radar(element, architecture, catalog)
         places = [place for place, _ in sites]
-        if is_fighter(element):
-            stands += on_station(element, places, shape[0], read, seed=seed)
-            found = latest_scrambles(
-                element,
-                architecture,
-                places,
-                flights,
-                catalog,
-                read,
-                most_looks=LOOKS[element.doctrine.look],
-            )
-        else:
-            stands += [np.ones(shape[0], np.bool_)] * len(places)
-            radar = own_radar(element, architecture, catalog)
-            found = _latest(element, radar, places, flights, catalog, read)
+        last, found = _latest(element, radar, places, flights, catalog, read)
+        last_s.append(last[..., 0])
         never = ((0, 0), (0, 0), (0, most - found.shape[2]))
         latest_s.append(np.pad(found, never, constant_values=-np.inf))
+    latest = np.concatenate(latest_s, axis=1)
     told = [orders for _, _, orders in weapons]
     return FromGround(
         batteries=tuple(names),
         weapon=np.array(weapon, dtype=np.int32),
         stock=np.array(stock, dtype=np.int32),
-        latest_s=np.concatenate(latest_s, axis=1),
+        latest_s=latest,
+        last_s=np.concatenate(last_s, axis=1),
+        own_in_time=np.isposinf(latest[..., 0]),
         ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
         p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
-        stands=np.stack(stands, axis=1) if stands else np.ones((shape[0], 0), np.bool_),
     )
 
 
@@ -127,13 +116,13 @@ def _latest(
     flights: Flights,
     catalog: Catalog,
     read: Readings,
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find the last launch that leaves each site time for so many salvos at each flight: (F, B, L).
 
-    There is none at what the weapon cannot kill. A site's own radar leads straight to its
-    launchers, ``commit_delay`` after the track.
+    There is none at what the weapon cannot kill. Once as it is, and once infinite where the
+    site's own radar leads straight to its launchers, ``commit_delay`` after the track.
     """
-    values, look = element.values, element.doctrine.look
+    values, look, flies = element.values, element.doctrine.look, is_fighter(element)
     look_s = read(values["look_time"])
     sites = [[p.lat_rad for p in places], [p.lon_rad for p in places]]
     types, type_of = flights.types
@@ -143,7 +132,7 @@ def _latest(
         chosen = np.flatnonzero(targets == target)
         if not chosen.size or not kill_probability_of(element, target, read) > 0.0:
             continue
-        fan = fan_of(values, read, target=target)
+        fan = fan_of(values, read, target=target) if not flies else fan_of_fighters(values, read)
         numbers = ("last order", target, fan, *(tuple(row) for row in sites), look_s, look)
         if numbers not in flights.found:
             flights.found[numbers] = latest_orders(
@@ -158,7 +147,7 @@ def _latest(
             )
         orders_s[chosen] = flights.found[numbers]
     if radar is None:
-        return orders_s
+        return orders_s, orders_s
     own_s = first_track(radar, places, flights, catalog, read) + read(values["commit_delay"])
     is_in_time = (own_s[..., None] <= orders_s) & np.isfinite(orders_s)
-    return np.where(is_in_time, np.inf, orders_s)
+    return orders_s, np.where(is_in_time, np.inf, orders_s)

@@ -33,6 +33,8 @@ FEW_PAIRS: Final = 32
 0.003, and one leakage by a few hundredths."""
 COARSE_S: Final = 20.0
 """Samples of a track are so far apart after boost."""
+CRUISE_COARSE_S: Final = 45.0
+"""The same once only cruise missiles are in flight, for hours."""
 AFTER_BOOST_S: Final = 20.0
 
 
@@ -128,8 +130,9 @@ def track_raid(
     """Hold a raid with all sensors of an architecture, and with its radars alone.
 
     Found once for architectures with the same sensors. Left out: what ``physics.holding``,
-    ``physics.ranging``, ``seeing.build_layer`` and ``seeing.brightness_of`` leave out; load and
-    confusion; and the pairs beyond ``most_pairs`` of a kind, which are those of one missile
+    ``physics.ranging``, ``seeing.build_layer`` and ``seeing.brightness_of`` leave out; confusion
+    of objects; that a sensor sees a part of a raid, and not all at its peak, so that load counts
+    too much; and the pairs beyond ``most_pairs`` of a kind, which are those of one missile
     type from one launch area.
 
     Args:
@@ -184,7 +187,8 @@ def _track(
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
     bright = brightness_of(few, catalog, read)
     position_m, noise = unknown_motion(few, catalog, read)
-    told, from_s = radar_looks(architecture, few, catalog, read)
+    objects = most_at_once(raid, flights)
+    told, from_s = radar_looks(architecture, few, catalog, read, objects=objects)
     targets = Targets(
         time_s=few.time_s,
         position_m=position_m,
@@ -197,6 +201,7 @@ def _track(
     )
     p_look, hits = of("track_continuity_pd"), round(of("start_hits"))
     looks = mean_looks_to_start(p_look, hits, max(hits, round(of("start_window"))))
+    layer = _loaded(layer, objects)
     fastest_s = min((sensor.revisit_s for sensor in layer.sensors), default=0.0)
     cue_m, cue_m_per_s = (
         read(catalog.value("tracking", "cue_error_space_ir")),
@@ -238,6 +243,24 @@ def _track(
         all=together,
         radars=radars,
     )
+
+
+def most_at_once(raid: Raid, flights: Flights) -> int:
+    """Count the objects in flight at once where they are most, decoys too, in the first phase."""
+    each = np.bincount(raid.missile, minlength=len(raid.missile_types))
+    start_s = np.asarray(raid.start_s, dtype=np.float64)
+    at_s = np.concatenate([start_s, start_s + flights.impact_s[raid.shot[0]]])
+    order = np.argsort(at_s, kind="stable")
+    return int(np.cumsum(np.concatenate([each, -each])[order]).max(initial=0))
+
+
+def _loaded(layer: Layer, objects: int) -> Layer:
+    """Let objects beyond what a satellite follows at once share its looks: revisits grow."""
+    sensors = tuple(
+        replace(one, revisit_s=one.revisit_s * max(1.0, objects / one.tracks_at_once))
+        for one in layer.sensors
+    )
+    return replace(layer, sensors=sensors)
 
 
 def choose_pairs(raid: Raid, most: int) -> tuple[Numbers, Numbers, Numbers]:
@@ -283,6 +306,7 @@ def _eyes_of(layer: Layer, p_look: float) -> tuple[Eyes, ...]:
             ),
             looks_per_s=p_look / sensor.revisit_s,
             angle_error_rad=sensor.angle_error_rad,
+            max_off_nadir_rad=sensor.field_of_regard_rad,
         )
         for shell, sensor in zip(layer.shells, layer.sensors, strict=True)
     )
@@ -295,9 +319,12 @@ def _thinned(flights: Flights, used: Numbers) -> Flights:
     """Give some of the flights, at every sample in boost and at fewer after it."""
     last_s = float(flights.impact_s[used].max())
     fine_s = float(flights.burnout_s[used].max()) + AFTER_BOOST_S
+    others = [i for i in used if flights.kind[i] != "cruise"]
+    cruise_s = float(flights.impact_s[others].max(initial=fine_s))
     kept: list[int] = []
     for k, time_s in enumerate(flights.time_s.tolist()):
-        if time_s <= fine_s or time_s - flights.time_s[kept[-1]] >= COARSE_S - 1e-9:
+        coarse_s = COARSE_S if time_s <= cruise_s else CRUISE_COARSE_S
+        if time_s <= fine_s or time_s - flights.time_s[kept[-1]] >= coarse_s - 1e-9:
             kept.append(k)
         if time_s > last_s:
             break

@@ -86,7 +86,7 @@ class _Network:
 def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
     linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
-    key = (network.rules, *(likeness(e) for e in linked))
+    key = (network.rules, architecture.cut_stations, *(likeness(e) for e in linked))
     found = _latencies(_Asked(key, architecture, catalog, seed))
     count: dict[str, int] = {}
     for e in architecture.elements:
@@ -192,8 +192,6 @@ def orders_to(
     values, is_boost = weapon.values, weapon.item.layer == "boost"
     written = replace(weapon.item, values=values)
     shape = tracked.pair.shape
-    if weapon.item.category == "platform":  # fighters are led by an airborne radar
-        return Orders(np.full(shape, np.inf), np.ones(shape))
     delay_s = command_delay(weapon, architecture, catalog, read) + release_delay(weapon, read)
     constant = "decision_delay" if is_boost else "commit_delay"
     if is_written(written, constant):

@@ -59,6 +59,15 @@ class Outcome:
     """(K,) rounds fired, at decoys too."""
     shots_squared: NDArray[np.int64]
     """(K,) sum over replications of the squares."""
+    at_decoys: NDArray[np.int64]
+    """(K,) rounds fired at decoys."""
+    at_decoys_squared: NDArray[np.int64]
+    """(K,) sum over replications of the squares."""
+    passed: NDArray[np.int64]
+    """(K,) warheads in track that a weapon could have fired at and did not, for they were taken
+    for decoys. Weapons that follow the same call count the same warhead."""
+    passed_squared: NDArray[np.int64]
+    """(K,) sum over replications of the squares."""
     engaged: int
     """Replications in which every arriving warhead got a full doctrine salvo or died earlier."""
     attacks: int
@@ -149,6 +158,16 @@ class Outcome:
     def shots_by_weapon(self) -> tuple[Estimate, ...]:
         """Rounds that each weapon fires in a replication, as ``weapons`` are ordered."""
         return self._means(self.shots, self.shots_squared)
+
+    @property
+    def shots_at_decoys(self) -> tuple[Estimate, ...]:
+        """Rounds that each weapon wastes on decoys in a replication, as ``weapons`` are ordered."""
+        return self._means(self.at_decoys, self.at_decoys_squared)
+
+    @property
+    def warheads_passed(self) -> tuple[Estimate, ...]:
+        """Warheads that each weapon lets pass as decoys in a replication."""
+        return self._means(self.passed, self.passed_squared)
 
     @property
     def leakers_by_asset(self) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """When infrared satellites know flights well enough to fire on them, and how well."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,8 +178,9 @@ def each_view(
 ) -> NDArray[np.bool_]:
     """Say which satellite of a shell sees which flight when: (N, F, K).
 
-    What ``stereo.count_views`` counts, satellite by satellite, with ranges alone: a line clear
-    of the grown ellipsoid, and a range against the Earth or, where the line runs past it, space.
+    What ``stereo.count_views`` counts, satellite by satellite: a line clear of the grown
+    ellipsoid and in the field of regard, and a range against the Earth or, where the line runs
+    past it, space.
 
     Args:
         place_m: Earth-fixed positions of the satellites [m], (N, K, 3).
@@ -204,5 +206,8 @@ def each_view(
     range_m = np.asarray(seeing.max_range_m)
     if seeing.max_range_space_m is not None:
         range_m = np.where(passes, seeing.max_range_space_m, range_m)
-    is_near = start_2 + end_2 - 2.0 * product <= range_m**2
-    return np.asarray(is_clear & is_near & alive[:, None, None])
+    away_2 = start_2 + end_2 - 2.0 * product
+    seen = is_clear & (away_2 <= range_m**2) & alive[:, None, None]
+    if seeing.max_off_nadir_rad < np.pi:
+        seen &= start_2 - product >= math.cos(seeing.max_off_nadir_rad) * np.sqrt(start_2 * away_2)
+    return np.asarray(seen)

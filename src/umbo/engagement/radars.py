@@ -12,6 +12,7 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
+from umbo.elements.sensors import tracks_at_once
 from umbo.engagement.flights import Flights
 from umbo.engagement.tracking import mean_looks_to_start
 from umbo.physics.radar import detection_range
@@ -20,19 +21,31 @@ from umbo.physics.visibility import first_sights
 
 Array = NDArray[np.float64]
 
+IN_AIR: Final = frozenset({"glide", "cruise"})
+"""Kinds of flight that stay in the air."""
 _STRAIGHT_DOWN_RAD: Final = -math.pi / 2.0
 
 
 def radar_looks(
-    architecture: Architecture, flights: Flights, catalog: Catalog, read: Readings
+    architecture: Architecture,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    objects: int = 1,
 ) -> tuple[Array, Array]:
     """Find what all radars of an architecture tell of flights, and from when they track.
+
+    Airborne, elevated and sky-wave radars are asked only of raids that hold something that
+    flies in air: a warhead falls through their beams in its last seconds. Left out: that a
+    radar may be out of work, which ``air_custody`` counts for cruise missiles.
 
     Args:
         architecture: What stands.
         flights: The flights, F, at K samples.
         catalog: For cross-sections and starts.
         read: Which number of each range is read.
+        objects: Objects in flight at once, which share the looks of each radar.
 
     Returns:
         Information on position at each sample, (F, K, 6), as ``ranging.range_targets`` gives it;
@@ -40,13 +53,18 @@ def radar_looks(
     """
     told = np.zeros((*flights.altitude_m.shape, 6))
     from_s = np.full(len(flights.shots), np.inf)
+    is_any_in_air = not IN_AIR.isdisjoint(flights.kind)
     for element in architecture.elements:
         places = [place for place, count in element.sites if count > 0]
         if element.item.model != "radar" or not element.count or not places:
             continue
+        if looks_at_air(element.item) and not is_any_in_air:
+            continue
         radar = replace(element.item, values=element.values)
+        slower = max(1.0, objects / tracks_at_once(radar, read))
+        looks = radars_of(radar, places, read)
         more, first_s = range_targets(
-            _radars_of(radar, places, read),
+            replace(looks, looks_per_s=looks.looks_per_s / slower),
             flights.time_s,
             flights.position_ecef_m,
             flights.altitude_m,
@@ -54,11 +72,20 @@ def radar_looks(
             flights.impact_s,
         )
         told += more
-        from_s = np.minimum(from_s, first_s + start_delay(radar, catalog, read))
+        from_s = np.minimum(from_s, first_s + slower * start_delay(radar, catalog, read))
     return told, from_s
 
 
-def _radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
+def looks_at_air(radar: Item) -> bool:
+    """Say whether a radar is made for what flies in air: raised, or by way of the ionosphere."""
+    return not {"altitude", "min_range"}.isdisjoint(radar.values)
+
+
+def radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
+    """Set out radars of a kind at places; an antenna without an altitude stands on the ground.
+
+    A radar that looks by way of the ionosphere detects what flies low only at some looks.
+    """
     values = radar.values
     is_sky_wave = "min_range" in values
     altitude_m = read(values["altitude"]) if "altitude" in values else 0.0
@@ -73,7 +100,8 @@ def _radars_of(radar: Item, places: Sequence[Place], read: Readings) -> Radars:
         width_rad=width,
         min_range_m=read(values["min_range"]) if is_sky_wave else 0.0,
         is_sky_wave=is_sky_wave,
-        looks_per_s=1.0 / read(values["revisit"]),
+        looks_per_s=(read(values["cruise_missile_pd"]) if is_sky_wave else 1.0)
+        / read(values["revisit"]),
         angle_error_rad=read(values["angle_error"]),
         range_error_m=read(values["range_error"]),
     )

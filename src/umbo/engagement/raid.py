@@ -16,6 +16,7 @@ from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
 from umbo.elements.sourced import Value
 from umbo.elements.threats import kind_of, launch_problem
+from umbo.engagement.strikes import Strike
 from umbo.errors import StudyError, suggest
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import destination, great_circle_distance
@@ -123,6 +124,8 @@ class Raid:
     """(P, M) position in ``shots``."""
     decoys_each: int
     """The most decoys that any missile carries; 0 means a raid without decoys."""
+    strikes: tuple[Strike, ...] = ()
+    """What it takes of the shield first."""
 
 
 def draw_raid(
@@ -133,6 +136,7 @@ def draw_raid(
     phases: int,
     seed: int,
     launch_points: int = 3,
+    strikes: Sequence[Strike] = (),
 ) -> Raid:
     """Draw launch points and aim points of a raid for each phase.
 
@@ -148,6 +152,7 @@ def draw_raid(
         phases: Number of constellation phases P.
         seed: The study's seed.
         launch_points: Points drawn in each launch area (1 where it is a site).
+        strikes: What the raid takes of the shield first.
 
     Returns:
         The raid.
@@ -203,6 +208,7 @@ def draw_raid(
         shots=tuple(listed[i] for i in used),
         shot=renumber[chosen],
         decoys_each=max(launch.decoys_each for launch in launches),
+        strikes=tuple(strikes),
     )
 
 

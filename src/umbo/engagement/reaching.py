@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
+from umbo.elements.threats import target_of
+from umbo.engagement.air_custody import air_custody
 from umbo.engagement.assignment import order_of_fire
 from umbo.engagement.beams import Beams, find_beams
 from umbo.engagement.boost_beams import with_boost_beams
@@ -50,10 +52,14 @@ class Reached:
     """Lasers and microwaves near the ground."""
     tellers: tuple[Teller, ...]
     """Sensors that tell warheads from decoys; none where there are no decoys."""
+    custody: NDArray[np.float64]
+    """(M,) chance that a sensor that works holds a cruise missile in time; 1 of others."""
     perfect: bool
     """Whether sensors know every missile from launch on, and hand it over for certain."""
     quantiles: dict[tuple[str, str], float]
     """Of a draw, the quantile at which each value was read."""
+    stands_s: NDArray[np.float64] | None = None
+    """(P, B) time after the raid begins until which each battery stands; None where all do."""
 
 
 def reach_raid(
@@ -84,7 +90,6 @@ def reach_raid(
         catalog,
         read,
         raid.shot.shape,
-        seed=seed,
     )
     beams = find_beams(
         architecture,
@@ -100,6 +105,13 @@ def reach_raid(
     if raid.decoys_each > 0:
         told = tellers(architecture, flights, tracked, catalog, read)
     boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect)
+    custody = np.ones(len(raid.missile_types))
+    low = np.flatnonzero([target_of(catalog.item(n)) == "cruise" for n in raid.missile_types])
+    if low.size and not perfect:
+        shot = np.ascontiguousarray(raid.shot[:, low])
+        custody[low] = air_custody(
+            later, ground, low, architecture, flights, shot, tracked, catalog, read
+        )
     return Reached(
         architecture,
         raid,
@@ -110,6 +122,7 @@ def reach_raid(
         ground,
         beams,
         told,
+        custody,
         perfect,
         read.quantiles,
     )

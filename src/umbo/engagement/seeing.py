@@ -252,9 +252,9 @@ def brightness_of(flights: Flights, catalog: Catalog, read: Readings) -> Brightn
 def seeing_of(
     layer: Layer, bright: Brightness, catalog: Catalog, read: Readings
 ) -> tuple[Seeing, ...]:
-    """Give what lets each shell's satellites see each flight: range by the inverse square.
+    """Give what lets each shell's satellites see each flight: range by the inverse square, field.
 
-    Left out: fields of regard, and how many targets a satellite follows at once.
+    Left out: how many targets a satellite follows at once, which slows its looks in a battle.
     """
     grazing_m = read(catalog.value("detection", "grazing_altitude"))
     found = []
@@ -269,9 +269,20 @@ def seeing_of(
             )
             space_m = np.maximum(earth_m, cold_m)
         found.append(
-            Seeing(max_range_m=earth_m, max_range_space_m=space_m, grazing_altitude_m=grazing_m)
+            Seeing(
+                max_range_m=earth_m,
+                max_range_space_m=space_m,
+                grazing_altitude_m=grazing_m,
+                max_off_nadir_rad=field_of(sensor),
+            )
         )
     return tuple(found)
+
+
+def field_of(sensor: Infrared) -> float:
+    """Give a satellite's field of regard, without limit from a right angle on [rad]."""
+    field_rad = sensor.field_of_regard_rad
+    return field_rad if field_rad < np.pi / 2.0 else float(np.pi)
 
 
 def targets_below(layer: Layer, flights: Flights) -> Array:
@@ -391,6 +402,7 @@ def cover(
                 range_by_reference(hot, one.min_intensity_w_per_sr, one.reference_range_m)
             ),
             grazing_altitude_m=grazing_m,
+            max_off_nadir_rad=field_of(one),
         )
         for one in part.sensors
     ]

@@ -124,9 +124,10 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     weapons = windows.boost_weapons + windows.weapons
     histogram = np.zeros((_CHUNKS, warheads + 1), np.int64)
     # Of each chunk, so that any split adds up alike: arriving, its square, times leakers,
-    # engaged, any; and by weapon kills, squares, shots, squares.
+    # engaged, any; and by weapon kills, shots, shots at decoys and warheads passed, each with
+    # its square.
     totals = np.zeros((_CHUNKS, 5), np.int64)
-    by_weapon = np.zeros((_CHUNKS, 4, len(weapons)), np.int64)
+    by_weapon = np.zeros((_CHUNKS, 8, len(weapons)), np.int64)
     leakers = np.zeros((_CHUNKS, len(windows.assets), len(windows.classes), len(REASONS)), np.int64)
     no_log = np.zeros((1, 5), np.int64)
 
@@ -137,7 +138,7 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
 
     in_parallel(fight, _CHUNKS)
     arriving, arriving_squared, arriving_times_leakers, engaged, attacks = totals.sum(axis=0)
-    kills, kills_squared, shots, shots_squared = by_weapon.sum(axis=0)
+    kills, kills_squared, shots, shots_squared, *decoys = by_weapon.sum(axis=0)
     return Outcome(
         architecture=windows.architecture,
         raid=windows.raid,
@@ -156,6 +157,10 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         kills_squared=kills_squared,
         shots=shots,
         shots_squared=shots_squared,
+        at_decoys=decoys[0],
+        at_decoys_squared=decoys[1],
+        passed=decoys[2],
+        passed_squared=decoys[3],
         engaged=int(engaged),
         attacks=int(attacks),
     )
@@ -190,7 +195,7 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
         np.zeros(len(windows.missile) + 1, np.int64),
         np.zeros(5, np.int64),
         np.zeros((len(windows.assets), len(windows.classes), len(REASONS)), np.int64),
-        np.zeros((4, len(weapons)), np.int64),
+        np.zeros((8, len(weapons)), np.int64),
     )
     _fight_some(seed, replication, replication + 1, *tables, *counts, log)
     layers = _layers(windows)
@@ -358,9 +363,12 @@ def _release(
 @njit(cache=True, error_model="numpy")
 def _line_up(
     tier: int, weapon: int, order: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
-    no_rank: Codes, sight: Codes, rank: Codes, queue: Ints, log: Ints,
+    no_rank: Codes, sight: Codes, rank: Codes, queue: Ints, shots: Ints, log: Ints,
 ) -> int:  # fmt: skip
-    """Queue the objects that a weapon can serve, and say why the others are not among them."""
+    """Queue the objects that a weapon can serve, and say why the others are not among them.
+
+    ``shots`` (3, W) are rounds, those at decoys, and warheads passed since taken for decoys.
+    """
     waiting = 0
     track = _TRACKED if tier == 0 else _TRACKED_LATE
     for k in range(len(order)):
@@ -373,6 +381,7 @@ def _line_up(
             _note(log, _NO_TRACK, _OF_OBJECT, order[k], weapon, _NOTHING)
         elif tier == 0 and sight[k] & _CALLED == 0:
             rank[k] = max(rank[k], _TAKEN_FOR_DECOY)
+            shots[2, weapon] += int(is_warhead[k])
             _note(log, _DISMISSED, _OF_OBJECT, order[k], weapon, _NOTHING)
         else:
             queue[waiting] = k
@@ -400,7 +409,9 @@ def _serve(
                 _note(log, _EMPTY, _OF_OBJECT, order[k], weapon, _NOTHING)
                 continue
             stock[battery[k]] -= fired
-            shots[weapon] += fired
+            shots[0, weapon] += fired
+            if not is_warhead[k]:
+                shots[1, weapon] += fired
             rank[k] = _MISSED
             is_engaged[k] = is_engaged[k] or fired == salvo
             _note(log, _SHOTS, _OF_OBJECT, order[k], weapon, fired)
@@ -451,8 +462,9 @@ def _count(
     for w in range(len(kills)):
         by_weapon[0, w] += kills[w]
         by_weapon[1, w] += kills[w] * kills[w]
-        by_weapon[2, w] += shots[w]
-        by_weapon[3, w] += shots[w] * shots[w]
+        for of in range(len(shots)):
+            by_weapon[2 + 2 * of, w] += shots[of, w]
+            by_weapon[3 + 2 * of, w] += shots[of, w] * shots[of, w]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -475,15 +487,14 @@ def _fight_some(
     fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
     is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
     killer, left = np.zeros(len(reliability), np.int64), np.zeros(len(stock), np.int64)
-    shots, kills = np.zeros(len(chances), np.int64), np.zeros(len(chances), np.int64)
+    shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
     for replication in range(begin, end):
         p = replication % len(order)
         of = stream(seed, replication)
-        for k in range(len(shots)):
-            shots[k] = 0
+        shots[:] = 0
         for b in range(len(stock)):
             left[b] = stock[b]
-        _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots, log)
+        _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0], log)
         _release(
             of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
             p_track, p_called, own, fate, rank, is_engaged, sight,
@@ -491,7 +502,7 @@ def _fight_some(
         for w in range(len(tier)):
             waiting = _line_up(
                 tier[w], boosts + w, order[p], is_warhead[p], battery[p, w], looks[p, w],
-                no_rank[p, w], sight, rank, queue, log,
+                no_rank[p, w], sight, rank, queue, shots, log,
             )  # fmt: skip
             _serve(
                 boosts + w, _p_kill(of, chances, decisions, boosts + w), hand[p, boosts + w],

@@ -19,7 +19,8 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.from_orbit import Reach
 from umbo.engagement.holding import MOST_PAIRS, Tracked
 from umbo.engagement.raid import Raid
-from umbo.engagement.reaching import TIERS, Reached, order_of, reach_raid
+from umbo.engagement.reaching import TIERS, Reached, order_of
+from umbo.engagement.struck_reach import reach
 from umbo.engagement.weapons import kill_probability_of, names, read_all, without_fault
 from umbo.engagement.windows import REASONS, Windows
 
@@ -62,14 +63,18 @@ class Survey:
     """(W, P, M) reason code where no battery of a weapon can engage."""
     weapon_of: NDArray[np.int32]
     """(B,)"""
-    stands: NDArray[np.bool_]
-    """(P, B) which have what leads them."""
     listens: bool
     """Whether fire follows discrimination; if not, every object is shot at."""
     rates: dict[Discrimination, tuple[float, float]]
     """P_ww and P_dw of each kind; the study's are those of its best sensor, or of none where
     shooting at every object lets fewer through."""
 
+    start_s: NDArray[np.float64]
+    """(M,) launch of each missile after the raid begins."""
+    impact_s: NDArray[np.float64]
+    """(F,)"""
+    stands_s: NDArray[np.float64] | None = None
+    """(P, B) time after the raid begins until which each battery stands; None where all do."""
     planned: Expectation | None = None
     """What fire does on average where it was planned, but for rare combinations of faults."""
 
@@ -121,7 +126,7 @@ def survey(
     Returns:
         The survey.
     """
-    reached = reach_raid(
+    reached = reach(
         architecture,
         raid,
         flights,
@@ -209,7 +214,9 @@ def plan_fire(
         battery=np.empty((0, 0, 0), dtype=np.int16),
         looks=np.empty((0, 0, 0), dtype=np.int8),
         no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
-        p_track=np.ones(2) if reached.perfect else _p_track(targets, catalog, read),
+        p_track=np.ones(2)
+        if reached.perfect
+        else _p_track(targets, catalog, read) * reached.custody,
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
     )
@@ -227,9 +234,11 @@ def plan_fire(
         latest_s=ground.latest_s,
         reason_of=np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE).astype(np.int8),
         weapon_of=ground.weapon,
-        stands=ground.stands,
         listens=True,
         rates=rates,
+        start_s=raid.start_s,
+        impact_s=reached.flights.impact_s,
+        stands_s=reached.stands_s,
     )
     return _planned(found, listens)
 
@@ -269,12 +278,10 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         weapon_of=found.weapon_of,
         stock=windows.stock,
         salvo=windows.salvo,
+        stands_s=found.stands_s,
+        start_s=found.start_s,
+        impact_s=found.impact_s,
     )
-    if not found.stands.all():
-        idle = (battery >= 0) & ~np.take_along_axis(
-            found.stands[:, None, :], np.maximum(battery, 0).astype(np.intp), axis=2
-        )
-        battery[idle], looks[idle], reason[idle] = -1, 0, _UNREACHABLE
     assigned = replace(
         windows,
         battery=battery,

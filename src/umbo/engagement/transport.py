@@ -209,7 +209,8 @@ def build_network(
     """
     sensors, shooters = _sensors(architecture), _shooters(architecture)
     relays = [e for e in architecture.elements if e.item.category == "space_transport"]
-    sites = [catalog.place(name) for name in rules.entry_points]
+    cut = architecture.cut_stations
+    sites = [catalog.place(name) for name in rules.entry_points if name not in cut]
     commanders = [
         place for e in architecture.elements if e.item.category == "command" for place, _ in e.sites
     ] or [catalog.place(name) for name in rules.managers]
@@ -317,12 +318,11 @@ def _sensors(architecture: Architecture) -> list[Fielded]:
 
 
 def _shooters(architecture: Architecture) -> list[Fielded]:
-    # Lasers near the ground and fighters have radars of their own, losses before launch none.
+    # Lasers near the ground have radars of their own, losses before launch none.
     return [
         e
         for e in architecture.elements
         if e.item.model == "fights"
-        and e.item.category != "platform"
         and not (e.item.category == "directed_energy" and e.item.layer != "boost")
     ]
 

@@ -67,6 +67,9 @@ class Eyes:
     looks_per_s: float
     """Looks that detect, each second."""
     angle_error_rad: float
+    max_off_nadir_rad: float = math.pi
+    """Field of regard: widest angle between a line of sight and straight down; no limit from a
+    right angle on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,9 +178,10 @@ def _orbits(eyes: tuple[Eyes, ...]) -> tuple[Array, Array, Array]:
     A plane: node and argument of latitude at time 0. A shell: first plane and last, first
     satellite and satellites in a plane, radius, sine and cosine of inclination, rates of node
     and argument, band, squares of its ranges for a watt, looks a second over the variance of
-    one. A satellite: cosine and sine of its place in the plane.
+    one, radius times the cosine of the field of regard. A satellite: cosine and sine of its
+    place in the plane.
     """
-    planes, shells, slots = [np.empty((0, 2))], [np.empty((0, 13))], [np.empty((0, 2))]
+    planes, shells, slots = [np.empty((0, 2))], [np.empty((0, 14))], [np.empty((0, 2))]
     plane = satellite = 0
     for eye in eyes:
         shell = eye.shell
@@ -202,6 +206,8 @@ def _orbits(eyes: tuple[Eyes, ...]) -> tuple[Array, Array, Array]:
                         eye.range_m**2,
                         eye.cold_range_m**2,
                         eye.looks_per_s / eye.angle_error_rad**2,
+                        (EARTH_EQUATORIAL_RADIUS_M + shell.altitude_m)
+                        * max(math.cos(eye.max_off_nadir_rad), 0.0),
                     ]
                 ]
             )
@@ -243,6 +249,17 @@ def _look_up(
                 high = np.inf
         low = max(low, (square + a * a - space) / 2.0)
         over = max(high, (square + a * a - earth) / 2.0)
+        # The field of regard ends where a^2 - q is the share ``field`` / a of a times the range:
+        # at a least q for targets below the satellites, at a largest for those above.
+        field = shells[h, 13]
+        if field > 1.0:
+            rest = field * field + square - a * a
+            if square >= a * a:
+                high = min(high, a * a - field * field - field * math.sqrt(rest))
+                over = np.inf
+            elif rest > 0.0:
+                ends = a * a - field * field + field * math.sqrt(rest)
+                low, over = max(low, ends), max(over, ends)
         least = min(low, over)
         if least > a * size:
             continue

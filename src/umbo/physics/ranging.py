@@ -50,7 +50,7 @@ def range_targets(
 
     A look is possible within range, sector and elevation, and no farther than the horizons
     of antenna and target over an Earth of 4/3 the radius. Left out: that errors grow with
-    range, as the signal falls; how many targets a radar follows at once; clutter.
+    range, as the signal falls; clutter.
 
     Args:
         radars: The radars.

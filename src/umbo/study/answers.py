@@ -54,10 +54,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="acceleration of the tracking layer: data transport and target solutions",
         commands=("sensors STUDY",),
         functions=("umbo.study.sensing.sense",),
-        tables=("custody", "latency", "solutions", "coverage"),
+        tables=("sensing_leakage", "custody", "latency", "solutions", "coverage"),
         page="sensors.html",
         sources=("inputs",),
-        lacks="what acceleration and more satellites buy in leakage by raid",
     ),
     "space_interceptors": Answer(
         asks="a large constellation of space-based interceptors",
@@ -110,9 +109,14 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="what the shield means for strategic stability",
         commands=("stability STUDY",),
         functions=("umbo.study.stability.weigh",),
-        tables=("stability", "stability_incentive", "stability_size", "stability_signs"),
+        tables=(
+            "stability",
+            "stability_incentive",
+            "stability_size",
+            "stability_struck",
+            "stability_signs",
+        ),
         page="report.html#stability",
-        lacks="losses of the shield in the strike itself; what cruise missiles meet",
     ),
     "allies": Answer(
         asks="allied and theater missile defense review",

@@ -17,8 +17,8 @@ from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.raid import Raid, draw_raid
-from umbo.engagement.reaching import reach_raid
 from umbo.engagement.simulate import simulate
+from umbo.engagement.struck_reach import reach
 from umbo.engagement.survey import Discrimination, Survey, plan_fire, survey
 from umbo.study.schema import Study
 
@@ -122,10 +122,10 @@ def fight(
 
     reaches = min(draws, REACH_DRAWS)
 
-    def assume(i: int, reach: int) -> None:
-        raid, flown, flight_read = drawn[reach % len(drawn)]
-        sensing = Readings(study.seed, reach, reaches)
-        reached = reach_raid(
+    def assume(i: int, number: int) -> None:
+        raid, flown, flight_read = drawn[number % len(drawn)]
+        sensing = Readings(study.seed, number, reaches)
+        reached = reach(
             architectures[i],
             raid,
             flown,
@@ -135,7 +135,7 @@ def fight(
             most_pairs=FEW_PAIRS,
             perfect=study.perfect,
         )
-        for draw in range(reach, draws, reaches):
+        for draw in range(number, draws, reaches):
             drawing = Readings(study.seed, draw, draws)
             listens = surveys[i].listens
             seen = plan_fire(reached, catalog, drawing, seed=study.seed, listens=listens)
@@ -147,7 +147,7 @@ def fight(
     for i in reversed(range(number)):
         work.append(partial(expect, i))
         work += [partial(play, i, kind) for kind in _different(surveys[i])]
-        work += [partial(assume, i, reach) for reach in range(reaches)]
+        work += [partial(assume, i, number) for number in range(reaches)]
 
     def do(task: int) -> None:
         work[task]()
@@ -177,7 +177,14 @@ def flights_of_draws(
     """Fly a raid anew for each of a few draws over the missiles' ranges."""
     missiles = sum(launch.count for launch in study.raids[name])
     phases = int(np.clip(PHASES_TIMES_MISSILES // missiles, *DRAW_PHASES))
-    plan = draw_raid(name, study.raids[name], catalog, phases=phases, seed=study.seed)
+    plan = draw_raid(
+        name,
+        study.raids[name],
+        catalog,
+        phases=phases,
+        seed=study.seed,
+        strikes=study.strikes_first.get(name, ()),
+    )
     number = min(draws, FLIGHT_DRAWS)
     reads = [Readings(study.seed, draw, number) for draw in range(number)]
     flights: dict[int, Flights] = {}

@@ -1,13 +1,13 @@
 """A study's shields and both sides' forces: read once, fought once, asked many times."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
 from umbo.appraisal.cost import CostModel, summed
+from umbo.appraisal.odds import extended, grown, refined
 from umbo.appraisal.stability import (
     OPEN,
     Curve,
@@ -22,7 +22,9 @@ from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.forces import Posture, force_of, forces_item
 from umbo.elements.readings import Readings
+from umbo.engagement.strikes import HITS, without_sites
 from umbo.errors import StudyError
+from umbo.study.mixes import MIX_PARTS, curves_by_sea, mixes_of, sea_share_of
 from umbo.study.penetration import (
     Attack,
     attack,
@@ -33,6 +35,17 @@ from umbo.study.penetration import (
 )
 from umbo.study.replies import Replier
 from umbo.study.schema import Study
+from umbo.study.striking import (
+    AIR,
+    ALL,
+    STRUCK_PARTS,
+    Lost,
+    Struck,
+    lost_in,
+    most_likely,
+    patterns_of,
+    struck_by,
+)
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -49,6 +62,12 @@ LOSSES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the interceptors in orbit that are lost beforehand."""
 DECOYS: Final = (0, 4, 12)
 """Decoys that each missile carries beside its own."""
+SHORT: Final = (0.01, 0.03, 0.1, 0.25, 1.0)
+"""Parts that are fought where a curve is carried on by the odds at its last."""
+DRAWN: Final = (0.01, 0.03, 0.1, 0.5)
+"""The same of draws over a shield's own values."""
+IN_AIR_PARTS: Final = (0.3, 1.0, 4.0, 16.0)
+"""The same of raids of gliders and cruise missiles, which are few."""
 CURVE_DRAWS: Final = 3
 DRAWS: Final = 32
 
@@ -61,18 +80,26 @@ class Side:
     ) -> None:
         self.theirs = force_of(opponent, year, posture, catalog, read)
         self.ours = force_of(SHIELDED, year, posture, catalog, read)
+        self.lost = lost_in(catalog, read)
         stops = read(catalog.value(forces_item(opponent), "own_shield_stops"))
         self.their_shield = Shield(ballistic=capped(stops))
+        self.their_struck_shield = Shield(ballistic=capped(stops * (1.0 - self.lost["sites"])))
         self.low = read(catalog.value("exchange", "low_threshold"))
         self.high = read(catalog.value("exchange", "high_threshold"))
 
-    def measures(self, shield: Shield, *, mirrored: bool = False) -> dict[str, float]:
-        """Give what each side delivers and what each gains by going first."""
+    def measures(
+        self, shield: Shield, weakened: Shield, *, mirrored: bool = False
+    ) -> dict[str, float]:
+        """Give what each side delivers and what each gains by going first.
+
+        Who strikes first takes part of the other's shield too; who answers meets one that is whole.
+        """
         other = shield if mirrored else self.their_shield
+        other_struck = weakened if mirrored else self.their_struck_shield
         ours_first = delivered(self.theirs, shield, struck=True)
-        ours_second = delivered(self.theirs, shield, struck=False)
+        ours_second = delivered(self.theirs, weakened, struck=False)
         their_first = delivered(self.ours, other, struck=True)
-        their_second = delivered(self.ours, other, struck=False)
+        their_second = delivered(self.ours, other_struck, struck=False)
         i_ours = incentive(ours_first, ours_second, self.high)
         i_theirs = incentive(their_first, their_second, self.high)
         return {
@@ -115,6 +142,10 @@ class Weighing:
         )
         self.year = max(one.as_of for one in standing.values())
         self.attacks = self._fly()
+        self.mixes = mixes_of(
+            study, catalog, self.attacks["ballistic"].raid.name, self.opponents, self.read
+        )
+        self.sea_share = sea_share_of(self.attacks["ballistic"], catalog)
         self.sized = {size: scaled(standing[chosen], size) for size in SIZES}
         self._fight()
         self.replier = Replier(catalog, self.model)
@@ -143,10 +174,12 @@ class Weighing:
         }
 
         def ask(
-            key: tuple[Any, ...], one: Architecture, kind: str = "ballistic", **how: Any
+            key: tuple[Any, ...],
+            one: Architecture,
+            against: Attack = self.attacks["ballistic"],
+            **how: Any,
         ) -> None:
             read = drawings[key[-1]]
-            against = self.attacks[kind]
 
             def find() -> Curve:
                 return curve_of(one, against, self.catalog, read, self.study.seed, **how)
@@ -157,20 +190,33 @@ class Weighing:
             **{("as_is", name): one for name, one in self.standing.items()},
             **{("size", size): one for size, one in self.sized.items() if size != 1.0},
         }
-        drawn = [None, *range(CURVE_DRAWS)]
         for (what, of), one in everything.items():
-            for draw in drawn:
-                ask((what, of, "ballistic", draw), one)
+            ask((what, of, "ballistic", None), one)
+            for draw in range(CURVE_DRAWS):
+                ask((what, of, "ballistic", draw), one, parts=DRAWN)
+        at = most_likely(self.catalog)
         for name, one in self.standing.items():
             for kind in ("glide", "cruise"):
                 if kind in self.attacks:
-                    ask(("as_is", name, kind, None), one, kind, parts=(0.3, 1.0, 2.0))
-            ask(("ragged", name, None), one, spread_s=spread_s)
+                    ask(("as_is", name, kind, None), one, self.attacks[kind], parts=IN_AIR_PARTS)
+            ask(("ragged", name, None), one, spread_s=spread_s, parts=SHORT)
             for more in DECOYS[1:]:
-                ask(("decoys", name, more, None), one, more_decoys=more)
+                ask(("decoys", name, more, None), one, more_decoys=more, parts=SHORT)
             if weapons_in_orbit(one):
                 for lost in LOSSES[1:]:
-                    ask(("lost", name, lost, None), scaled(one, 1.0, lost=lost))
+                    ask(("lost", name, lost, None), scaled(one, 1.0, lost=lost), parts=SHORT)
+            for mix, against in self.mixes.items():
+                ask(("mix", name, *mix, None), one, against, parts=MIX_PARTS)
+            for hits in (*((hit,) for hit in HITS), HITS):
+                what = hits[0] if len(hits) == 1 else ALL
+                for pattern in patterns_of(what):
+                    left = without_sites(
+                        one, {hit: at[hit] for hit in hits}, seed=self.study.seed, pattern=pattern
+                    )
+                    ask(("struck", name, what, pattern, None), left, parts=STRUCK_PARTS)
+                    if what == ALL and "cruise" in self.attacks:
+                        key = ("struck", name, AIR, pattern, None)
+                        ask(key, left, self.attacks["cruise"], parts=(1.0,))
         done = iter(range(1, len(jobs) + 1))
 
         def do(i: int) -> None:
@@ -179,23 +225,93 @@ class Weighing:
             self.tell(0.1 + 0.8 * next(done) / len(jobs), "fighting parts of raids")
 
         in_parallel(do, len(jobs))
-        self.curves = curves
+        curves = {key: refined(curve) for key, curve in curves.items()}
+        self.curves = {key: self._carried_on(key, curves) for key in curves}
+        self._shields: dict[tuple[Any, ...], Shield] = {}
+        self._struck = {name: self._struck_of(name, at) for name in self.standing}
+
+    def _carried_on(self, key: tuple[Any, ...], curves: Mapping[tuple[Any, ...], Curve]) -> Curve:
+        """Give a curve to the largest raid that was fought of the shield that it is like."""
+        if key[0] in ("as_is", "size") and key[2] == "ballistic":
+            return extended(curves[key], curves[*key[:3], None])
+        if key[0] in ("ragged", "decoys", "lost"):
+            return extended(curves[key], curves["as_is", key[1], "ballistic", None])
+        return curves[key]
+
+    def _struck_of(self, name: str, at: Lost) -> Struck:
+        fought = {
+            what: [self.curves["struck", name, what, k, None] for k in patterns_of(what)]
+            for what in (*HITS, ALL, AIR)
+            if ("struck", name, what, 0, None) in self.curves
+        }
+        air = self.curves.get(("as_is", name, "cruise", None))
+        return struck_by(self.curves["as_is", name, "ballistic", None], fought, air, at)
 
     def shield(self, what: str, of: Any, draw: int | None = None) -> Shield:
-        """Give a shield: as it is or scaled; what comes by air meets the architecture's own."""
-        air = self.curves.get(("as_is", of if what == "as_is" else self.chosen, "cruise", None))
-        if what == "size" and of == 0.0:
-            air = OPEN
+        """Give a shield: as it is, or scaled, when what comes by air meets as much more."""
+        key = (what, of, draw)
+        if key not in self._shields:
+            self._shields[key] = self._made(*key)
+        return self._shields[key]
+
+    def _made(self, what: str, of: Any, draw: int | None) -> Shield:
         if (what, of) == ("size", 1.0):
             what, of = "as_is", self.chosen
-        return Shield(self.curves[what, of, "ballistic", draw], air or OPEN)
+        whole = self.curves[what, of, "ballistic", draw]
+        return self._with_mixes(whole, *self._like(what, of))
+
+    def _like(self, what: str, of: Any) -> tuple[str, float]:
+        """Name the architecture that a shield is like, and how many times as large it is."""
+        return (self.chosen, of) if what == "size" else (of, 1.0)
+
+    def _with_mixes(self, whole: Curve, name: str, size: float) -> Shield:
+        air = self.curves.get(("as_is", name, "cruise", None)) or OPEN
+        if size == 0.0:
+            return Shield(whole)
+        by_sea = curves_by_sea(
+            whole,
+            self.curves["as_is", name, "ballistic", None],
+            {mix: self.curves["mix", name, *mix, None] for mix in self.mixes},
+            self.sea_share,
+            size=size,
+        )
+        return Shield(whole, grown(air, size), by_sea)
+
+    def weakened(
+        self, what: str, of: Any, lost: Lost, draw: int | None = None, shield: Shield | None = None
+    ) -> Shield:
+        """Give a shield, or one like it, of which a strike has taken a share of each part."""
+        key = (what, of, draw, tuple(lost.items()), shield and id(shield))
+        if key not in self._shields:
+            name, size = self._like(what, of)
+            whole = shield or self.shield(what, of, draw)
+            struck = whole if size == 0.0 else self._struck[name].weakened(whole, lost, size)
+            self._shields[key] = struck
+        return self._shields[key]
+
+    def measured(
+        self, side: Side, what: str, of: Any, draw: int | None = None, *, mirrored: bool = False
+    ) -> dict[str, float]:
+        """Give a side's measures behind a shield, which its opponent's first strike hits too."""
+        weakened = self.weakened(what, of, side.lost, draw)
+        return side.measures(self.shield(what, of, draw), weakened, mirrored=mirrored)
 
     def lost(self, name: str, share: float) -> Shield:
         """Give an architecture of which a share of the interceptors in orbit is lost."""
-        shield = self.shield("as_is", name)
         if share == 0.0:
-            return shield
-        return replace(shield, ballistic=self.curves["lost", name, share, None])
+            return self.shield("as_is", name)
+        key = ("lost", name, share)
+        if key not in self._shields:
+            self._shields[key] = self._with_mixes(self.curves["lost", name, share, None], name, 1.0)
+        return self._shields[key]
+
+    def decoyed(self, name: str, more: int) -> Shield:
+        """Give an architecture as it meets missiles that carry more decoys."""
+        return self._with_mixes(self.curves["decoys", name, more, None], name, 1.0)
+
+    def ragged(self, name: str) -> Shield:
+        """Give an architecture as it meets missiles that start over hours."""
+        return self._with_mixes(self.curves["ragged", name, None], name, 1.0)
 
     def side(
         self, opponent: str, posture: Posture = "day", read: Readings | None = None, year: int = 0
@@ -205,8 +321,8 @@ class Weighing:
 
     def compared(self, side: Side, size: float, draw: int | None = None) -> dict[str, float]:
         """Give a side's measures behind a shield of a size, and how they stand to the limits."""
-        found = side.measures(self.shield("size", size, draw))
-        today = side.measures(self.shield("as_is", self.baseline, draw))
+        found = self.measured(side, "size", size, draw)
+        today = self.measured(side, "as_is", self.baseline, draw)
         return {
             "delivered": found["retaliation"],
             "over_low": found["retaliation"] / side.low,

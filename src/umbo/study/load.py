@@ -201,6 +201,10 @@ def _check_names(study: Study, catalog: Catalog, problems: Problems) -> None:
             if not problems.touches(("raids", name, i)):
                 for key, message in problems_of(launch, catalog):
                     problems.add(("raids", name, i, key), message)
+    for name in study.strikes_first:
+        if name not in study.raids:
+            message = f"no raid is named '{name}'; {suggest(name, study.raids)}"
+            problems.add(("strikes_first", name), message, UnknownNameError, key=True)
     for i, name in enumerate(study.fight):
         if name not in study.raids:
             message = f"no raid is named '{name}'; {suggest(name, study.raids)}"

@@ -10,8 +10,8 @@ from umbo.appraisal.margins import Shares, shapley, shapley_by_orders
 from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.fighters import is_fighter
 from umbo.elements.readings import Readings
-from umbo.engagement.fighters import is_fighter
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
@@ -321,7 +321,14 @@ def margin_tables(
     names = list(raids or study.fought)
     chosen = [one for one in standing.values() if not architectures or one.name in architectures]
     for i, raid in enumerate(names):
-        plan = draw_raid(raid, study.raids[raid], viewed, phases=study.phases, seed=study.seed)
+        plan = draw_raid(
+            raid,
+            study.raids[raid],
+            viewed,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(raid, ()),
+        )
         flights = fly_raid(plan, viewed, Readings(), sample_s=SAMPLE_S)
         stage = staged(plan, flights, viewed, study.seed, scores)
         tell(i / len(names), f"{raid}: left out and added")

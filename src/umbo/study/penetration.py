@@ -14,20 +14,20 @@ from umbo.elements.readings import Readings
 from umbo.elements.sensors import even
 from umbo.elements.threats import kind_of
 from umbo.engagement.flights import Flights, fly_raid
-from umbo.engagement.raid import Raid, draw_raid
+from umbo.engagement.raid import Launch, Raid, draw_raid
 from umbo.engagement.survey import survey
 from umbo.errors import StudyError
 from umbo.study.schema import Study
 
 PHASES: Final = 4
 SAMPLE_S: Final = 10.0
-PARTS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 2.0)
+PARTS: Final = (0.01, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0)
 """Parts of the bundled raid that are fought; the whole of it twice for the largest."""
 LEAST_WARHEADS: Final = 100
 _SPREAD: Final = 0.6180339887498949
 _SIZED: Final = ("interceptor", "space_interceptor", "site", "platform", "directed_energy")
 _WEAPON_IN_ORBIT: Final = "space_interceptor"
-_LEAST_RANGE_M: Final = 5_500e3
+LEAST_RANGE_M: Final = 5_500e3
 """A ballistic missile or glider that flies less far is no strategic one, by treaty usage."""
 
 
@@ -49,7 +49,7 @@ def raid_of_kind(study: Study, catalog: Catalog, kind: str) -> str | None:
     for name, launches in study.raids.items():
         items = [catalog.item(launch.missile) for launch in launches]
         is_far = kind == "cruise" or all(
-            "range" in item.values and item.values["range"].mode >= _LEAST_RANGE_M for item in items
+            "range" in item.values and item.values["range"].mode >= LEAST_RANGE_M for item in items
         )
         if is_far and all(kind_of(item) == kind for item in items):
             fits[name] = sum(launch.count * (launch.warheads_each or 1) for launch in launches)
@@ -67,7 +67,14 @@ def attack(study: Study, catalog: Catalog, name: str, read: Readings) -> Attack:
     """
     if name not in study.raids:
         raise StudyError(f"the study has no raid {name!r}; name one of {', '.join(study.raids)}")
-    raid = draw_raid(name, study.raids[name], catalog, phases=PHASES, seed=study.seed)
+    return flown(name, study.raids[name], study, catalog, read)
+
+
+def flown(
+    name: str, launches: Sequence[Launch], study: Study, catalog: Catalog, read: Readings
+) -> Attack:
+    """Draw and fly launches, on few constellation phases."""
+    raid = draw_raid(name, launches, catalog, phases=PHASES, seed=study.seed)
     return Attack(raid, fly_raid(raid, catalog, read, sample_s=SAMPLE_S))
 
 

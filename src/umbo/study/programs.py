@@ -1,5 +1,6 @@
 """A study's program of tracking and transport satellites: by year, earlier, or larger."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -7,12 +8,12 @@ import numpy as np
 
 from umbo.elements.architecture import (
     Architecture,
-    ArchitectureSection,
     Change,
     Element,
     fiscal_year,
 )
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.overrides import Override
 from umbo.elements.sensors import INFRARED, even
 from umbo.errors import StudyError
 from umbo.study.load import resolve
@@ -75,15 +76,40 @@ def earlier(study: Study, catalog: Catalog, years: int) -> Study:
         year = fiscal_year(part.in_service) - years
         return part.model_copy(update={"in_service": f"FY{year}"})
 
-    def of(section: ArchitectureSection) -> ArchitectureSection:
-        return section.model_copy(
+    return _each_part(study, moved)
+
+
+def losing(study: Study, catalog: Catalog, share: float) -> Study:
+    """Lose a share of the infrared and transport satellites of every architecture.
+
+    Which ones is drawn like those out of work: their availability falls by the share. Ground
+    entry points stay.
+    """
+
+    def of(part: Element | Change) -> Any:
+        item = catalog.items.get(part.use)
+        if item is None or not is_sensing(item) or "availability" in part.override:
+            return part
+        value = item.values["availability"]
+        low, mode, high = (at * (1.0 - share) for at in (value.low, value.mode, value.high))
+        lost = Override(
+            value=f"{mode:.6f} ({low:.6f} to {high:.6f})", reason=f"a share of {share:g} is lost"
+        )
+        return part.model_copy(update={"override": {**part.override, "availability": lost}})
+
+    return _each_part(study, of)
+
+
+def _each_part(study: Study, of: Callable[[Element | Change], Any]) -> Study:
+    sections = {
+        name: section.model_copy(
             update={
-                key: [moved(part) for part in getattr(section, key)]
+                key: [of(part) for part in getattr(section, key)]
                 for key in ("elements", "add", "change")
             }
         )
-
-    sections = {name: of(section) for name, section in study.architectures.items()}
+        for name, section in study.architectures.items()
+    }
     return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
 
 

@@ -104,7 +104,7 @@ class Replier:
             draw: 0 for the point estimate, else a draw of the costs.
             only: Replies that count; those that add weapons one by one where left out.
         """
-        fate = _fate(legs)
+        fate, shield = _fate(legs), shield.of(legs, struck=True)
         slopes = {
             "reply_upload": shield.ballistic.slope(coming(legs, struck=True)[0]),
             "reply_missile": self._mode("reply_missile", "warheads")
@@ -123,11 +123,13 @@ class Replier:
     def with_added(self, legs: Sequence[Leg], shield: Shield, units: float) -> float:
         """Count what a force delivers with so many more warheads of the fate of its missiles'."""
         ballistic, air = coming(legs, struck=True)
-        return shield.ballistic(ballistic + units * _fate(legs)) + shield.air(air)
+        met = shield.of(legs, struck=True)
+        return met.ballistic(ballistic + units * _fate(legs)) + met.air(air)
 
     def units_added(self, legs: Sequence[Leg], shield: Shield, wanted: float) -> float | None:
         """Count the warheads on missiles that restore what was delivered."""
-        return units_to_restore(lambda units: self.with_added(legs, shield, units), wanted)
+        met = shield.of(legs, struck=True)
+        return units_to_restore(lambda units: self.with_added(legs, met, units), wanted)
 
     def restore(
         self,
@@ -158,11 +160,14 @@ class Replier:
             in_orbit: How many of these there are.
             missile_warheads: Warheads that a missile carries.
         """
+        shield = shield.of(legs, struck=True)
         ballistic, air = coming(legs, struck=True)
         base, fate = delivered(legs, shield, struck=True), _fate(legs)
         per_missile = self._mode("reply_missile", "warheads")
         units: dict[str, float | None] = {
-            "reply_upload": self.units_added(legs, shield, wanted),
+            "reply_upload": units_to_restore(
+                lambda n: shield.ballistic(ballistic + n * fate) + shield.air(air), wanted
+            ),
             "reply_gliders": units_to_restore(lambda n: base + glide(n * fate), wanted),
             "reply_cruise": units_to_restore(
                 lambda n: shield.ballistic(ballistic) + shield.air(air + n * fate), wanted

@@ -23,6 +23,7 @@ from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
+from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
 from umbo.study.shards import do_all
@@ -129,6 +130,8 @@ def run(
     }
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
+    in_battle = tables.battle_tables(battles, study.seed)
+    raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
         battle=used_in_battle,
@@ -136,6 +139,7 @@ def run(
         stability=used_values(deterrence, catalog),
         priorities=weighed,
         lasers=used_by_lasers,
+        raids=priced,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -149,7 +153,8 @@ def run(
         study=study,
         architectures=architectures,
         tables={
-            **tables.battle_tables(battles, study.seed),
+            **in_battle,
+            **raided,
             **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),

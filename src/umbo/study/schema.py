@@ -10,6 +10,7 @@ from umbo.appraisal.sizing_question import Question
 from umbo.elements.architecture import ArchitectureSection, FiscalYear
 from umbo.elements.places import PlaceSection
 from umbo.engagement.raid import Launch
+from umbo.engagement.strikes import Strike
 from umbo.section import Name, Section
 from umbo.study.problems import Origin
 
@@ -69,6 +70,11 @@ class Study(Section):
     """Places of the study's own, by name, beside those of the catalogue."""
     raids: dict[Name, Annotated[list[Launch], Field(min_length=1)]] = Field(min_length=1)
     """Raids by name, each a list of launches."""
+    strikes_first: dict[Name, Annotated[list[Strike], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """What a raid takes of the shield before the rest of it comes, by raid: shares of radars,
+    ground stations, sites or satellites that are lost once the strike arrives."""
     fight: list[Name] = Field(default_factory=list)
     """The raids that are fought unless others are asked for; all of them where left out."""
     sizing: Question | None = None

@@ -18,9 +18,11 @@ from umbo.engagement.raid import draw_raid
 from umbo.engagement.seeing import build_layer, cover, see
 from umbo.engagement.transport import find_latencies, read_link_rules
 from umbo.errors import UnknownNameError, suggest
+from umbo.physics.custody import gaps
 from umbo.study.load import catalog_of, resolve
-from umbo.study.programs import as_of, earlier, grown, usual_years
+from umbo.study.programs import as_of, earlier, grown, losing, usual_years
 from umbo.study.schema import Study
+from umbo.study.sensing_worth import ADDED, worth_tables, worth_years
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -65,6 +67,12 @@ class Wanted:
     """Altitude of the targets on the coverage map."""
     draws: int = DRAWS
     """Draws over the ranges of all inputs, for the last year; 0 for none."""
+    lost: float = 0.0
+    """Share of all infrared and transport satellites that is lost."""
+    leakage: bool = True
+    """Whether battles are fought for what the layer is worth in leakage."""
+    added: int = ADDED
+    """Tracking satellites added where that is asked."""
 
     @property
     def is_accelerated(self) -> bool:
@@ -79,7 +87,7 @@ def sense(
 
     Every number of the catalogue at its mode, and in the last year also drawn over its range,
     with the flights as they are. Left out: what ``seeing``, ``quality`` and ``transport`` leave
-    out; losses and the end of a satellite's life.
+    out, and the end of a satellite's life.
 
     Args:
         study: The study.
@@ -88,9 +96,12 @@ def sense(
         tell: Told the share that is done and what comes next.
 
     Returns:
-        Tables ``custody``, ``latency``, ``solutions``; of the last year ``coverage`` and
-        ``assumptions``; ``inputs``; and, where the program is accelerated, ``gain``. Means are
-        over flights and phases; a time is that of the flights in which it comes,
+        Tables ``custody``, ``latency``, ``solutions``; of the last year ``coverage``, ``gaps``
+        (of one flight of each class, in the phase whose custody is the median) and
+        ``assumptions``; ``inputs``; where the program is accelerated, ``gain``; and what is
+        worth how much in leakage, ``sensing_leakage`` and ``sensing_orders``, by
+        ``worth_tables``, for the raids asked for or all that the study fights. Means are over
+        flights and phases; a time is that of the flights in which it comes,
         ``solution_or_impact_s`` counts those without a solution at their impact.
 
     Raises:
@@ -98,6 +109,8 @@ def sense(
     """
     raids = _raids(study, wanted)
     viewed = catalog_of(study, catalog)
+    if wanted.lost:
+        study = losing(study, viewed, wanted.lost)
     read = Readings()
     years = wanted.years or usual_years(study, catalog)
     programs = {"study": study}
@@ -105,14 +118,16 @@ def sense(
         programs["accelerated"] = earlier(study, viewed, wanted.earlier)
     tell(0.0, "flying the raids")
     flown = {name: _fly(study, name, viewed, read) for name in raids}
-    tables: Tables = {"coverage": [], "custody": [], "latency": [], "solutions": []}
+    tables: Tables = {"coverage": [], "custody": [], "gaps": [], "latency": [], "solutions": []}
     tables["assumptions"] = []
+    part = 0.5 if wanted.leakage else 1.0
     found = _Found(study, viewed, read, flown)
     number = len(programs) * len(years)
     for k, (program, year) in enumerate((p, y) for p in programs for y in years):
         standing = resolve(as_of(programs[program], year), catalog)
         for i, (name, architecture) in enumerate(standing.items()):
-            tell(0.1 + 0.9 * (k + i / len(standing)) / number, f"FY{year}: {name}")
+            done = 0.1 + 0.9 * (k + i / len(standing)) / number
+            tell(part * done, f"FY{year}: {name}")
             if program == "accelerated" and wanted.more:
                 architecture = grown(architecture, wanted.more)  # noqa: PLW2901
             key = {"architecture": name, "year": year, "program": program}
@@ -121,11 +136,22 @@ def sense(
             if year == years[-1]:
                 covered = _coverage(study, architecture, viewed, read, wanted.altitude_m)
                 tables["coverage"] += [key | row for row in covered]
+                tables["gaps"] += [key | row for row in found.gaps(architecture)]
                 tables["assumptions"] += [
                     key | row for row in found.over(architecture, wanted.draws)
                 ]
     if wanted.is_accelerated:
         tables["gain"] = _gain(tables)
+    if wanted.leakage:
+        tables |= worth_tables(
+            study,
+            catalog,
+            raids=wanted.raids,
+            years=wanted.years or worth_years(study, years),
+            sooner=wanted.earlier or 1,
+            added=wanted.added,
+            tell=lambda share, what: tell(part + (1.0 - part) * share, what),
+        )
     tables["inputs"] = [
         {
             "item": value.item,
@@ -212,6 +238,41 @@ class _Found:
                 return rows
         rows = answer(architecture)
         self._known.append((key, rows))
+        return rows
+
+    def gaps(self, architecture: Architecture) -> list[Row]:
+        """List the gaps in the stereo custody of one flight of each class, launch to impact."""
+        seeing = [one for one in architecture.elements if one.item.model in INFRARED]
+        return self._once("gaps", seeing, self._gaps, architecture)
+
+    def _gaps(self, architecture: Architecture) -> list[Row]:
+        layer = build_layer(
+            architecture, self._catalog, self._read, seed=self._study.seed, phases=PHASES
+        )
+        rows = []
+        for raid, flights in self._flown.items():
+            sight = see(layer, flights, self._catalog, self._read)
+            share = sight.gap_and_share[1]
+            for name, chosen in _classes(flights).items():
+                f = chosen[len(chosen) // 2]
+                phase = int(np.argsort(share[:, f], kind="stable")[len(share) // 2])
+                impact_s = float(flights.impact_s[f])
+                found = gaps(sight.time_s, sight.is_stereo[phase, f], 0.0, impact_s)
+                for number, (from_s, until_s) in enumerate(found.tolist()):
+                    rows.append(
+                        {
+                            "raid": raid,
+                            "class": name,
+                            "flight": f,
+                            "phase": phase,
+                            "custody": float(share[phase, f]),
+                            "impact_s": impact_s,
+                            "gap": number + 1,
+                            "from_s": from_s,
+                            "until_s": until_s,
+                            "length_s": until_s - from_s,
+                        }
+                    )
         return rows
 
     def over(self, architecture: Architecture, draws: int) -> list[Row]:

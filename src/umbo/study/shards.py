@@ -160,7 +160,14 @@ class _Stage:
 
     def _fight(self, name: str, tell: Callable[[float], None]) -> Fought:
         study, catalog, read = self.study, self.catalog, Readings()
-        plan = draw_raid(name, study.raids[name], catalog, phases=study.phases, seed=study.seed)
+        plan = draw_raid(
+            name,
+            study.raids[name],
+            catalog,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(name, ()),
+        )
         flights = fly_raid(plan, catalog, read)
         drawn = flights_of_draws(study, name, catalog, self.draws)
         battles = fight(

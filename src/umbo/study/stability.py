@@ -1,7 +1,6 @@
 """What a study's shields do to deterrence: both sides, by size of the shield, in tables."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from umbo.appraisal.stability import OPEN, coming, delivered
 from umbo.elements.catalog import Catalog
 from umbo.elements.forces import COUNTRIES, POSTURES, Leg, Posture, force_of, forces_item
 from umbo.elements.sourced import Value
+from umbo.engagement.strikes import STRIKE
 from umbo.errors import UnknownNameError, suggest
 from umbo.study.deciding import sign_rows
 from umbo.study.deterrence import (
@@ -23,6 +23,7 @@ from umbo.study.deterrence import (
     Side,
     Weighing,
 )
+from umbo.study.exposed import passing_rows, struck_rows
 from umbo.study.load import catalog_of, resolve
 from umbo.study.penetration import raid_of_kind, weapons_in_orbit
 from umbo.study.replies import ON_MISSILES, REPLIES, Reply
@@ -56,7 +57,7 @@ def weigh(
 
     Returns:
         Tables whose names begin with ``stability``: forces, retaliation, incentive, size,
-        attrition, replies, signs, third, limits and inputs.
+        attrition, struck, passing, replies, signs, third, limits and inputs.
 
     Raises:
         StudyError: The study has no raid of ballistic missiles to stand for a retaliation.
@@ -107,6 +108,8 @@ def _tables(of: Weighing) -> Tables:
         "stability_incentive": _incentive(of),
         "stability_size": _size(of),
         "stability_attrition": attrition_rows(of),
+        "stability_struck": struck_rows(of),
+        "stability_passing": passing_rows(of),
         "stability_replies": _replies(of),
         "stability_third": third_rows(of),
         "stability_limits": limit_rows(of),
@@ -171,7 +174,7 @@ def _retaliation(of: Weighing) -> list[Row]:
 
 def _delivered(of: Weighing, name: str, side: Side, drawn: list[Side], base: float) -> Row:
     shield = of.shield("as_is", name)
-    ragged = replace(shield, ballistic=of.curves["ragged", name, None])
+    ragged, weakened = of.ragged(name), of.weakened("as_is", name, side.lost)
     mode = delivered(side.theirs, shield, struck=True)
     luck = [
         (delivered(one.theirs, of.shield("as_is", name, k % CURVE_DRAWS), struck=True), one)
@@ -182,6 +185,7 @@ def _delivered(of: Weighing, name: str, side: Side, drawn: list[Side], base: flo
         "delivered": mode,
         **{f"delivered_{k}": v for k, v in of.over([d for d, _ in luck], mode).items()},
         "delivered_ragged": delivered(side.theirs, ragged, struck=True),
+        "delivered_striking": delivered(side.theirs, weakened, struck=True),
         "change": mode - base,
         "low_threshold": side.low,
         "high_threshold": side.high,
@@ -198,9 +202,9 @@ def _incentive(of: Weighing) -> list[Row]:
             drawn = [of.side(opponent, posture, read) for read in of.draws]
             for name in of.standing:
                 for mirrored in (False, True):
-                    found = side.measures(of.shield("as_is", name), mirrored=mirrored)
+                    found = of.measured(side, "as_is", name, mirrored=mirrored)
                     many = [
-                        one.measures(of.shield("as_is", name, k % CURVE_DRAWS), mirrored=mirrored)
+                        of.measured(one, "as_is", name, k % CURVE_DRAWS, mirrored=mirrored)
                         for k, one in enumerate(drawn)
                     ]
                     row: Row = {
@@ -210,6 +214,9 @@ def _incentive(of: Weighing) -> list[Row]:
                         "mirrored": mirrored,
                         "threshold": side.high,
                         **found,
+                        "first_strike_on_whole": delivered(
+                            side.theirs, of.shield("as_is", name), struck=False
+                        ),
                     }
                     for key in ("incentive_shielded", "incentive_opponent", "stability"):
                         ends = of.over([one[key] for one in many], found[key])
@@ -326,17 +333,20 @@ def _replies(of: Weighing) -> list[Row]:
 
 def _answers(of: Weighing, opponent: str, name: str, side: Side, wanted: float) -> list[Reply]:
     shield = of.shield("as_is", name)
-    decoyed = [shield.ballistic, *(of.curves["decoys", name, m, None] for m in DECOYS[1:])]
+    decoyed = [shield, *(of.decoyed(name, more) for more in DECOYS[1:])]
     in_orbit = weapons_in_orbit(of.standing[name])
-    lost = {x: of.lost(name, x).ballistic for x in LOSSES} if in_orbit else {}
+    lost = {x: of.lost(name, x) for x in LOSSES} if in_orbit else {}
     return of.replier.restore(
         opponent,
         side.theirs,
         shield,
         wanted,
         glide=of.curves.get(("as_is", name, "glide", None)) or OPEN,
-        decoyed=dict(zip(DECOYS, decoyed, strict=True)),
-        lost=lost,
+        decoyed={
+            more: one.of(side.theirs, struck=True).ballistic
+            for more, one in zip(DECOYS, decoyed, strict=True)
+        },
+        lost={x: one.of(side.theirs, struck=True).ballistic for x, one in lost.items()},
         in_orbit=in_orbit,
         missile_warheads=_each(of),
     )
@@ -351,7 +361,8 @@ def _inputs(of: Weighing) -> list[Row]:
     kept = {
         key: value
         for key, value in (of.read.used | of.model.used).items()
-        if value.item.startswith(("forces_", "leg_", "reply_")) or value.item == "exchange"
+        if value.item.startswith(("forces_", "leg_", "reply_"))
+        or value.item in ("exchange", STRIKE)
     }
     return [_input(value) for _, value in sorted(kept.items())]
 

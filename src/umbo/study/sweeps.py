@@ -24,7 +24,7 @@ def attrition_rows(of: Weighing) -> list[Row]:
                 continue
             for lost in LOSSES:
                 shield = of.lost(name, lost)
-                found = side.measures(shield)
+                found = side.measures(shield, of.weakened("as_is", name, side.lost, shield=shield))
                 rows.append(
                     {
                         "opponent": opponent,
@@ -72,7 +72,7 @@ def limit_rows(of: Weighing) -> list[Row]:
         side = of.side(opponent)
         wanted = delivered(side.theirs, of.shield("as_is", of.baseline), struck=True)
         for limit in SIZES:
-            found = side.measures(of.shield("size", limit))
+            found = of.measured(side, "size", limit)
             for believed in BELIEVED:
                 taken = _between(of, limit * believed)
                 units = of.replier.units_added(side.theirs, taken, wanted)
@@ -102,6 +102,16 @@ def _between(of: Weighing, size: float) -> Shield:
         return one
     two = of.shield("size", SIZES[above - 1])
     share = (size - SIZES[above - 1]) / (SIZES[above] - SIZES[above - 1])
-    x = one.ballistic.coming
-    mixed = tuple(share * one.ballistic(at) + (1 - share) * two.ballistic(at) for at in x)
-    return Shield(Curve(x, mixed), one.air)
+
+    def mixed(above: Curve, below: Curve) -> Curve:
+        at = above.coming
+        return Curve(at, tuple(share * above(x) + (1.0 - share) * below(x) for x in at))
+
+    by_sea = {
+        country: tuple(
+            (at, mixed(above, two.by_sea[country][i][1] if two.by_sea else two.ballistic))
+            for i, (at, above) in enumerate(mixes)
+        )
+        for country, mixes in one.by_sea.items()
+    }
+    return Shield(mixed(one.ballistic, two.ballistic), one.air, by_sea)

@@ -16,6 +16,7 @@ from umbo.engagement.outcome import Estimate
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
 from umbo.engagement.simulate import record
+from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
 from umbo.study.battles import Battle
@@ -34,7 +35,10 @@ def battle_tables(battles: Mapping[tuple[str, str], Battle], seed: int) -> dict[
     """Give the tables of the battles, by architecture and raid."""
     built: dict[str, list[Row]] = {
         name: []
-        for name in ("leakage", "kills", "leakers", "shots", "reach", "sensitivity", "timeline")
+        for name in (
+            *("leakage", "kills", "leakers", "shots", "decoys", "reach", "sensitivity"),
+            "timeline",
+        )
     }
     for (architecture, raid), battle in battles.items():
         key: Row = {"architecture": architecture, "raid": raid}
@@ -42,6 +46,7 @@ def battle_tables(battles: Mapping[tuple[str, str], Battle], seed: int) -> dict[
         built["kills"] += [key | row for row in _kills(battle)]
         built["leakers"] += [key | row for row in _leakers(battle)]
         built["shots"] += [key | row for row in _shots(battle)]
+        built["decoys"] += [key | row for row in _decoys(battle)]
         built["reach"] += [key | row for row in _reach(battle)]
         built["sensitivity"] += [key | row for row in _sensitivity(battle)]
         built["timeline"] += [key | row for row in _timeline(battle, seed)]
@@ -130,6 +135,40 @@ def _shots(battle: Battle) -> Iterable[Row]:
             "shots_high": shots.high,
             "unused_mean": max(available[weapon] - shots.value, 0.0),
         }
+
+
+def _decoys(battle: Battle) -> Iterable[Row]:
+    """Say what decoys cost each weapon that fires at what carries some: shots, and warheads."""
+    windows = battle.found.windows
+    if windows.is_warhead.all():
+        return
+    share = 1.0 - windows.is_warhead.mean()
+    kinds: tuple[Discrimination, ...] = ("study", "recognised", "not_told_apart")
+    for kind in kinds:
+        outcome, (p_ww, p_dw) = battle.outcome[kind], battle.found.rates[kind]
+        for i, (weapon, layer) in enumerate(zip(outcome.weapons, outcome.layers, strict=True)):
+            shots, wasted, passed = (
+                of[i]
+                for of in (
+                    outcome.shots_by_weapon,
+                    outcome.shots_at_decoys,
+                    outcome.warheads_passed,
+                )
+            )
+            if layer != "midcourse" or not shots.high + passed.high:
+                continue  # decoys are not there yet, or the air has taken them
+            yield {
+                "discrimination": kind,
+                "layer": layer,
+                "weapon": weapon,
+                "p_warhead_called_warhead": p_ww,
+                "p_decoy_called_warhead": p_dw,
+                "share_decoys": float(share),
+                "shots_mean": shots.value,
+                **_interval("shots_at_decoys", wasted),
+                "share_shots_at_decoys": wasted.value / shots.value if shots.value else None,
+                **_interval("warheads_passed", passed),
+            }
 
 
 def _leakers(battle: Battle) -> Iterable[Row]:

@@ -1,0 +1,151 @@
+"""What an architecture's weapons can reach of a raid that may strike the shield first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umbo.elements.architecture import Architecture
+from umbo.elements.catalog import Catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.flights import Flights
+from umbo.engagement.holding import FEW_PAIRS, MOST_PAIRS
+from umbo.engagement.raid import Raid
+from umbo.engagement.reaching import Reached, reach_raid
+from umbo.engagement.strikes import Hit, Strike, sites_taken, struck, together
+
+PATTERNS: Final = 4
+"""Losses of radars and ground stations that are drawn; each stands for as many phases."""
+FEW_PATTERNS: Final = 2
+"""The same where few pairs are held, as in a draw over assumptions."""
+_SENSED: Final[tuple[Hit, ...]] = ("radars", "ground_stations", "satellites")
+
+
+def reach(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    read: Readings,
+    *,
+    seed: int,
+    most_pairs: int = MOST_PAIRS,
+    perfect: bool = False,
+) -> Reached:
+    """Find what the weapons reach of a raid, of a shield that the raid may strike first.
+
+    Without a strike this is ``reach_raid``. What a strike takes is lost from its arrival on. Sites
+    fire until then, exactly. What sees, carries tracks or stands in orbit serves a missile as it
+    stood when that was launched: a missile in the air when the strike arrives keeps it, worth
+    at most a flight's half hour. Warheads are told from decoys as where most missiles come. Left
+    out: satellites that a missile launched before used up and one after uses again; that what
+    strikes may be stopped: it meets the shield, and counts, only where the raid lists it as
+    launches.
+
+    Args:
+        architecture: What stands before the strike.
+        raid: The raid, with what it takes.
+        flights: Its flights.
+        catalog: For numbers that belong to no element.
+        read: Which number of each range is read.
+        seed: The study's seed.
+        most_pairs: As in ``reach_raid``.
+        perfect: As in ``reach_raid``; sites alone are then lost.
+
+    Returns:
+        What is reached.
+    """
+
+    def found(one: Architecture) -> Reached:
+        return reach_raid(
+            one,
+            raid,
+            flights,
+            catalog,
+            read,
+            seed=seed,
+            most_pairs=most_pairs,
+            perfect=perfect,
+        )
+
+    whole = found(architecture)
+    if not raid.strikes:
+        return whole
+    shares = {strike: read(strike.share(catalog)) for strike in raid.strikes}
+    patterns = FEW_PATTERNS if most_pairs <= FEW_PAIRS else PATTERNS
+    arrivals = sorted({s.arrives_s for s in raid.strikes if s.hits in _SENSED and not perfect})
+    states = []
+    for arrival_s in arrivals:
+        lost = _lost_by(arrival_s, shares)
+        after = [found(struck(architecture, lost, seed=seed, pattern=k)) for k in range(patterns)]
+        states.append((arrival_s, after))
+    return replace(
+        _merged(whole, states, raid),
+        architecture=architecture,
+        stands_s=_stands_until(architecture, whole, raid, shares, seed),
+    )
+
+
+def _lost_by(at_s: float, shares: dict[Strike, float]) -> dict[Hit, float]:
+    return together([(s.hits, share) for s, share in shares.items() if s.arrives_s <= at_s])
+
+
+def _merged(
+    whole: Reached, states: Sequence[tuple[float, Sequence[Reached]]], raid: Raid
+) -> Reached:
+    """Put together what serves the missiles of each state, in the phases of each loss."""
+    shots, reason = whole.boost.shots.copy(), whole.boost.reason.copy()
+    boost_hand_over, hand_over = whole.boost.p_hand_over.copy(), whole.ground.p_hand_over.copy()
+    ready_s = whole.ground.ready_s.copy()
+    counts = [one.count.copy() for one in whole.boost.reach]
+    times = [from_s for from_s, _ in states]
+    state_of = np.searchsorted(times, raid.start_s, side="right")
+    for number, (_, after) in enumerate(states, start=1):
+        late = np.flatnonzero(state_of == number)
+        for k, one in enumerate(after):
+            at = np.ix_(np.arange(k, raid.phases, len(after)), late)
+            here: Any = (slice(None), *at)
+            shots[here], reason[here] = one.boost.shots[here], one.boost.reason[here]
+            boost_hand_over[here] = one.boost.p_hand_over[here]
+            hand_over[here] = one.ground.p_hand_over[here]
+            ready_s[here] = one.ground.ready_s[here]
+            for count, reached in zip(counts, one.boost.reach, strict=True):
+                count[at] = reached.count[at]
+    main = int(np.argmax(np.bincount(state_of, minlength=len(states) + 1)))
+    stands = whole if main == 0 else states[main - 1][1][0]
+    return replace(
+        stands,
+        boost=replace(
+            whole.boost,
+            reach=tuple(
+                replace(one, count=count)
+                for one, count in zip(whole.boost.reach, counts, strict=True)
+            ),
+            shots=shots,
+            reason=reason,
+            p_hand_over=boost_hand_over,
+        ),
+        later=whole.later,
+        ground=replace(whole.ground, ready_s=ready_s, p_hand_over=hand_over),
+    )
+
+
+def _stands_until(
+    architecture: Architecture,
+    found: Reached,
+    raid: Raid,
+    shares: dict[Strike, float],
+    seed: int,
+) -> NDArray[np.float64]:
+    """Give the time until which each battery stands, (P, B): another loss in every phase."""
+    batteries = [name.split("/", 1) for name in found.ground.batteries]
+    keys = [(weapon.split("#")[0], place) for weapon, place in batteries]
+    stands_s = np.full((raid.phases, len(keys)), np.inf)
+    for arrival_s in sorted({strike.arrives_s for strike in shares}, reverse=True):
+        lost = _lost_by(arrival_s, shares)
+        for phase in range(raid.phases):
+            gone = sites_taken(architecture, lost, seed=seed, pattern=phase)
+            stands_s[phase, [key in gone for key in keys]] = arrival_s
+    return stands_s
