@@ -126,3 +126,31 @@ def test_what_cannot_be_is_one_message(study, monkeypatch, capsys, arguments, to
 
     assert told in error
     assert "Traceback" not in error
+
+
+def test_what_a_top_line_leaves_out_is_not_fought_with(study, tmp_path, monkeypatch, capsys):
+    page = tmp_path / "b.html"
+    limit = "1.35 busd of 2026"
+    seeing = "count: 4, at: greely}, {use: lrdr, at: clear}, {use: sbirs, count: 6}, {use: c2bmc}]"
+    text = STUDY.replace("count: 44, at: greely}]", seeing).replace(
+        "count: 1, from", "count: 10, from"
+    )
+    study.write_text(text)
+    code = run(
+        monkeypatch, "budget", study, "--draws", 2, "--leakage", "--top-line", limit,
+        "--out", page, "--json",
+    )  # fmt: skip
+
+    assert code == 0
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    assert [row["element"] for row in tables["top_line_elements"] if not row["fits"]] == ["ngi"]
+    leaks = {(row["case"], row["fiscal_year"]): row for row in tables["leakage_by_year"]}
+    whole, squeezed = leaks["as scheduled", 2035], leaks["top line", 2035]
+    assert squeezed["leakage_expected"] > whole["leakage_expected"] + 0.3
+    assert squeezed["leakage_more"] == pytest.approx(
+        squeezed["leakage_expected"] - whole["leakage_expected"], abs=1e-12
+    )
+    assert leaks["top line", 2028]["leakage_more"] == 0.0
+    assert "What the top line costs in leakage" in page.read_text()
+    standing = [row for row in tables["capability"] if row["case"] == "top line"]
+    assert all(row["interceptors_on_the_ground"] == 4 for row in standing)

@@ -1,5 +1,6 @@
 """Cost as a person meets it: command, tables and page."""
 
+import csv
 import json
 
 import pytest
@@ -48,6 +49,9 @@ def test_tables_and_page_hold_inputs_and_sources(study, tmp_path, monkeypatch, c
     assert run(monkeypatch, "cost", study, "--draws", 100, "--json", "--out", page) == 0
 
     tables = json.loads(capsys.readouterr().out)["tables"]
+    assert run(monkeypatch, "cost", study, "--draws", 100, "--csv", tmp_path / "csv") == 0
+    with (tmp_path / "csv" / "cost_total.csv").open() as stream:
+        assert len(list(csv.DictReader(stream))) == len(tables["cost_total"])
     assert {"cost", "cost_curve", "cost_drivers", "published_costs", "inputs", "sources"} <= set(
         tables
     )

@@ -187,6 +187,7 @@ def test_a_day_and_its_fiscal_year_are_each_others_reverse():
 
 STUDY = """
 umbo: 1
+fielding: written
 title: A gate
 horizon: {from: FY2028}
 raids:

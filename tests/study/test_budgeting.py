@@ -7,9 +7,9 @@ import pytest
 from umbo.appraisal.schedule import standing_in
 from umbo.elements.catalog import load_catalog
 from umbo.errors import DomainError, StudyError, UnknownNameError
-from umbo.study import budgeting
+from umbo.study.budget_asked import Asked, chosen_of, read_day, read_gate, read_stress
 from umbo.study.budget_plan import plan
-from umbo.study.budgeting import Asked, budget, read_day, read_gate, read_stress
+from umbo.study.budgeting import budget
 from umbo.study.load import load, read_study
 from umbo.study.top_lines import read_top_line
 
@@ -188,6 +188,34 @@ def test_a_top_line_above_all_moves_nothing(study):
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("top_line: 25 busd", r"line 3, column 11 \(top_line\).*dollars of which year"),
+        ("top_line: claim_158", r"line 3, column 11.*did you mean 'claim_185'"),
+        ("top_line: 1 musd of 2026", r"line 3, column 11.*is below the .* give at least"),
+    ],
+)
+def test_a_wrong_top_line_of_a_study_is_told_with_its_place(line, told):
+    text = STUDY.replace("title:", f"{line}\ntitle:", 1)
+    with pytest.raises(StudyError, match=told):
+        budget(read_study(text), CATALOG, Asked(draws=2))
+
+
+def test_a_study_s_own_top_line_is_fitted(tables):
+    limit = "25 busd of 2026"
+    own = budget(
+        read_study(STUDY.replace("title:", f"top_line: {limit}\ntitle:", 1)),
+        CATALOG,
+        Asked(draws=200),
+    )
+    asked = budget(read_study(STUDY), CATALOG, Asked(draws=200, top_line=limit))
+
+    assert "top_line" not in tables
+    assert own["top_line"] == asked["top_line"]
+    assert own["top_line_elements"] == asked["top_line_elements"]
+
+
 def test_a_top_line_below_what_is_committed_is_refused(study):
     with pytest.raises(DomainError, match=r"below the .* that what stands today costs"):
         budget(study, CATALOG, Asked(draws=2, top_line="0.001 busd of 2026", stress=()))
@@ -240,6 +268,24 @@ def test_growing_buys_what_is_kept_once(tables):
 def test_the_selected_architecture_is_planned_for_or_the_last():
     chosen = "selected: {architecture: few, reason: it is enough}\ntitle:"
 
-    assert budgeting.chosen_of(read_study(STUDY), "") == "many"
-    assert budgeting.chosen_of(read_study(STUDY.replace("title:", chosen, 1)), "") == "few"
-    assert budgeting.chosen_of(load("reference"), "medium") == "medium"
+    assert chosen_of(read_study(STUDY), "") == "many"
+    assert chosen_of(read_study(STUDY.replace("title:", chosen, 1)), "") == "few"
+    assert chosen_of(load("reference"), "medium") == "medium"
+
+
+def test_what_another_nation_owns_is_in_no_budget_of_ours():
+    text = STUDY.replace("use: ngi", "use: ngi, nation: JP")
+    assert text != STUDY
+    ours, theirs = (budget(read_study(one), CATALOG, Asked(draws=2)) for one in (STUDY, text))
+
+    whole, without = (
+        {row["architecture"]: row for row in tables["budget_total"]} for tables in (ours, theirs)
+    )
+    for name, row in without.items():
+        assert row["authority_usd"] == row["cost_usd"]
+        assert row["authority_usd"] + row["others_usd"] == pytest.approx(
+            whole[name]["authority_usd"],
+            abs=0.05,  # cents of rows
+        )
+    assert any(row["others_usd"] > 1e9 for row in without.values())
+    assert not any(row["element"] == "ngi" for row in theirs["budget"])

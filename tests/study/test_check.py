@@ -31,7 +31,7 @@ ODD = {
     "never in service": ("as_of: FY2036", "as_of: FY2028", 20, "warning", "no 'hbtss' in FY2028"),
     "partly in service": ("as_of: FY2036\n    add:\n      - use: hbtss\n",
         "as_of: FY2029\n    add:\n      - use: hbtss\n        rate: 6\n", 20, "note",
-        "only 16 of 24 'hbtss' in FY2029, for all stand in FY2030"),
+        "only 4 of 24 'hbtss' in FY2029, for all stand in FY2030"),
     "no cost": ("title: A", "title: A", 17, "warning", "'lrdr' has no cost in the catalogue"),
     "weapon that cannot hit": ("use: lrdr, at: clear", "use: sbi_aei, constellation: " + EVEN, 17,
         "warning", "'sbi_aei' has no p_kill"),
@@ -124,9 +124,11 @@ def test_interceptors_in_orbit_that_nobody_warns_are_told():
 
 
 def test_what_is_not_fought_with_yet_is_told_once():
-    text = template().replace("- {use: c2bmc}", "- {use: fighter}\n      - {use: fighter}")
+    text = template().replace(
+        "- {use: c2bmc}", "- {use: patriot_battery}\n      - {use: patriot_battery}"
+    )
     found = [f for f in check(read_study(text), load_catalog()) if "does not fight" in f.message]
-    assert [f.message.split()[0] for f in found] == ["'fighter'"]
+    assert [f.message.split()[0] for f in found] == ["'patriot_battery'"]
 
 
 def test_the_new_study_holds_no_warning_but_missing_costs(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
+from umbo.study import budgeting
 from umbo.study.load import load, read_study, resolve
 from umbo.study.programs import as_of, earlier, grown, is_sensing, losing, read_years, usual_years
 from umbo.study.sensing import Wanted, sense
@@ -14,6 +15,7 @@ from umbo.study.sensing import Wanted, sense
 CATALOG = load_catalog()
 STUDY = """
 umbo: 1
+fielding: written
 title: A layer that grows
 raids:
   one: [{missile: icbm_solid, count: 2, from: nk_interior, at: chicago}]
@@ -117,7 +119,7 @@ def test_the_manager_is_in_every_latency(tables):
 
 def test_only_the_sensing_layer_comes_earlier():
     study = load("reference")
-    before = resolve(as_of(study, 2029), CATALOG)["medium"].elements
+    before = resolve(as_of(earlier(study, CATALOG, 0), 2029), CATALOG)["medium"].elements
     after = resolve(as_of(earlier(study, CATALOG, 2), 2029), CATALOG)["medium"].elements
 
     new = {one.use for one in after} - {one.use for one in before}
@@ -169,3 +171,19 @@ def test_what_is_no_year_is_refused(text):
 def test_an_unknown_raid_is_refused(study):
     with pytest.raises(UnknownNameError, match="did you mean 'one'"):
         sense(study, CATALOG, Wanted(raids=("onee",)))
+
+
+def test_custody_by_year_is_of_what_the_schedule_has_fielded():
+    study = load("reference")
+    tables = budgeting.run_budget(study, CATALOG).tables
+    fielded = {
+        row["fiscal_year"]: row["stands"]
+        for row in tables["fielding"]
+        if row["architecture"] == "medium" and row["element"] == "hbtss"
+    }
+    year = next(year for year in sorted(fielded) if 2 < fielded[year] < 40)
+
+    standing = resolve(as_of(study, year), CATALOG)["medium"].elements
+
+    (hbtss,) = (one for one in standing if one.use == "hbtss")
+    assert hbtss.count == fielded[year]

@@ -14,7 +14,7 @@ YEARS_SHOWN: Final = 30
 
 def written(tables: Tables) -> dict[str, list[list[str]]]:
     """Write the tables for people, each with its heading first; empty ones are left out."""
-    chosen = tables["chosen"][0]
+    chosen = tables["budget_chosen"][0]
     name, dollars = chosen["architecture"], chosen["dollars_of"]
     made = {
         f"{_cap(name)} by fiscal year": _by_year(tables, name, dollars),
@@ -46,7 +46,7 @@ def years(number: int) -> str:
 
 def _by_year(tables: Tables, name: str, dollars: int) -> list[list[str]]:
     rows = _of(tables["budget_year"], name)
-    first = tables["chosen"][0]["first_year"]
+    first = tables["budget_chosen"][0]["first_year"]
     shown = [row for row in rows if first <= row["fiscal_year"] < first + YEARS_SHOWN]
     prior = [row for row in rows if row["fiscal_year"] < first]
     later = [row for row in rows if row["fiscal_year"] >= first + YEARS_SHOWN]
@@ -88,7 +88,7 @@ def _by_year(tables: Tables, name: str, dollars: int) -> list[list[str]]:
 
 def _by_title(tables: Tables, name: str) -> list[list[str]]:
     rows = _of(tables["budget"], name)
-    first = tables["chosen"][0]["first_year"]
+    first = tables["budget_chosen"][0]["first_year"]
     titles = list(dict.fromkeys(row["title"] for row in rows))
     spans = {
         f"before FY{first}": range(first),
@@ -167,13 +167,21 @@ def _totals(tables: Tables, dollars: int) -> list[list[str]]:
 
 
 def _capability(tables: Tables) -> list[list[str]]:
-    head = ["case", "fiscal year", "elements whole", "in part", "interceptors in orbit"]
+    head = [
+        "architecture",
+        "case",
+        "fiscal year",
+        "elements whole",
+        "in part",
+        "interceptors in orbit",
+    ]
     return [
         [*head, "on the ground", "satellites", "radars"],
         *(
             [
+                words(row["architecture"]),
                 row["case"],
-                f"FY{row['fiscal_year']}" + (" (all)" if row["is_full"] else ""),
+                f"FY{row['fiscal_year']}{_all_of(row)}",
                 f"{row['elements_whole']} of {row['elements']}",
                 str(row["elements_in_part"]),
                 f"{row['interceptors_in_orbit']:,}",
@@ -184,6 +192,12 @@ def _capability(tables: Tables) -> list[list[str]]:
             for row in tables["capability"]
         ),
     ]
+
+
+def _all_of(row: Row) -> str:
+    if not row["is_full"]:
+        return ""
+    return " (all)" if row["elements_whole"] == row["elements"] else " (all that fits)"
 
 
 def _leakage(tables: Tables) -> list[list[str]]:
@@ -198,7 +212,7 @@ def _leakage(tables: Tables) -> list[list[str]]:
 
 
 def _funding(tables: Tables) -> list[list[str]]:
-    name = tables["chosen"][0]["architecture"]
+    name = tables["budget_chosen"][0]["architecture"]
     return [
         ["what", "", "years", "amount", "it can use", f"{words(name)} needs", "above today"],
         *(
@@ -228,7 +242,7 @@ def _top_line(tables: Tables) -> list[list[str]]:
                 f"{row['pace']:.0%}" if row["pace"] != 1.0 else "",
                 _fy(row["full_before"]),
                 _fy(row["full_after"]),
-                money(row["then_usd_after"] - row["then_usd_before"]) if row["fits"] else "",
+                money(row["after_then_usd"] - row["before_then_usd"]) if row["fits"] else "",
             ]
             for row in rows
             if not row["fits"] or row["later_years"] or row["pace"] != 1.0

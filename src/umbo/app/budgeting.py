@@ -17,7 +17,7 @@ WARNED: Final = (
 
 def answer(tables: Tables) -> list[str]:
     """Say the answer in a few sentences."""
-    chosen = tables["chosen"][0]
+    chosen = tables["budget_chosen"][0]
     name, dollars = chosen["architecture"], chosen["dollars_of"]
     whole = _of(tables["budget_total"], name)[0]
     told = [
@@ -31,6 +31,8 @@ def answer(tables: Tables) -> list[str]:
             f" Of it {money(whole['prior_usd'])} would lie before FY{chosen['first_year']}, for "
             "programs that are under way."
         )
+    if whole["others_usd"] > 0.0:
+        told[0] += f" Other nations pay {money(whole['others_usd'])} beside it."
     told.append(_when(tables, name))
     told.append(_provided(tables, chosen))
     if tables.get("top_line_elements"):

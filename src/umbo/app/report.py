@@ -13,6 +13,7 @@ from umbo.app.budget_section import BudgetSection
 from umbo.app.capacity_section import CapacitySection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
+from umbo.app.judgement_section import JudgementSection
 from umbo.app.laser_section import LaserSection
 from umbo.app.ledger import (
     CAPTIONS,
@@ -26,6 +27,7 @@ from umbo.app.ledger import (
     input_anchor,
     slug,
 )
+from umbo.app.resting import Resting
 from umbo.app.stability_section import StabilitySection
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.section import key_of
@@ -33,6 +35,9 @@ from umbo.study.answers import ANSWERS, held
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = ("ground_tracks",)
+FEW_PRINTED: Final = 40
+SHORTENED: Final = ("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding")
+"""Long tables of which the page shows few rows beside those that it links to."""
 """Tables too long to print; the run folder holds them."""
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
@@ -52,6 +57,7 @@ class Page:
         self.ledger = Ledger(tables, study, manifest)
         self.architectures = _names(study.get("architectures"), tables)
         self.raids = _names(study.get("raids"), tables, "raid")
+        self.rests = Resting(self.ledger)
 
     def color(self, architecture: str) -> int:
         """Give an architecture its colour, the same in every chart."""
@@ -67,6 +73,12 @@ class Page:
         text = titles.get(name) if isinstance(titles, Mapping) else None
         text = text.get("title") if isinstance(text, Mapping) else text
         return text if isinstance(text, str) else ""
+
+    def year(self, architecture: str) -> str:
+        """Give the fiscal year in which an architecture fights, if the study gives it one."""
+        written = self.study.get("architectures")
+        section = written.get(architecture) if isinstance(written, Mapping) else None
+        return str(section.get("as_of") or "") if isinstance(section, Mapping) else ""
 
     def verdicts(self, architecture: str) -> list[tuple[str, list[int]]]:
         """Sort the raids into stopped, sometimes stopped, not stopped and out of all reach."""
@@ -322,9 +334,8 @@ class Page:
 
     def printed(self, table: str) -> list[int]:
         """Give the rows that the tables section prints: the first ones and all linked ones."""
-        first = range(
-            0 if table in NOT_PRINTED else min(ROWS_PRINTED, len(self.ledger.tables[table]))
-        )
+        most = FEW_PRINTED if table in SHORTENED else ROWS_PRINTED
+        first = range(0 if table in NOT_PRINTED else min(most, len(self.ledger.tables[table])))
         return sorted(set(first) | self.ledger.linked.get(table, set()))
 
     def table_body(self, table: str) -> Markup:
@@ -340,9 +351,13 @@ class Page:
                 if wording.is_number(value):
                     text = f"{value:.7g}" if isinstance(value, float) else str(value)
                     cells.append(f'<td id="t-{table}-{i}-{address}" class="r">{text}</td>')
+                elif column == "source":
+                    cells.append(f"<td>{self.ledger.source_links(value)}</td>")
                 else:
                     text = "" if value is None else str(escape(str(value)))
                     cells.append(f"<td>{text}</td>")
+            if self.rests.says(table):
+                cells.append(f"<td>{self.rests.of(table, i) or ''}</td>")
             lines.append(f'<tr><th scope="row">{i}</th>{"".join(cells)}</tr>')
         return Markup("\n".join(lines))
 
@@ -402,10 +417,12 @@ def write_report(
         "study": study,
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
+        "judged": JudgementSection(page.ledger),
         "deterrence": StabilitySection(page.ledger, page.architectures),
         "capacities": CapacitySection(page.ledger, page.architectures),
         "beams": LaserSection(page.ledger),
         "budgets": BudgetSection(page.ledger),
+        "rests": page.rests,
         "t": page.ledger,
         "n": page.ledger.n,
         "between": page.ledger.between,

@@ -14,6 +14,7 @@ _INITIALS = (
 )
 _SPELLING = {word.replace("-", "").lower(): word for word in _INITIALS.split()}
 _SPELLING |= {
+    "cn": "China",
     "nk": "North Korea",
     "ru": "Russia",
     "iran": "Iran",

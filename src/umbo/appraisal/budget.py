@@ -167,11 +167,12 @@ class BudgetModel:
                     shares.append(spread)
         spread_of = np.array(shares).reshape(len(lines), len(years))
         authority = in_cents(np.array(whole, dtype=np.int64), spread_of)
-        factors = np.ones_like(spread_of)
-        for i, line in enumerate(lines):
-            for k in np.flatnonzero(authority[i]):
-                factors[i, k] = then_year(line.title, int(years[k]), cost.dollars_of)
-        then = np.rint(authority * factors).astype(np.int64)
+        then = np.zeros_like(authority)
+        voted = np.flatnonzero(authority.any(axis=0))
+        for title in dict.fromkeys(line.title for line in lines):
+            prices = [then_year(title, int(year), cost.dollars_of) for year in years[voted]]
+            of_title = np.ix_(np.array([line.title == title for line in lines]), voted)
+            then[of_title] = np.rint(authority[of_title] * np.array(prices)).astype(np.int64)
         return Budget(
             architecture=cost.architecture,
             dollars_of=cost.dollars_of,

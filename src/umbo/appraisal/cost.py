@@ -366,7 +366,7 @@ def summed(
             and (elements is None or row.element in elements)
             for row in of.rows
         ]
-        return np.asarray(of.usd[kept].sum(axis=0))
+        return np.asarray((of.usd if all(kept) else of.usd[kept]).sum(axis=0))
 
     return one(cost) - one(above) if above is not None else one(cost)
 

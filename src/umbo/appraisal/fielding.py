@@ -1,6 +1,7 @@
 """One element's program, and when its units stand."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,23 +75,20 @@ class Fielding:
     limited_by: tuple[str, ...]
     """What held it back, in words."""
 
-    def new_in(self, time: float) -> float:
-        """Give new units at a time, as a share of a unit where one is being built."""
-        month = (time - self.start) * MONTHS
-        if month < 0.0:
-            return 0.0
-        before = min(int(month), len(self.delivered) - 1)
-        after = min(before + 1, len(self.delivered) - 1)
-        return float(
-            self.delivered[before]
-            + (min(month, len(self.delivered) - 1.0) - before)
-            * (self.delivered[after] - self.delivered[before])
-        )
+    def new_by(self, times: Array) -> NDArray[np.int64]:
+        """Count the new units that stand at some times; a unit being built is none yet."""
+        months = np.arange(len(self.delivered))
+        units = np.interp((times - self.start) * MONTHS, months, self.delivered, left=0.0)
+        return np.floor(units + 1e-6).astype(np.int64)
+
+    def standing_by(self, years: Iterable[int]) -> list[int]:
+        """Count the units that stand in some fiscal years, from the first day of each."""
+        standing = min(self.program.standing, self.program.count)
+        return list((standing + self.new_by(np.array(list(years), float))).tolist())
 
     def stands_in(self, year: int) -> int:
         """Count the units that stand in a fiscal year, from its first day."""
-        standing = min(self.program.standing, self.program.count)
-        return standing + math.floor(self.new_in(float(year)) + 1e-6)
+        return self.standing_by([year])[0]
 
     @property
     def initial(self) -> int | None:

@@ -94,13 +94,17 @@ def pay(
         if one.status != "provided" or one.kind != "mandatory":
             continue
         left = round(one.mode_usd * 100.0)
+        named = [
+            i
+            for i, line in enumerate(budget.lines)
+            if line.title in NEW_MONEY
+            and not {line.element, categories[line.element]}.isdisjoint(one.pays_for)
+        ]
         for year in range(max(one.first_year, budget.start), one.last_year + 1):
             k = year - int(budget.years[0])
-            for i, line in enumerate(budget.lines):
-                named = {line.element, categories[line.element]} & set(one.pays_for)
-                if named and line.title in NEW_MONEY and 0 <= k < len(budget.years):
-                    part = min(left, int(budget.then_cents[i, k] - paid[i, k]))
-                    paid[i, k] += part
-                    left -= part
+            for i in named if 0 <= k < len(budget.years) else ():
+                part = min(left, int(budget.then_cents[i, k] - paid[i, k]))
+                paid[i, k] += part
+                left -= part
         used[one.id] = one.mode_usd - left / 100.0
     return Funded(paid, used)

@@ -127,7 +127,12 @@ def deliver(
     made: dict[int, list[float]] = {i: [] for i in touched}  # new units and replacements
     left = [0.0] * len(limits)
     have = dict.fromkeys(touched, 0.0)
+    most = {i: max(asked[i], default=0.0) for i in touched}
     for month in range(len(wanted[0]) if wanted else 0):
+        if all(have[i] >= most[i] for i in touched):  # what follows are replacements alone
+            for i in touched:
+                delivered[i][month:] = have[i]
+            break
         for k in range(len(limits)):
             left[k] = min(left[k], 11.0 * monthly[k][month]) + monthly[k][month]
         for i in touched:

@@ -57,6 +57,8 @@ class Ranges:
             falling: Whether it falls where others rise, as a life does where costs rise.
         """
         key = value, falling
+        if value.high == value.low:
+            return np.full(1 + self.draws, value.mode)
         if key not in self._drawn:
             shared, of_item, own = self._weights
             sign = -1.0 if falling else 1.0
@@ -71,8 +73,6 @@ class Ranges:
 
     def _place(self, value: Value, ranks: NDArray[np.intp]) -> NDArray[np.float64]:
         low, mode, high = value.low, value.mode, value.high
-        if high == low:
-            return np.full(self.draws, mode)
         if value.shape == "lognormal":
             return np.asarray(
                 mode * np.exp(math.log(high / low) / (2.0 * _Z95) * self._scores[ranks])

@@ -237,14 +237,15 @@ class Scheduler:
 def standing_in(architecture: Architecture, schedule: Schedule, year: int) -> Architecture:
     """Give what of an architecture stands in a fiscal year, as scheduled, to fight with.
 
-    Elements of one item are filled in the order of the study.
+    Elements of one item are filled in the order of the study; what is not scheduled never stands.
 
     Args:
         architecture: All of it, whatever its year.
         schedule: Its schedule.
         year: Fiscal year.
     """
-    left = {name: one.stands_in(year) for name, one in schedule.fieldings.items()}
+    left = dict.fromkeys((element.use for element in architecture.elements), 0)
+    left |= {name: one.stands_in(year) for name, one in schedule.fieldings.items()}
     standing: list[Fielded] = []
     for element in architecture.elements:
         units = min(left[element.use], element.count)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from umbo.engagement.in_reach import FlyOut
+from umbo.elements.interceptors import FlyOut
 from umbo.section import Name, Section
 from umbo.units import Meters, Radians, Seconds
 

@@ -49,9 +49,10 @@ def lots(fielding: Fielding) -> list[Lot]:
     last = math.floor(fielding.start) + round((len(fielding.delivered) - 1) / 12)
     found: list[Lot] = []
     ordered = 0
-    for year in range(math.floor(fielding.start - program.lead_years) - 1, last + 1):
-        until = math.floor(fielding.new_in(year + 1 + program.lead_years - 1e-9) + 1e-6)
-        until = program.new if year == last else until
+    years = range(math.floor(fielding.start - program.lead_years) - 1, last + 1)
+    times = np.array(years) + (1.0 + program.lead_years - 1e-9)
+    for year, stand in zip(years, fielding.new_by(times).tolist(), strict=True):
+        until = program.new if year == last else stand
         if until > ordered:
             found.append(Lot(year, program.standing + ordered, until - ordered))
             ordered = until
@@ -60,11 +61,10 @@ def lots(fielding: Fielding) -> list[Lot]:
 
 def lot_shares(found: list[Lot], slope: float, offset: float) -> list[float]:
     """Give the share of a buy's price that each lot has, when a unit gets cheaper with each."""
-    prices = [
-        float(production_cost(1.0, slope, lot.old, lot.old + lot.units, offset=offset))
-        for lot in found
-    ]
-    return [price / sum(prices) for price in prices]
+    old = np.array([lot.old for lot in found], float)
+    units = np.array([lot.units for lot in found], float)
+    prices = production_cost(1.0, slope, old, old + units, offset=offset)
+    return list((prices / prices.sum()).tolist())
 
 
 def arrivals(fielding: Fielding) -> dict[int, int]:
@@ -72,8 +72,9 @@ def arrivals(fielding: Fielding) -> dict[int, int]:
     program = fielding.program
     last = math.floor(fielding.start) + round((len(fielding.delivered) - 1) / 12)
     arrived, before = {}, 0
-    for year in range(math.floor(fielding.start), last + 2):
-        there = program.new if year > last else math.floor(fielding.new_in(year) + 1e-6)
+    years = range(math.floor(fielding.start), last + 2)
+    for year, stand in zip(years, fielding.new_by(np.array(years, float)).tolist(), strict=True):
+        there = program.new if year > last else stand
         if there > before:
             arrived[year] = there - before
         before = there

@@ -102,8 +102,8 @@ def fit(
     if np.any(spent > limit + 1.0):
         worst = int(np.argmax(spent - limit))
         raise DomainError(
-            f"a top line of ${limit[worst] / 1e9:.2f} B in FY{years[worst]} is below the "
-            f"${spent[worst] / 1e9:.2f} B that what stands today costs then; give at least "
+            f"a top line of ${limit[worst] / 1e9:.3g} B in FY{years[worst]} is below the "
+            f"${spent[worst] / 1e9:.3g} B that what stands today costs then; give at least "
             f"${max(spent) / 1e9:.2f} B a year"
         )
     total = sum(

@@ -17,6 +17,10 @@ from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
 from umbo.physics.flyout import Fan, fly_fan, shoot
 from umbo.section import Section
 
+FlyOut = Literal["disc", "exact"]
+"""The reach of an interceptor in orbit: the flat fly-out disc of published studies, or thrust and
+fall about the Earth."""
+
 SPEED_ADMITTED_M_PER_S: Final = 5.0
 """How near the flown burnout speed comes to the wanted one."""
 SIZED_AT_RAD: Final = np.radians(45.0)

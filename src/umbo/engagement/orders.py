@@ -252,7 +252,9 @@ def release_delay(weapon: Fielded, read: Readings) -> float:
 
 
 def _half_way(weapon: Fielded, read: Readings) -> float:
-    return read(weapon.values["max_range"]) / read(weapon.values["burnout_speed"]) / 2.0
+    values = weapon.values
+    flown = values.get("missile_range") or values["max_range"]  # a fighter steers until it fires
+    return read(flown) / read(values["burnout_speed"]) / 2.0
 
 
 def _hand_over(

@@ -1,21 +1,19 @@
 """The schedules and budgets of a study's architectures, and their tables."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from umbo.appraisal.budget import Budget, BudgetModel
 from umbo.appraisal.cost import ArchitectureCost, CostModel
 from umbo.appraisal.fielding import Fielding
 from umbo.appraisal.funding import Funded, pay
-from umbo.appraisal.gates import building_gates
 from umbo.appraisal.schedule import Schedule, Scheduler, Terms
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
-from umbo.elements.register import load_register
-from umbo.elements.sourced import Value
-from umbo.study.load import catalog_of, resolve, sought_from
+from umbo.study.load import catalog_of, resolve
 from umbo.study.money_tables import (
+    budget_part_rows,
     budget_rows,
     budget_total_rows,
     budget_year_rows,
@@ -23,11 +21,16 @@ from umbo.study.money_tables import (
     schedule_rows,
 )
 from umbo.study.schema import Study
+from umbo.study.standing import gates_of, without_years
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 DRAWS: Final = 10_000
+PAYER: Final = "US"
+"""The nation whose budget is planned; what others own is theirs to pay."""
+AS_SCHEDULED: Final = "as scheduled"
+FEW_DRAWS: Final = 2
 CAPABILITY_YEARS: Final = (2028, 2035)
 """Fiscal years in which capability is told, beside the first in which all stands."""
 
@@ -40,9 +43,22 @@ class Planned:
     """All of each, whatever its year."""
     schedules: Mapping[str, Schedule]
     costs: Mapping[str, ArchitectureCost]
+    """What the United States pay; the budget is of that alone."""
+    others_usd: Mapping[str, float]
+    """What other nations pay, most likely."""
     budgets: Mapping[str, Budget]
+    gates: Mapping[str, Mapping[str, float]]
+    """Fiscal year before which new work cannot begin, by architecture and element."""
+    today: Architecture
+    """What stands already."""
     scheduler: Scheduler
     cost_model: CostModel
+    budget_model: BudgetModel
+
+    @property
+    def baseline(self) -> Budget:
+        """Give the budget of what stands today."""
+        return next(iter(self.budgets.values()))
 
 
 def whole(study: Study) -> Study:
@@ -50,11 +66,7 @@ def whole(study: Study) -> Study:
 
     Its years are as written, also where it lets authorities move them: a schedule has its gates.
     """
-    sections = {
-        name: section.model_copy(update={"as_of": None})
-        for name, section in study.architectures.items()
-    }
-    changes = {"architectures": sections, "authorities": "listed"}
+    changes = {"architectures": without_years(study.architectures), "authorities": "listed"}
     return study.model_copy(update=changes).with_origin(study.origin)
 
 
@@ -63,13 +75,9 @@ def plan(
     catalog: Catalog,
     *,
     draws: int = DRAWS,
-    growth: bool = False,
     not_before: Mapping[str, float] | None = None,
     gated: bool = False,
-    terms: Mapping[str, Terms] | None = None,
     surge: bool = False,
-    only: Sequence[str] | None = None,
-    costs: Mapping[str, ArchitectureCost] | None = None,
 ) -> Planned:
     """Schedule and budget a study's architectures.
 
@@ -79,13 +87,9 @@ def plan(
         study: The study.
         catalog: The catalogue, without the study's view.
         draws: Draws over the ranges of prices.
-        growth: Whether past programs' cost growth is put on.
         not_before: Gates by element; those of elements that an architecture lacks are passed over.
         gated: Whether building waits for its authorities, also where the study does not say so.
-        terms: Elements begun later or built at another pace.
         surge: Whether lines without a published goal grow to the high end of their range.
-        only: Architectures to budget beside the first; all where left out.
-        costs: Their costs, where they are known already.
     """
     viewed = catalog_of(study, catalog)
     stands = resolve(whole(study), catalog)
@@ -98,48 +102,58 @@ def plan(
         start=start,
         years=study.horizon.years,
         dollars_of=study.dollars_of,
-        growth=growth,
         draws=draws,
         seed=study.seed,
     )
     budget_model = BudgetModel(scheduler, years=study.horizon.years)
-    schedules, budgets = {}, {}
-    found = dict(costs or {})
+    schedules, costs, budgets, others, gates = {}, {}, {}, {}, {}
     for name, architecture in stands.items():
-        if only is not None and name not in only and name != today.name:
-            continue
-        gates = gates_of(study, architecture, today, not_before or {}, gated=gated)
-        schedules[name] = scheduler.of(architecture, today, not_before=gates, terms=terms)
-        if name not in found:
-            found[name] = model.of(architecture, today)
-        budgets[name] = budget_model.of(found[name], architecture, schedules[name])
-    return Planned(stands, schedules, found, budgets, scheduler, model)
+        gates[name] = gates_of(study, architecture, today, not_before or {}, gated=gated)
+        schedules[name] = scheduler.of(architecture, today, not_before=gates[name])
+        all_pay = model.of(architecture, today)
+        costs[name] = _own(all_pay)
+        others[name] = float(all_pay.usd[:, 0].sum() - costs[name].usd[:, 0].sum())
+        budgets[name] = budget_model.of(costs[name], architecture, schedules[name])
+    return Planned(
+        stands, schedules, costs, others, budgets, gates, today, scheduler, model, budget_model
+    )
 
 
-def gates_of(
-    study: Study,
-    architecture: Architecture,
-    today: Architecture,
-    not_before: Mapping[str, float],
-    *,
-    gated: bool,
-) -> dict[str, float]:
-    """Give the fiscal year before which new work on an element cannot begin, the later of both.
+def tried(
+    planned: Planned, name: str, terms: Mapping[str, Terms], *, growth: bool = False
+) -> tuple[Budget, Schedule]:
+    """Plan one architecture otherwise, in the most likely case alone.
 
     Args:
-        study: The study, from the first day of whose horizon authorities are sought.
-        architecture: The one that is scheduled.
-        today: What stands already.
-        not_before: Gates as given, by element.
-        gated: Whether authorities that are needed before building count.
+        planned: The study as it is planned.
+        name: The architecture.
+        terms: Elements begun later or built at another pace.
+        growth: Whether past programs' cost growth is put on.
     """
-    uses = {element.use for element in architecture.elements}
-    gates = {use: year for use, year in not_before.items() if use in uses}
-    if gated:
-        register = load_register()
-        for use, year in building_gates(architecture, register, sought_from(study), today).items():
-            gates[use] = max(year, gates.get(use, year))
-    return gates
+    architecture = planned.architectures[name]
+    schedule = planned.scheduler.of(
+        architecture, planned.today, not_before=planned.gates[name], terms=terms
+    )
+    cost, model = planned.costs[name], planned.cost_model
+    if growth:
+        grown = CostModel(
+            model.catalog,
+            start=model.start,
+            years=model.years,
+            dollars_of=model.dollars_of,
+            growth=True,
+            draws=FEW_DRAWS,
+        )
+        cost = _own(grown.of(architecture, planned.today))
+        planned.scheduler.used.update(grown.used)
+    cost = replace(cost, usd=cost.usd[:, : 1 + FEW_DRAWS])
+    return planned.budget_model.of(cost, architecture, schedule), schedule
+
+
+def _own(cost: ArchitectureCost) -> ArchitectureCost:
+    """Keep the rows that the nation pays whose budget it is."""
+    own = [i for i, row in enumerate(cost.rows) if row.nation == PAYER]
+    return replace(cost, rows=tuple(cost.rows[i] for i in own), usd=cost.usd[own])
 
 
 def budget_tables(planned: Planned, study: Study) -> Tables:
@@ -156,6 +170,11 @@ def budget_tables(planned: Planned, study: Study) -> Tables:
         "budget": [
             row for name, of in planned.budgets.items() for row in budget_rows(of, funded[name])
         ],
+        "budget_parts": [
+            row
+            for name, of in planned.budgets.items()
+            for row in budget_part_rows(of, funded[name])
+        ],
         "budget_year": [
             row
             for name, of in planned.budgets.items()
@@ -163,6 +182,7 @@ def budget_tables(planned: Planned, study: Study) -> Tables:
         ],
         "budget_total": [
             budget_total_rows(of, planned.costs[name], planned.schedules[name])
+            | {"others_usd": planned.others_usd.get(name, 0.0)}
             for name, of in planned.budgets.items()
         ],
     }
@@ -175,32 +195,16 @@ def funds_of(planned: Planned, name: str) -> Funded:
     return pay(planned.budgets[name], categories)
 
 
-def run_tables(study: Study, catalog: Catalog) -> tuple[Tables, dict[tuple[str, str], Value]]:
-    """Give the tables of schedule, budget and capability that a run holds, and what they used.
-
-    Args:
-        study: The study.
-        catalog: The catalogue, without the study's view.
-    """
-    planned = plan(study, catalog)
-    capability = [row for name in planned.schedules for row in capability_rows(planned, name)]
-    tables = budget_tables(planned, study) | {"capability": capability}
-    return tables, planned.scheduler.used | planned.cost_model.used
-
-
-def capability_rows(
-    planned: Planned, name: str, case: str = "as scheduled", schedule: Schedule | None = None
-) -> list[Row]:
+def capability_rows(planned: Planned, name: str, case: str, schedule: Schedule) -> list[Row]:
     """Say what stands in the years told, and in the first in which all does.
 
     Args:
         planned: The study's schedules.
         name: The architecture.
         case: What is told.
-        schedule: Its schedule in that case; the planned one where left out.
+        schedule: Its schedule in that case.
     """
     fieldings = planned.schedules[name].fieldings
-    schedule = schedule or planned.schedules[name]
     full = schedule.full
     rows: list[Row] = []
     for year in sorted({*CAPABILITY_YEARS, *([full] if full else [])}):

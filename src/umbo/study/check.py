@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, Literal
 
 from umbo.elements.architecture import Change, Element, Fielded, fiscal_year
@@ -11,11 +12,13 @@ from umbo.elements.constellations import Constellation, shells
 from umbo.elements.inventories import LATER, NOW, Inventory, class_of, load_inventories
 from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
+from umbo.elements.proposals import parts_of
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Launch, adversary_of, in_reach
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
 from umbo.study.schema import Study
+from umbo.study.standing import without_years
 
 WARNS: Final = frozenset({"warning", "tracking"})
 """What an element is to the battle that tells interceptors in orbit of a launch."""
@@ -72,6 +75,7 @@ def check(study: Study, catalog: Catalog) -> list[Finding]:
         *_raids(study, catalog),
         *_elements(study, catalog),
         *_architectures(study, catalog),
+        *_proposals(study),
     ]
     origin = study.origin
     findings = [
@@ -100,8 +104,7 @@ def _perfect(study: Study) -> _Found:
 
 
 def _raids(study: Study, catalog: Catalog) -> _Found:
-    given = [section.as_of for section in study.architectures.values() if section.as_of]
-    year = max(map(fiscal_year, given or [study.horizon.from_]))
+    year = max(architecture.as_of for architecture in resolve(study, catalog).values())
     for name, launches in study.raids.items():
         sums: Counter[tuple[str, str]] = Counter()
         for i, launch in enumerate(launches):
@@ -204,6 +207,27 @@ def _parts(study: Study) -> Iterator[tuple[Path, Element | Change]]:
             yield ("architectures", name, "add", i), element
         for i, change in enumerate(section.change):
             yield ("architectures", name, "change", i), change
+    for name, proposal in study.proposals.items():
+        for i, element in enumerate(proposal.add):
+            yield ("proposals", name, "add", i), element
+        for i, change in enumerate(proposal.change):
+            yield ("proposals", name, "change", i), change
+
+
+def _proposals(study: Study) -> _Found:
+    """Tell where two proposals for one architecture want one element otherwise."""
+    for (one, first), (other, second) in combinations(study.proposals.items(), 2):
+        if first.like != second.like:
+            continue
+        parts, others = parts_of(first), parts_of(second)
+        for use in sorted(parts.keys() & others.keys()):
+            if parts[use] != others[use]:
+                yield (
+                    ("proposals", other),
+                    "note",
+                    f"'{one}' and '{other}' want '{use}' otherwise; merged, the one that is named "
+                    "first prevails",
+                )
 
 
 def _planes(path: Path, constellation: Constellation) -> _Found:
@@ -275,10 +299,7 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
         study.model_copy(
             update={
                 "view": None,
-                "architectures": {
-                    name: section.model_copy(update={"as_of": None})
-                    for name, section in study.architectures.items()
-                },
+                "architectures": without_years(study.architectures),
             }
         ),
         catalog,
@@ -328,15 +349,14 @@ def _late(
         if now[use] >= count:
             continue
         late = max(one.in_service for one in everything if one.use == use)
-        if late <= fiscal_year(year):
-            continue
         amount = f"only {now[use]} of {count} '{use}'" if now[use] else f"no '{use}'"
-        yield (
-            path,
-            "note" if now[use] else "warning",
-            f"{amount} in {year}, for all stand in FY{late} only; "
-            "write a later as_of, or an earlier in_service",
+        why = (
+            f"for all stand in FY{late} only; write a later as_of, or an earlier in_service"
+            if late > fiscal_year(year)
+            else f"by the schedule, though the study wants all by FY{late}; see umbo budget, or "
+            "write 'fielding: written' for the study's years"
         )
+        yield path, "note" if now[use] else "warning", f"{amount} in {year}, {why}"
 
 
 def _counts(elements: tuple[Fielded, ...]) -> Counter[str]:

@@ -138,7 +138,7 @@ def cited_tables(
     costing: Costing, catalog: Catalog, tables: Mapping[str, Sequence[Row]]
 ) -> dict[str, list[Row]]:
     """Give every number that the costing used, and every source that it cites."""
-    from umbo.study.tables import input_tables
+    from umbo.study.cited import input_tables
 
     used = sorted(costing.model.used.items())
     return input_tables(

@@ -10,8 +10,9 @@ from umbo.elements.architecture import fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.register import MONTHS_A_YEAR, load_register
 from umbo.elements.sourced import Value
-from umbo.study.load import catalog_of, resolve, sought_from
+from umbo.study.load import catalog_of, resolve
 from umbo.study.schema import Study
+from umbo.study.standing import sought_from
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -47,7 +48,8 @@ def authority_tables(
         elements), ``gates`` (for each architecture and element that waits for any) and
         ``gates_total`` (for each architecture).
     """
-    listed = study.model_copy(update={"authorities": "listed"}).with_origin(study.origin)
+    listed = study.model_copy(update={"authorities": "listed", "fielding": "written"})
+    listed = listed.with_origin(study.origin)
     architectures = resolve(listed, catalog)
     viewed = catalog_of(study, catalog)
     model = CostModel(

@@ -52,16 +52,16 @@ def fielding_rows(schedule: Schedule, architecture: Architecture, years: int) ->
         elements = [element for element in architecture.elements if element.use == name]
         before: tuple[int, int] | None = None
         last = max(schedule.start + years, one.full or 0)
-        for year in range(schedule.start, last + 1):
-            planned = sum(planned_in(element, year) for element in elements)
-            now = one.stands_in(year), planned
+        years_told = range(schedule.start, last + 1)
+        for year, stands in zip(years_told, one.standing_by(years_told), strict=True):
+            now = stands, sum(planned_in(element, year) for element in elements)
             if now != before:
                 yield {
                     "architecture": schedule.architecture,
                     "element": name,
                     "fiscal_year": year,
                     "stands": now[0],
-                    "planned": planned,
+                    "planned": now[1],
                 }
             before = now
 
@@ -93,6 +93,24 @@ def budget_rows(budget: Budget, funded: Funded) -> Iterator[Row]:
                     "discretionary_then_usd": (money[1][k] - money[2][k]) / 100.0,
                     "outlays_then_usd": money[3][k] / 100.0,
                 }
+
+
+def budget_part_rows(budget: Budget, funded: Funded) -> Iterator[Row]:
+    """Give money by element and title, all years together."""
+    money = {
+        "authority_usd": budget.authority_cents,
+        "then_year_usd": budget.then_cents,
+        "mandatory_then_usd": funded.mandatory_cents,
+        "outlays_then_usd": budget.outlay_cents,
+    }
+    whole = {name: budget.by("element", "title", cents=cents) for name, cents in money.items()}
+    for element, title in whole["authority_usd"]:
+        yield {
+            "architecture": budget.architecture,
+            "element": element,
+            "title": title,
+            **{name: int(of[element, title].sum()) / 100.0 for name, of in whole.items()},
+        }
 
 
 def budget_year_rows(budget: Budget, funded: Funded, baseline: Budget) -> Iterator[Row]:
@@ -255,8 +273,9 @@ def top_line_rows(fit: Fit, asked: str, name: str) -> dict[str, list[Row]]:
                 "pace": one.pace,
                 "full_before": one.full_before,
                 "full_after": one.full_after,
-                "then_usd_before": one.then_usd_before,
-                "then_usd_after": one.then_usd_after,
+                "before_then_usd": one.then_usd_before,
+                "after_then_usd": one.then_usd_after,
+                "more_then_usd": one.then_usd_after - one.then_usd_before if one.fits else None,
             }
             for one in fit.elements
         ],

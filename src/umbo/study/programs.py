@@ -66,8 +66,17 @@ def as_of(study: Study, year: int) -> Study:
     return study.model_copy(update={"architectures": sections}).with_origin(study.origin)
 
 
+def as_written(study: Study) -> Study:
+    """Give the study with its own years in place of the schedule's."""
+    return study.model_copy(update={"fielding": "written"}).with_origin(study.origin)
+
+
 def earlier(study: Study, catalog: Catalog, years: int) -> Study:
-    """Bring the tracking and transport satellites of every architecture earlier."""
+    """Bring the tracking and transport satellites of every architecture earlier.
+
+    Years are then as written: what is asked is what earlier satellites are worth, not whether
+    their lines can give them.
+    """
 
     def moved(part: Element | Change) -> Any:
         item = catalog.items.get(part.use)
@@ -76,7 +85,7 @@ def earlier(study: Study, catalog: Catalog, years: int) -> Study:
         year = fiscal_year(part.in_service) - years
         return part.model_copy(update={"in_service": f"FY{year}"})
 
-    return _each_part(study, moved)
+    return _each_part(as_written(study), moved)
 
 
 def losing(study: Study, catalog: Catalog, share: float) -> Study:

@@ -13,16 +13,21 @@ from umbo.errors import UnknownNameError, suggest
 from umbo.study import tables
 from umbo.study.allies import allied_tables, has_allies
 from umbo.study.battles import ASSUMPTION_DRAWS
-from umbo.study.budget_plan import run_tables
+from umbo.study.budget_inputs import cited_by_rates
+from umbo.study.budgeting import run_budget
 from umbo.study.check import Finding, check
+from umbo.study.cited import input_tables
+from umbo.study.comparison import comparison_tables
 from umbo.study.costing import cost_study, costing_tables
+from umbo.study.flips import drawn_tables
 from umbo.study.gating import authority_tables, delay_share
 from umbo.study.lasers import laser_tables
-from umbo.study.load import catalog_of, resolve
+from umbo.study.load import catalog_of, resolve, resolve_proposals
 from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
+from umbo.study.proposals import proposal_tables
 from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
@@ -106,8 +111,19 @@ def run(
         doing = f"weighing {name}" if name == "deterrence" else f"fighting {name}"
         progress(sum(shares.values()) / len(shares), "sizing" if name == "sizing" else doing)
 
+    progress(0.0, "planning the budget")
+    budgeted = run_budget(study, base)
+    timings["budget"] = time.perf_counter() - started
+
     progress(0.0, "fighting")
-    done = do_all(study, chosen, draws, tell)
+    started = time.perf_counter()
+    whole = {
+        one: name
+        for name, one in budgeted.planned.architectures.items()
+        if study.architectures[name].as_of is None
+    }
+    built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
+    done = do_all(study, chosen, draws, tell, built)
     fought, deterrence, sizing = done.fought, done.deterrence, done.sizing
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     battles = {
@@ -121,7 +137,6 @@ def run(
     started = time.perf_counter()
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
-    budgeted, used_in_budget = run_tables(study, base)
     timings["cost"] = time.perf_counter() - started
     lasers = laser_tables(study, base)
     used_by_lasers = {
@@ -135,11 +150,12 @@ def run(
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
         battle=used_in_battle,
-        cost=used_in_cost | used_in_budget,
+        cost=used_in_cost,
+        budget=budgeted.planned.scheduler.used | budgeted.planned.cost_model.used,
         stability=used_values(deterrence, catalog),
         priorities=weighed,
-        lasers=used_by_lasers,
         raids=priced,
+        lasers=used_by_lasers,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -148,17 +164,33 @@ def run(
     gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
+    cited += [{"source": ids} for ids in cited_by_rates()]
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
+    cited += [{"source": one.source} for one in study.proposals.values()]
+    protection = list(protection_rows(battles, catalog, priorities["priorities"]))
+    compared_on = {**in_battle, **cost_tables, **deterrence, **budgeted.tables}
+    compared_on["protection"] = protection
+    compared = comparison_tables(compared_on, seed=study.seed)
+    drawn = drawn_tables(compared_on, battles, used_in_battle)
+    compared["flips"] += drawn["flips"]
+    alone = resolve_proposals(study, base)
+    allied = {}
+    if has_allies(architectures.values()):
+        allied = allied_tables(study, base, chosen)
+        allied = {name: allied[name] for name in allied if name not in ("inputs", "sources")}
     return Result(
         study=study,
         architectures=architectures,
         tables={
             **in_battle,
             **raided,
+            **compared,
+            "orders": drawn["orders"],
+            **proposal_tables(study, architectures, alone, costing),
             **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
-            **tables.input_tables(
+            **input_tables(
                 used,
                 architectures,
                 catalog,
@@ -168,19 +200,20 @@ def run(
             "published": published,
             "presets": list(preset_rows(study, base)),
             **priorities,
-            **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
             **{
                 table: [row for one in fought.values() for row in one.grown[table]]
                 for table in ("saturation", "capacity")
             },
+            **allied,
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
-            "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
+            "protection": protection,
             **sizing,
             **lasers,
             **plan,
             **gating,
             **deterrence,
-            **budgeted,
+            **budgeted.tables,
+            "leakage_by_year": [row for one in fought.values() for row in one.by_year],
             **tables.limit_tables(findings),
         },
         findings=findings,

@@ -9,6 +9,7 @@ from pydantic_core import core_schema
 from umbo.appraisal.sizing_question import Question
 from umbo.elements.architecture import ArchitectureSection, FiscalYear
 from umbo.elements.places import PlaceSection
+from umbo.elements.proposals import Proposal
 from umbo.engagement.raid import Launch
 from umbo.engagement.strikes import Strike
 from umbo.section import Name, Section
@@ -59,6 +60,12 @@ class Study(Section):
     authorities: Literal["listed", "gate"] = "listed"
     """Whether the register of authorities is only told, or moves the years in which elements are
     in service; a study's years are then the earliest."""
+    fielding: Literal["scheduled", "written"] = "scheduled"
+    """Whether an architecture with ``as_of`` fights with what the schedule has fielded by then, or
+    with what the study's own years and rates say stands."""
+    top_line: str = ""
+    """Money a year to which the budget of the selected architecture is fitted: an amount with the
+    year of its dollars, such as ``25 busd of 2026``, or the name of one, such as ``claim_185``."""
     perfect: bool = False
     """Whether sensors know every missile from launch on, and hand it over for certain; command and
     release still take their time. A limit to compare with, not a shield that could stand."""
@@ -82,6 +89,8 @@ class Study(Section):
     the study fights where left out."""
     architectures: dict[Name, ArchitectureSection] = Field(min_length=1)
     """Architectures by name."""
+    proposals: dict[Name, Proposal] = Field(default_factory=dict)
+    """What working groups propose, by name: each a difference from one of the architectures."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -20,7 +20,7 @@ from umbo.engagement.transport import find_latencies, read_link_rules
 from umbo.errors import UnknownNameError, suggest
 from umbo.physics.custody import gaps
 from umbo.study.load import catalog_of, resolve
-from umbo.study.programs import as_of, earlier, grown, losing, usual_years
+from umbo.study.programs import as_of, as_written, earlier, grown, losing, usual_years
 from umbo.study.schema import Study
 from umbo.study.sensing_worth import ADDED, worth_tables, worth_years
 
@@ -114,8 +114,11 @@ def sense(
     read = Readings()
     years = wanted.years or usual_years(study, catalog)
     programs = {"study": study}
-    if wanted.is_accelerated:
-        programs["accelerated"] = earlier(study, viewed, wanted.earlier)
+    if wanted.is_accelerated:  # both with the study's own years
+        programs = {
+            "study": as_written(study),
+            "accelerated": earlier(study, viewed, wanted.earlier),
+        }
     tell(0.0, "flying the raids")
     flown = {name: _fly(study, name, viewed, read) for name in raids}
     tables: Tables = {"coverage": [], "custody": [], "gaps": [], "latency": [], "solutions": []}

@@ -20,7 +20,7 @@ from umbo.engagement.reaching import TIERS
 from umbo.engagement.survey import LEAST_WEIGHT, Survey, survey
 from umbo.engagement.weapons import alike
 from umbo.study.load import catalog_of, resolve
-from umbo.study.programs import as_of, earlier, is_sensing
+from umbo.study.programs import as_of, as_written, earlier, is_sensing
 from umbo.study.schema import Study
 
 Row = dict[str, Any]
@@ -229,9 +229,12 @@ def _cases(
     study: Study, catalog: Catalog, years: Sequence[int], sooner: int, added: int
 ) -> Iterator[Case]:
     whole = resolve(study, catalog)
-    faster = earlier(study, catalog_of(study, catalog), sooner)
+    written, faster = as_written(study), earlier(study, catalog_of(study, catalog), sooner)
     for year in years:
-        planned, early = resolve(as_of(study, year), catalog), resolve(as_of(faster, year), catalog)
+        planned, early = (
+            resolve(as_of(written, year), catalog),
+            resolve(as_of(faster, year), catalog),
+        )
         for name, stands in planned.items():
             for weapons, of in ((PLANNED, stands), (ALL_THERE, whole[name])):
                 now = with_satellites_of(of, stands)

@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
+from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.study.battles import Battle, fight, flights_of_draws
+from umbo.study.fought_by_year import few_phases
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.priorities import place_scores
@@ -33,6 +35,8 @@ MOST_HELPERS: Final = 3
 """Each takes some 400 MB; more threads than processes are shared out among them."""
 _HELPER: Final = "from umbo.study.shards import help_out; help_out()"
 
+Standing = Mapping[tuple[str, str, int], Architecture | str]
+"""What stands by architecture, case and fiscal year; a name for one of the study's."""
 Tell = Callable[[str, float], None]
 """Is told the share of a job's work that is done."""
 Job = tuple[Literal["raid", "deterrence", "sizing"], str]
@@ -54,6 +58,8 @@ class Fought:
     """What each element adds, by architecture."""
     grown: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     """The battles at other sizes of the raid, as ``saturating`` tells them."""
+    by_year: Sequence[dict[str, Any]] = ()
+    """Leakage of what stands in some years."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +71,9 @@ class Done:
     sizing: Tables
 
 
-def do_all(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> Done:
+def do_all(
+    study: Study, raids: Sequence[str], draws: int, tell: Tell, standing: Standing | None = None
+) -> Done:
     """Fight raids, weigh deterrence and size, on as many processors as threads are set.
 
     Args:
@@ -73,6 +81,7 @@ def do_all(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> Done:
         raids: Names of its raids.
         draws: Draws over the ranges of the assumptions.
         tell: Told how far each job is; from any thread.
+        standing: What stands in years in which it is fought in few phases too.
 
     Returns:
         What was fought, by raid, and the tables of the rest; the same for any number of processes.
@@ -80,7 +89,7 @@ def do_all(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> Done:
     # The longest last, for that is done first: deterrence is some thousand warheads' work.
     by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
     jobs: list[Job] = [("sizing", ""), *(("raid", name) for name in by_size), ("deterrence", "")]
-    done = _do_jobs(study, jobs, draws, raids, tell)
+    done = _do_jobs(study, jobs, draws, raids, tell, standing or {})
     return Done(
         {name: done["raid", name] for name in raids},
         done["deterrence", ""],
@@ -89,13 +98,18 @@ def do_all(study: Study, raids: Sequence[str], draws: int, tell: Tell) -> Done:
 
 
 def _do_jobs(
-    study: Study, jobs: Sequence[Job], draws: int, raids: Sequence[str], tell: Tell
+    study: Study,
+    jobs: Sequence[Job],
+    draws: int,
+    raids: Sequence[str],
+    tell: Tell,
+    standing: Standing,
 ) -> dict[Job, Any]:
     threads = threads_set()
     helpers = min(threads, len(jobs), MOST_HELPERS + 1) - 1
     each = threads // (helpers + 1)
     waiting, done = list(jobs), dict[Job, Any]()
-    started = [_start(study, draws, raids, each) for _ in range(helpers)]
+    started = [_start(study, draws, raids, standing, each) for _ in range(helpers)]
     watchers = [
         threading.Thread(target=_watch, args=(helper, waiting, done, tell), daemon=True)
         for helper in started
@@ -104,7 +118,7 @@ def _do_jobs(
         for watcher in watchers:
             watcher.start()
         set_threads(each)
-        stage = _Stage(study, draws, raids)
+        stage = _Stage(study, draws, raids, standing)
         while (job := _next(waiting)) is not None:
             done[job] = stage.do(job, tell)
         for watcher in watchers:
@@ -135,8 +149,9 @@ def _next(waiting: list[Job]) -> Job | None:
 class _Stage:
     """What a process keeps for all its jobs."""
 
-    def __init__(self, study: Study, draws: int, raids: Sequence[str]) -> None:
+    def __init__(self, study: Study, draws: int, raids: Sequence[str], standing: Standing) -> None:
         self.study, self.draws, self.raids = study, draws, raids
+        self.standing = standing
         self.base = load_catalog()
         self.catalog = catalog_of(study, self.base)
         self.architectures = list(resolve(study, self.base).values())
@@ -154,7 +169,7 @@ class _Stage:
             case "deterrence":
                 found = stability_tables(self.study, self.base, self.raids, tell=part)
             case "sizing":
-                found = sizing_tables(self.study, self.base)
+                found = sizing_tables(self.study, self.base, self.raids)
         part(1.0)
         return found
 
@@ -173,15 +188,18 @@ class _Stage:
         battles = fight(
             study, self.architectures, plan, flights, drawn, catalog, read, self.draws, tell
         )
-        stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
+        scores = place_scores(catalog)
+        stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
         margins = margin_rows(self.architectures, stage)
         of_pair = zip(self.architectures, battles, strict=True)
         grown = saturation_tables({(one.name, name): b for one, b in of_pair}, study.seed)
-        return Fought(plan, flights, battles, read.used, margins, grown)
+        whole = {one.name: one for one in self.architectures}
+        by_year = few_phases(stage, name, self.standing, whole)
+        return Fought(plan, flights, battles, read.used, margins, grown, by_year)
 
 
 def _start(
-    study: Study, draws: int, raids: Sequence[str], threads: int
+    study: Study, draws: int, raids: Sequence[str], standing: Standing, threads: int
 ) -> "subprocess.Popen[bytes]":
     helper = subprocess.Popen(
         [sys.executable, "-c", _HELPER],
@@ -190,7 +208,7 @@ def _start(
         stderr=subprocess.DEVNULL,
     )
     with suppress(OSError):
-        _send(helper.stdin, (study, draws, raids, threads))
+        _send(helper.stdin, (study, draws, raids, standing, threads))
     return helper
 
 
@@ -214,9 +232,9 @@ def help_out() -> None:
     # What a library prints must not come between the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     with suppress(EOFError, KeyboardInterrupt, OSError):
-        study, draws, raids, threads = pickle.load(sys.stdin.buffer)
+        study, draws, raids, standing, threads = pickle.load(sys.stdin.buffer)
         set_threads(threads)
-        stage = _Stage(study, draws, raids)
+        stage = _Stage(study, draws, raids, standing)
         told = 0.0
 
         def tell(_name: str, share: float) -> None:
@@ -226,8 +244,7 @@ def help_out() -> None:
                 _send(answers, float(share))
 
         while True:
-            job = pickle.load(sys.stdin.buffer)
-            told = 0.0
+            job, told = pickle.load(sys.stdin.buffer), 0.0
             found = stage.do(job, tell)
             if isinstance(found, Fought):
                 found.flights.__dict__.pop("found", None)  # for the other architectures only

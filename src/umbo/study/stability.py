@@ -83,7 +83,7 @@ def stability_tables(
 
 def with_sources(tables: Tables, study: Study, catalog: Catalog) -> Tables:
     """Add every number that was read, in units for people, and every source cited."""
-    from umbo.study.tables import input_tables
+    from umbo.study.cited import input_tables
 
     viewed = catalog_of(study, catalog)
     used = used_values(tables, viewed)

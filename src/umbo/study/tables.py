@@ -1,16 +1,13 @@
 """The tables of a run: one a subject, one row a combination of its keys, one column a quantity."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.catalog import Catalog
 from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.places import Place
-from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
@@ -20,7 +17,6 @@ from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
 from umbo.study.battles import Battle
-from umbo.units import human
 
 Row = dict[str, Any]
 
@@ -345,85 +341,6 @@ def _where(element: Fielded) -> str:
     places: list[tuple[Place, int]] = list(element.sites)
     shown = ", ".join(f"{place.name} ({number})" for place, number in places[:4])
     return shown + (f" and {len(places) - 4} more" if len(places) > 4 else "")
-
-
-def input_tables(
-    used: Iterable[tuple[Value, str]],
-    architectures: Mapping[str, Architecture],
-    catalog: Catalog,
-    *,
-    also_cited: Iterable[str],
-) -> dict[str, list[Row]]:
-    """Give every number the run used, and every source that these or the study cite."""
-    inputs: list[Row] = []
-    used = [*_of_catalog(used, architectures, catalog), *_overridden(architectures)]
-    cited = {name: None for names in also_cited for name in names.split()}
-    for architecture in architectures.values():
-        for element in architecture.elements:
-            cited |= dict.fromkeys(element.source.split())
-    for value, used_by in used:
-        low, unit = human(value.low, value.unit)
-        inputs.append(
-            {
-                "item": value.item,
-                "parameter": value.parameter,
-                "low": low,
-                "mode": human(value.mode, value.unit)[0],
-                "high": human(value.high, value.unit)[0],
-                "unit": unit,
-                "source": value.source,
-                "locator": value.locator,
-                "dollars_of": value.dollars_of,
-                "conf": value.conf,
-                "note": value.note,
-                "used_by": used_by,
-            }
-        )
-        cited |= dict.fromkeys(value.source.split())
-    sources = [
-        {
-            "id": source.id,
-            "author": source.author,
-            "year": source.year,
-            "title": source.title,
-            "publisher": source.publisher,
-            "url": source.url,
-            "retrieved": source.retrieved,
-        }
-        for source in (catalog.sources[name] for name in sorted(cited) if name in catalog.sources)
-    ]
-    return {"inputs": inputs, "sources": sources}
-
-
-def _of_catalog(
-    used: Iterable[tuple[Value, str]],
-    architectures: Mapping[str, Architecture],
-    catalog: Catalog,
-) -> Iterable[tuple[Value, str]]:
-    """List what was used with the catalogue's numbers, which an override may have hidden."""
-    fielded = {
-        value
-        for architecture in architectures.values()
-        for element in architecture.elements
-        for value in element.values.values()
-    }
-    for value, used_by in used:
-        own = catalog.value(value.item, value.parameter)
-        if value == own or own in fielded:
-            yield own, used_by
-
-
-def _overridden(architectures: Mapping[str, Architecture]) -> Iterable[tuple[Value, str]]:
-    """List values that an architecture has in place of the catalogue's, each once."""
-    for name, architecture in architectures.items():
-        own = {
-            value: None
-            for element in architecture.elements
-            for parameter, value in element.values.items()
-            if value is not element.item.values.get(parameter)
-        }
-        for value in own:
-            yield replace(value, item=f"{name}/{value.item}"), f"override in {name}"
 
 
 LIMITS: Final[Sequence[tuple[str, str]]] = (
