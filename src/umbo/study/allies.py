@@ -15,6 +15,7 @@ from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.survey import survey
 from umbo.physics.earth import geodetic_to_ecef
+from umbo.study.cited import input_tables
 from umbo.study.costing import cost_study
 from umbo.study.falling import fall_rows
 from umbo.study.load import catalog_of, resolve
@@ -22,7 +23,6 @@ from umbo.study.margins import Stage, of_use, staged
 from umbo.study.parts import part_rows
 from umbo.study.priorities import arriving_by_asset, place_scores
 from umbo.study.schema import Study
-from umbo.study.cited import input_tables
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

@@ -13,12 +13,12 @@ from umbo.elements.readings import Readings
 from umbo.elements.records import Dissent
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, UnknownNameError, suggest
+from umbo.study.cited import input_tables
 from umbo.study.costing import Costing, cost_study
 from umbo.study.load import catalog_of, read_study, resolve, resolve_proposals, resolved_yaml
 from umbo.study.margins import EXACT_UP_TO, ORDERS, Stage, Tell, margin_tables, worth
 from umbo.study.priorities import place_scores
 from umbo.study.schema import Selected, Study
-from umbo.study.cited import input_tables
 
 Row = dict[str, Any]
 

@@ -17,12 +17,12 @@ from umbo.elements.sourced import Value
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.survey import survey
 from umbo.errors import StudyError, UnknownNameError, suggest
+from umbo.study.cited import input_tables
 from umbo.study.costing import Costing, cost_study
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import element_costs
 from umbo.study.priorities import SAMPLE_S, aimed_at, place_scores
 from umbo.study.schema import Study
-from umbo.study.cited import input_tables
 
 Row = dict[str, Any]
 Array = np.ndarray[Any, Any]
