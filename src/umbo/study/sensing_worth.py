@@ -231,10 +231,7 @@ def _cases(
     whole = resolve(study, catalog)
     written, faster = as_written(study), earlier(study, catalog_of(study, catalog), sooner)
     for year in years:
-        planned, early = (
-            resolve(as_of(as_written(study), year), catalog),
-            resolve(as_of(faster, year), catalog),
-        )
+        planned, early = (resolve(as_of(one, year), catalog) for one in (written, faster))
         for name, stands in planned.items():
             for weapons, of in ((PLANNED, stands), (ALL_THERE, whole[name])):
                 now = with_satellites_of(of, stands)
