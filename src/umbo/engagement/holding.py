@@ -322,14 +322,10 @@ def _thinned(flights: Flights, used: Numbers) -> Flights:
     others = [i for i in used if flights.kind[i] != "cruise"]
     cruise_s = float(flights.impact_s[others].max(initial=fine_s))
     kept: list[int] = []
-    times = flights.time_s.tolist()
-    for k, time_s in enumerate(times):
-        if time_s <= fine_s:
-            kept.append(k)
-        elif time_s <= cruise_s:
-            if time_s - times[kept[-1]] >= COARSE_S - 1e-9:
-                kept.append(k)
-        elif k + 1 == len(times) or times[k + 1] - times[kept[-1]] > CRUISE_COARSE_S:
+    ahead_s = np.append(flights.time_s[1:], np.inf).tolist()  # no gap grows beyond the wanted one
+    for k, time_s in enumerate(flights.time_s.tolist()):
+        coarse_s = COARSE_S if time_s <= cruise_s else CRUISE_COARSE_S
+        if time_s <= fine_s or ahead_s[k] - flights.time_s[kept[-1]] > coarse_s + 1e-9:
             kept.append(k)
         if time_s > last_s:
             break
