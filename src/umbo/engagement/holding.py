@@ -33,8 +33,8 @@ FEW_PAIRS: Final = 32
 0.003, and one leakage by a few hundredths."""
 COARSE_S: Final = 20.0
 """Samples of a track are so far apart after boost."""
-CRUISE_COARSE_S: Final = 45.0
-"""The same once only cruise missiles are in flight, for hours."""
+CRUISE_COARSE_S: Final = 50.0
+"""Most of the same once only cruise missiles are in flight, for hours."""
 AFTER_BOOST_S: Final = 20.0
 
 
