@@ -6,8 +6,9 @@ import numpy as np
 from benchmarks.timing import best_s
 
 from umbo.compiled import in_parallel, njit
-from umbo.physics.counting import count_in_reach, count_one_by_one
+from umbo.physics.counting import count_in_reach
 from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.one_by_one import count_one_by_one
 from umbo.physics.orbits import WalkerShell, earth_fixed_positions, walker_shell
 
 KM = 1e3
@@ -18,6 +19,7 @@ TARGETS = {
     "count_50000_s": 0.060,
     "count_50000_tenth_dead_s": 0.120,
     "count_any_set_tests_per_s": 5e9,
+    "size_question_s": 10.0,
 }
 BESIDE = {
     "count_7800_s": "plain_loop_7800_s",
@@ -76,6 +78,17 @@ def _loop(satellite: np.ndarray, target: np.ndarray, limit: float, count: np.nda
                     count[q, t] += 1
 
 
+def sized() -> dict[str, float]:
+    """Answer a question of how many in full, with every table, curve and the map."""
+    from umbo.appraisal.sizing_question import Question
+    from umbo.elements.catalog import load_catalog
+    from umbo.study.load import load
+    from umbo.study.sizing import size
+
+    study, catalog = load("reference"), load_catalog()
+    return {"size_question_s": best_s(lambda: size(Question(), catalog, study=study), 2)}
+
+
 def plain_loop() -> dict[str, float]:
     """Count by a plain compiled loop on given positions, on as many threads."""
     target, few = points(), 864
@@ -118,4 +131,4 @@ def kd_tree() -> dict[str, float]:
     return {"kd_tree_tests_per_s": place.shape[0] * place.shape[1] * POINTS / best_s(work, 3)}
 
 
-JOBS = (even, any_set, plain_loop, kd_tree)
+JOBS = (even, any_set, sized, plain_loop, kd_tree)

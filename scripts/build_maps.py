@@ -1,7 +1,7 @@
-"""Make the packaged coastlines and borders from two npm packages.
+"""Make the packaged coastlines, borders and countries from two npm packages.
 
 Run ``npm install world-atlas@2.0.2 us-atlas@3.0.1`` first, then
-``python scripts/build_maps.py node_modules src/umbo/data/maps/borders.geojson``.
+``python scripts/build_maps.py node_modules src/umbo/data/maps``.
 """
 
 import json
@@ -91,8 +91,32 @@ def rounded(line: Line, digits: int) -> list[list[float]]:
     return [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
 
 
+def polygons_of(geometry: dict[str, Any], arcs: list[Line]) -> list[Any]:
+    """Give the polygons of a country, each as its rings; what rounding leaves a line is dropped."""
+    polygons = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
+    closed = [
+        [ring for each in rings if len(ring := rounded(joined(each, arcs), 1)) > 3]
+        for rings in polygons
+    ]
+    return [rings for rings in closed if rings]
+
+
+def collection(shapes: list[tuple[str, str, Any]]) -> str:
+    """Write named shapes as GeoJSON, each with its kind and coordinates."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": kind, "coordinates": coordinates},
+        }
+        for name, kind, coordinates in shapes
+    ]
+    whole = {"type": "FeatureCollection", "attribution": ATTRIBUTION, "features": features}
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
 def main(modules: Path, target: Path) -> None:
-    """Read both packages and write one small GeoJSON file."""
+    """Read both packages and write two small GeoJSON files."""
     world = json.loads((modules / "world-atlas/countries-110m.json").read_text())
     us = json.loads((modules / "us-atlas/states-10m.json").read_text())
     world_arcs, us_arcs = arcs_of(world), arcs_of(us)
@@ -104,20 +128,12 @@ def main(modules: Path, target: Path) -> None:
         ("borders", "MultiLineString", [rounded(line, 1) for line in borders]),
         ("states", "MultiLineString", [rounded(line, 1) for line in states]),
     ]
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"name": name},
-            "geometry": {"type": kind, "coordinates": coordinates},
-        }
-        for name, kind, coordinates in shapes
-    ]
-    collection = {
-        "type": "FeatureCollection",
-        "attribution": ATTRIBUTION,
-        "features": features,
-    }
-    target.write_text(json.dumps(collection, separators=(",", ":")) + "\n")
+    countries = sorted(
+        (country["properties"]["name"], "MultiPolygon", polygons_of(country, world_arcs))
+        for country in world["objects"]["countries"]["geometries"]
+    )
+    (target / "borders.geojson").write_text(collection(shapes), encoding="utf-8")
+    (target / "countries.geojson").write_text(collection(countries), encoding="utf-8")
 
 
 if __name__ == "__main__":

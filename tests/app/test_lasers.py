@@ -28,7 +28,7 @@ def test_the_command_gives_tables_and_a_page_that_stands_alone(tmp_path, monkeyp
     assert not re.search(r"(src|href)=", html)
     assert not re.search(r"\b(nan|inf)\b", html)
     assert "no public cost anchor" in html
-    assert "Costed, not fought" in html
+    assert "costed only" not in html
 
 
 def test_the_terminal_says_the_answer(monkeypatch, capsys):

@@ -99,6 +99,8 @@ def fight(w, phase, luck):
                 killer |= {o: name for o in happened if w.missile[o] == m}
     for o in happened:
         for v in range(len(w.boost_weapons)):
+            if w.boost_weapons[v] == "left_of_launch":
+                continue
             fired, wanted = w.boost_shots[v, phase, w.missile[o]], w.boost_wanted[v]
             if fired > 0:
                 happened[o].add("missed")

@@ -23,6 +23,7 @@ from umbo.engagement.in_reach import (
 from umbo.engagement.raid import Launch, draw_raid
 from umbo.engagement.serving import serve
 from umbo.physics.counting import count_in_reach
+from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import walker_shell
 
 KM = 1e3
@@ -171,3 +172,22 @@ def test_interceptors_are_used_up():
 
     assert served[0] == 2
     assert sorted(given[0]) == [0, 0, 2, 2]
+
+
+@pytest.mark.oracle(
+    "times of a day side by side, 5 s apart, closer than the pattern repeats itself"
+)
+@pytest.mark.parametrize(
+    ("planes", "per_plane", "phasing"), [(43, 35, 34), (22, 36, 3), (60, 65, 1)]
+)
+def test_phases_keep_out_of_step_with_the_pattern(planes, per_plane, phasing):
+    shell = [walker_shell(300e3, np.radians(45.0), planes, per_plane, phasing=phasing)]
+    target = geodetic_to_ecef(*np.radians([[41.0], [127.0]]), 190e3)
+
+    count = count_in_reach(shell, target, 420e3, epochs(1_024))[0]
+
+    dense = count_in_reach(shell, target, 420e3, np.arange(17_233) * 5.0)[0]
+    assert count.mean() == pytest.approx(dense.mean(), rel=0.01)
+    for enough in (1, 2, 3, 5, 8, 13):
+        assert np.mean(count >= enough) == pytest.approx(np.mean(dense >= enough), abs=0.03)
+    assert np.array_equal(epochs(1_024)[:48], epochs(48))

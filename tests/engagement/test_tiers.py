@@ -92,8 +92,10 @@ def test_nasams_engages_what_ends_near_it_and_nothing_else(reference):
 
 
 def test_a_fire_unit_lets_fewer_cruise_missiles_through(reference):
-    with_it = expected(fought(reference, "coastal_cruise", "today").windows)
-    without = expected(fought(reference, "coastal_cruise", "today", without={"nasams"}).windows)
+    with_it, without = (
+        expected(fought(reference, "coastal_cruise", "today", without=left).windows)
+        for left in ({"fighter"}, {"fighter", "nasams"})
+    )
     assert without.leakage == pytest.approx(1.0, rel=1e-12)
     # Of some 41 missiles one in fifteen is aimed at Washington, and p_track is 0.7.
     assert 0.90 < with_it.leakage < 0.99
@@ -103,9 +105,17 @@ def test_each_lower_tier_adds_against_cruise_missiles(reference):
     large = expected(fought(reference, "coastal_cruise", "large").windows).leakage
     less = [
         expected(fought(reference, "coastal_cruise", "large", without=left).windows).leakage
-        for left in ({"sm6"}, {"sm6", "pac3_mse"}, {"sm6", "pac3_mse", "nasams"})
+        for left in (
+            {"fighter"},
+            {"fighter", "sm6"},
+            {"fighter", "sm6", "pac3_mse"},
+            {"fighter", "sm6", "pac3_mse", "nasams"},
+            {"fighter", "sm6", "pac3_mse", "nasams", "hel_ground"},
+            {"fighter", "sm6", "pac3_mse", "nasams", "hel_ground", "hpm_leonidas"},
+        )
     ]
-    assert large < less[0] < less[1] < less[2] == pytest.approx(1.0, rel=1e-12)
+    assert np.all(np.diff([large, *less]) > 0.0)
+    assert less[-1] == pytest.approx(1.0, rel=1e-12)
     # Whatever is fired, no more than what is held in track is hit.
     p_track = reference.catalog.value("tracking", "p_track_cruise").mode
     assert large > 1.0 - p_track

@@ -7,8 +7,9 @@ import pytest
 
 from umbo.engagement.coverage import footprint_angle, mean_in_reach
 from umbo.errors import DomainError
-from umbo.physics.counting import count_in_reach, count_one_by_one
+from umbo.physics.counting import count_in_reach
 from umbo.physics.earth import geodetic_to_ecef
+from umbo.physics.one_by_one import count_one_by_one
 from umbo.physics.orbits import earth_fixed_positions, walker_shell
 
 KM = 1e3
@@ -94,6 +95,31 @@ def test_any_set_is_counted_by_every_distance(reach_km, points):
     )
 
     assert np.array_equal(count, expected)
+
+
+@pytest.mark.oracle("distance of every satellite; single precision alone would tell wrongly")
+@pytest.mark.parametrize("altitude_km", [300, 1_200, 35_786])
+def test_a_millimetre_decides(altitude_km):
+    shell = walker_shell(altitude_km * KM, np.radians(50), 20, 30, phasing=5)
+    target, time_s = draw_points(seed=4)[1:], np.arange(40) * 77.0  # the pole sees ties
+    place = earth_fixed_positions(shell, time_s)
+    apart = np.linalg.norm(place - target[:, None, None], axis=-1)
+    for number in (0, 60, 300):  # just the next nearest more at each time
+        edge = np.sort(apart, axis=2)[:, 3, number]
+        for more_m, expected in ((-1e-3, number), (1e-3, number + 1)):
+            count = count_one_by_one(
+                shell.altitude_m,
+                shell.inclination_rad,
+                shell.raan_rad,
+                shell.arg_latitude_rad,
+                target,
+                edge + more_m,
+                step_s=77.0,
+                steps=40,
+            )
+            assert np.all(count[:, 3] == expected)
+            by_index = count_in_reach([shell], target, edge + more_m, time_s)
+            assert np.array_equal(count, by_index)
 
 
 @pytest.mark.oracle("brute force over satellites; both counts are told apart by no rounding")

@@ -13,6 +13,7 @@ from umbo.physics.laser import (
     lethal_range,
     optical_depth,
     peak_irradiance,
+    reach_through_air,
 )
 
 PER_CM2 = 1e4  # square centimetres in a square metre
@@ -145,3 +146,26 @@ def test_kills_of_a_stream_are_those_of_one_after_another():
         killed += step / (each * left**2 * np.exp(3e-4 * left) + slew)
         left -= speed * step
     assert hazy == pytest.approx(killed, rel=1e-3)
+
+
+@pytest.mark.oracle("root of r^2 exp(tau) by scipy, tau by quadrature over a round Earth")
+@pytest.mark.parametrize("budget_m2", [1e9, 1e10, 4e10])
+def test_reach_through_thin_air_uses_the_budget_up(budget_m2):
+    from scipy.integrate import quad
+    from scipy.optimize import brentq
+
+    start, end = 6_371_008.8 + 12e3, 6_371_008.8 + 15e3
+
+    def spent(far):
+        rise = (end**2 - start**2 - far**2) / (2 * start * far)
+
+        def thin(s):
+            height = np.sqrt(start**2 + 2 * start * s * rise + s**2) - 6_371_008.8
+            return 1e-5 * np.exp(-height / 7e3)
+
+        return np.log(far**2) + quad(thin, 0.0, far)[0] - np.log(budget_m2)
+
+    told = reach_through_air(budget_m2, 12e3, 15e3, extinction_per_m=1e-5, scale_height_m=7e3)
+
+    assert told == pytest.approx(brentq(spent, 4e3, 700e3), rel=1e-5)
+    assert reach_through_air(0.0, 12e3, 15e3, extinction_per_m=1e-5, scale_height_m=7e3) == 0.0

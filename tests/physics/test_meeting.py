@@ -7,7 +7,7 @@ from scipy.optimize import brentq, minimize
 
 from umbo.errors import DomainError
 from umbo.physics.lambert import fall, lambert
-from umbo.physics.meeting import delta_v_to_meet
+from umbo.physics.meeting import delta_v_to_meet, earliest_meeting
 from umbo.physics.reach import fly_out_range
 
 KM, GEE, MU = 1e3, 9.80665, 3.986004418e14
@@ -119,3 +119,51 @@ def test_wrong_meetings_are_refused():
         delta_v_to_meet(np.ones((1, 3)), np.ones((1, 3)), np.ones((1, 3)), 1.0, 0.0)
     with pytest.raises(DomainError, match=r"\(n, 3\)"):
         delta_v_to_meet(np.ones(3), np.ones(3), np.ones(3), 1.0, 1.0)
+
+
+@pytest.mark.oracle("every tenth of a second tried; the flat disc by hand")
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_earliest_meeting_is_the_first_of_many_times(is_flat):
+    position, velocity, _, _ = draw_cases(11, 12)
+    start = fall(position[:1], velocity[:1], 140.0)[0][0] * 0.97
+    path_time = np.arange(20.0, 200.1, 5.0)
+    path = start + np.outer(path_time - 140.0, [2_500.0, 1_500.0, 3_000.0])  # a target that rises
+    position, velocity = position[:1] + np.zeros((12, 1)), velocity[:1] + np.zeros((12, 1))
+    position = position + np.outer(np.arange(12), [0.0, 40 * KM, -25 * KM])
+    a = 15 * GEE
+
+    found = earliest_meeting(
+        position,
+        velocity,
+        path_time,
+        path,
+        delta_v_m_per_s=4 * KM,
+        acceleration_m_per_s2=a,
+        is_flat=is_flat,
+    )
+
+    assert np.isfinite(found).sum() >= 6
+    for n in range(12):
+        fine = np.arange(20.0, 200.01, 0.1)
+        target = start + np.outer(fine - 140.0, [2_500.0, 1_500.0, 3_000.0])
+        there, ahead = (np.repeat(x[n : n + 1], len(fine), axis=0) for x in (position, velocity))
+        if is_flat:
+            away = np.linalg.norm(target - fall(there, ahead, fine)[0], axis=1)
+            burn = 4 * KM / a
+            met = away <= np.where(
+                fine < burn, a * fine**2 / 2, a * burn**2 / 2 + 4 * KM * (fine - burn)
+            )
+        else:
+            met = delta_v_to_meet(there, ahead, target, fine, a) <= 4 * KM
+        if met.any():
+            assert found[n] == pytest.approx(fine[np.argmax(met)], abs=0.1)
+        else:
+            assert np.isnan(found[n])
+
+
+def test_a_path_without_its_times_is_refused():
+    with pytest.raises(DomainError, match="path_m"):
+        earliest_meeting(
+            np.ones((1, 3)), np.ones((1, 3)), [1.0, 2.0], np.ones((3, 3)),
+            delta_v_m_per_s=1.0, acceleration_m_per_s2=1.0,
+        )  # fmt: skip

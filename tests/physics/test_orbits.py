@@ -9,6 +9,7 @@ from umbo.physics.constants import EARTH_ROTATION_RAD_PER_S
 from umbo.physics.orbits import (
     drift_rates,
     earth_fixed_positions,
+    even_phasing,
     inertial_positions,
     period,
     position_blocks,
@@ -179,3 +180,45 @@ def test_impossible_shells_are_refused(change, message):
     shell = {"altitude_m": 5e5, "inclination_rad": 0.9, "planes": 3, "per_plane": 4}
     with pytest.raises(DomainError, match=message):
         walker_shell(**(shell | change))
+
+
+def nearest_pair(planes, per_plane, inclination, lat, phasing):
+    """Measure the least angle from one near a latitude to another, both flying northward."""
+    shell = walker_shell(500e3, inclination, planes, per_plane, phasing=phasing)
+    node = np.repeat(shell.plane_raan_rad, per_plane)
+    least = np.pi
+    for moment in np.linspace(0.0, 2.0 * np.pi / per_plane, 13)[:-1]:
+        turn = shell.arg_latitude_rad.ravel() + moment
+        at = np.stack(
+            [
+                np.cos(node) * np.cos(turn) - np.sin(node) * np.sin(turn) * np.cos(inclination),
+                np.sin(node) * np.cos(turn) + np.cos(node) * np.sin(turn) * np.cos(inclination),
+                np.sin(turn) * np.sin(inclination),
+            ]
+        )[:, np.cos(turn) > 0.0]
+        here = abs(np.arcsin(at[2]) - lat) < 0.02
+        cosine = at[:, here].T @ at
+        cosine[cosine > 1.0 - 1e-9] = -1.0  # itself
+        least = min(least, np.arccos(cosine.max(initial=-1.0)))
+    return least
+
+
+@pytest.mark.oracle("angle between every two satellites, one by one")
+@pytest.mark.parametrize(
+    ("planes", "per_plane", "inclination_deg", "lat_deg"),
+    [(28, 27, 45, 40), (24, 24, 53, 20), (18, 26, 60, 35), (32, 23, 45, 5), (20, 20, 120, 40)],
+)
+def test_even_phasing_keeps_neighbours_apart(planes, per_plane, inclination_deg, lat_deg):
+    inclination, lat = np.radians([inclination_deg, lat_deg])
+
+    phasing = even_phasing(planes, per_plane, float(inclination), float(lat))
+
+    apart = [nearest_pair(planes, per_plane, inclination, lat, f) for f in range(planes)]
+    near_the_top = inclination_deg - lat_deg < 10  # where orbits bend away from straight
+    assert apart[phasing] > (0.7 if near_the_top else 0.95) * max(apart)
+    assert near_the_top or apart[phasing] > np.median(apart)
+
+
+def test_one_plane_has_no_phasing():
+    assert even_phasing(1, 40, 0.5, 0.1) == 0
+    assert 0 <= even_phasing(7, 1, 0.9, 1.4) < 7

@@ -1,5 +1,6 @@
 """Questions of how many interceptors, from a study and from published numbers."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -11,6 +12,7 @@ from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import read_study
 from umbo.study.sizing import size
 from umbo.study.sizing_posed import pose, question_like, question_of
+from umbo.study.sizing_served import served_rows
 
 STUDY = """
 umbo: 1
@@ -26,6 +28,12 @@ architectures:
       - use: sbi
         constellation: {planes: 26, per_plane: 50, altitude: 400 km, inclination: 50 deg}
 """
+
+
+ALL_BUT_THE_ANSWER = (
+    "carries", "sensitivity", "latitude", "map", "by_year", "holes", "beyond", "shortfall",
+    "mass", "published", "architectures", "inputs",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +114,45 @@ def test_curves_go_the_way_they_must(tables):
 def test_a_part_is_less_than_its_share(tables):
     rows = tables["cbo2026"]["by_year"]
 
-    assert rows[2]["share_built"] == 0.375
-    assert rows[2]["share_of_capability"] < 0.2
-    assert rows[-1]["share_of_capability"] == pytest.approx(1.0, abs=1e-9)
+    assert [row["year"] for row in rows] == [float(k + 1) for k in range(len(rows))]
+    part = min(rows, key=lambda row: abs(row["share_built"] - 1 / 3))
+    assert 0.2 < part["share_built"] < 0.5
+    assert part["share_of_capability"] < 0.1 * part["share_built"]
+
+
+@pytest.mark.oracle(
+    "7,800 of five years take 1,560 a year; at 1,000 a year no more than some 5,000"
+)
+def test_a_line_too_slow_never_builds_it(tables):
+    rows = tables["cbo2026"]["by_year"]
+
+    assert rows[-1]["limited_by"] == "production"
+    assert 5_000 <= rows[-1]["satellites"] < 5_800  # those that waited for a launch on top
+    assert tables["cbo2025"]["by_year"][-1]["share_built"] == 1.0
+
+
+def test_spares_are_in_mass_launches_and_cost(catalog):
+    question = Question(altitude="400 km", inclination="50 deg")
+    value = catalog.value("sbi", "spare_share")
+    tenth = dataclasses.replace(value, low=0.1, mode=0.1, high=0.1)
+    item = catalog.item("sbi")
+    items = {
+        **catalog.items,
+        "sbi": dataclasses.replace(item, values={**item.values, "spare_share": tenth}),
+    }
+    want = ("satellites", "spares", "mass_t", "launches_a_year", "cost_usd")
+
+    few, more = (
+        size(question, one, draws=0, but=ALL_BUT_THE_ANSWER)["answer"][0]
+        for one in (catalog, dataclasses.replace(catalog, items=items))
+    )
+
+    few, more = ([row[name] for name in want] for row in (few, more))
+    assert more[0] == few[0]
+    assert few[1] == math.ceil(0.05 * few[0])
+    assert more[1] == math.ceil(0.1 * few[0])
+    assert np.divide(more[2:4], few[2:4]) == pytest.approx(1.1 / 1.05, rel=0.01)  # whole ones
+    assert 1.02 < more[4] / few[4] < 1.05  # development does not grow
 
 
 def test_counted_by_latitude_is_the_closed_form(tables):
@@ -121,8 +165,25 @@ def test_counted_by_latitude_is_the_closed_form(tables):
 def test_later_phases_are_within_reach_of_more(tables):
     rows = tables["cbo2026"]["beyond"]
 
-    assert [row["fly_out"] for row in rows] == ["disc", "disc", "exact", "exact"]
+    assert [row["phase"].split(",")[0] for row in rows] == (
+        ["boost", "ascent", "midcourse", "midcourse", "midcourse", "glide"]
+    )
+    assert [row["fly_out"] for row in rows] == ["disc", "disc", *["exact"] * 4]
     assert rows[0]["in_reach_mean"] < rows[1]["in_reach_mean"] < rows[2]["in_reach_mean"]
+    assert [row["altitude_m"] for row in rows[2:5]] == [400e3, 700e3, 1_000e3]
+    for row in rows:
+        assert row["in_reach_p05"] <= row["in_reach_p50"] <= row["in_reach_p95"]
+
+
+@pytest.mark.oracle("share of the globe within a disc, by hand")
+def test_a_glider_is_in_reach_of_about_a_discs_share(tables):
+    row = tables["cbo2026"]["beyond"][-1]
+
+    # 4 km/s for the time from the commitment at 45 s, less 27 s / 2 of burning at 15 gee.
+    angle = 4.0 * (row["deadline_s"] - 45.0 - 13.6) / 6_600.0
+    share = (1.0 - math.cos(angle)) / 2.0
+    # Above 45 degrees of latitude half the satellites are missing and the others crowd.
+    assert 0.3 < row["in_reach_mean"] / (7_800 * share) < 2.0
 
 
 def test_a_study_asks_by_its_own_section(catalog):
@@ -138,6 +199,31 @@ def test_a_study_asks_by_its_own_section(catalog):
     assert [r["architecture"] for r in made["architectures"]] == ["orbit"]
     without = study.model_copy(update={"sizing": None})
     assert question_of(without, catalog).missile == "icbm_solid"
+
+
+def test_a_raid_spread_over_time_is_served_by_more(catalog):
+    text = STUDY.replace(
+        "  few:",
+        "  late:\n    - {missile: icbm_solid, count: 12, from: nk_interior, at: conus_cities, "
+        "spacing: 60 s}\n"
+        "  once:\n    - {missile: icbm_solid, count: 12, from: nk_interior, at: conus_cities}\n"
+        "  one:\n    - {missile: icbm_solid, count: 1, from: nk_interior, at: conus_cities}\n"
+        "  few:",
+    )
+    study = read_study(text, catalog=catalog)
+
+    rows = served_rows(pose(question_of(study, catalog), catalog), study, catalog, 0.9)
+
+    served = {row["raid"]: row for row in rows}
+    assert {row["architecture"] for row in rows} == {"orbit"}
+    assert 0.0 < served["once"]["served_mean"] < served["late"]["served_mean"] <= 12.0
+    # One shot each: at once from near places as many as are in reach of one, or a few more.
+    once = served["once"]
+    assert once["served_mean"] >= 0.9 * min(once["engaged_alone_mean"], 12.0)
+    assert served["one"]["chance_all"] == served["one"]["served_mean"] <= 1.0
+    for row in rows:
+        assert row["served_p95"] <= row["missiles"]
+        assert row["chance_all"] <= row["chance_half"] <= row["chance_one"]
 
 
 def test_useful_range_is_an_earlier_deadline(catalog):

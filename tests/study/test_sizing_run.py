@@ -5,8 +5,8 @@ import pytest
 from umbo.elements.catalog import load_catalog
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study.load import read_study
+from umbo.study.sizing_posed import shells_standing
 from umbo.study.sizing_run import sizing_tables
-from umbo.study.sizing_tables import shells_standing
 
 STUDY = """
 umbo: 1
@@ -49,12 +49,13 @@ def test_preset_stands_beside_the_default(tables):
     assert all(row.keys() == rows[0].keys() for row in rows)
 
 
-def test_a_constellation_waits_for_production_and_launches(tables):
+def test_a_constellation_waits_for_launches_and_production(tables):
     rows = [row for row in tables["sizing_by_year"] if row["preset"] == "cbo2026"]
 
-    assert rows[-1]["years_of_production"] == pytest.approx(7.8, rel=1e-9)  # 7,800 at 1,000 a year
-    assert rows[-1]["years_of_launches"] == pytest.approx(7800 / 25 / 165, rel=1e-9)
-    assert rows[0]["years_of_launches"] == pytest.approx(rows[-1]["years_of_launches"] / 8)
+    # 18 launches a year grow to 100 in 8 years, 24 interceptors each: 18 + 10.25 / 2 in the first.
+    assert rows[0]["satellites"] == pytest.approx(24 * (18 + 10.25 / 2), rel=0.03)
+    assert rows[0]["limited_by"] == "launches"
+    assert rows[-1]["limited_by"] == "production"
 
 
 def test_without_interceptors_in_orbit_there_is_nothing(study, catalog):

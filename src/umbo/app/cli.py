@@ -1096,8 +1096,8 @@ def lasers(
 ) -> None:
     """Say what directed energy reaches and kills, and when it is cheaper than interceptors.
 
-    Lasers on the ground, at sea, in the air and in orbit, and microwaves against drones; outside
-    the battle, with what would have to be true.
+    Lasers on the ground, at sea, in the air and in orbit, and microwaves against drones and
+    cruise missiles, with what would have to be true. What they kill of a raid is in `umbo run`.
     """
     from umbo.app import lasers as told
     from umbo.app.costing import refuse_suffix

@@ -122,7 +122,7 @@ class _Canvas:
         )
 
 
-def _symbol(kind: int, x: str, y: float, style: str) -> str:
+def symbol(kind: int, x: str, y: float, style: str) -> str:
     """Draw a circle, square, diamond or triangle: colour is never the only sign."""
     shapes = (
         "<circle r='5'/>",
@@ -136,7 +136,7 @@ def _symbol(kind: int, x: str, y: float, style: str) -> str:
 
 def key_symbol(color: int) -> str:
     """Draw an architecture's sign for a legend or a heading."""
-    inner = _symbol(color, "7", 7, f"a{color % ARCHITECTURE_COLORS}")
+    inner = symbol(color, "7", 7, f"a{color % ARCHITECTURE_COLORS}")
     return f'<svg class="key" width="14" height="14" aria-hidden="true">{inner}</svg>'
 
 
@@ -182,7 +182,7 @@ def _interval(canvas: _Canvas, mark: Mark) -> str:
             label = canvas.text(place, y + 4, mark.text, "v halo", text_anchor=anchor, dx=away)
     else:
         label = canvas.text(canvas.x(max(ends)), y + 4, mark.text, "v", dx="9")
-    sign = _symbol(mark.color, canvas.x(mark.value), y, style)
+    sign = symbol(mark.color, canvas.x(mark.value), y, style)
     return _linked(lines + sign + label, mark.href, f"{mark.label}: {mark.text}")
 
 
@@ -264,7 +264,7 @@ def picture(
         left += wide + gap
     x = 32.0
     for i, name in enumerate(names):
-        parts.append(_symbol(i, f"{x + 6:g}", 67, f"a{i % ARCHITECTURE_COLORS}"))
+        parts.append(symbol(i, f"{x + 6:g}", 67, f"a{i % ARCHITECTURE_COLORS}"))
         parts.append(f'<text x="{x + 18:g}" y="72">{escape(name)}</text>')
         x += 48.0 + 8.5 * len(name)
     colors = "".join(f".{name}{{fill:{color};stroke:{color}}}" for name, color in LIGHT.items())

@@ -14,13 +14,13 @@ Tables = Mapping[str, Sequence[Row]]
 
 CAVEAT: Final = (
     "No beam, fluence or price here is a measured operational value. Fluences are orders of "
-    "magnitude of a class; stated ranges are claims. Costed, not fought: nothing here moves "
-    "leakage."
+    "magnitude of a class; stated ranges are claims. In a run the same weapons fight: what they "
+    "kill of a raid is in its report."
 )
 EXCLUDED: Final = (
     "Warheads and gliders are built for the heat of re-entry, so no laser is counted against them. "
-    "Microwaves are set against small drones only, at the range that is claimed for them: no "
-    "public number describes their beam."
+    "Microwaves are set against drones and subsonic cruise missiles, at the range that is claimed "
+    "for them: no public number describes their beam."
 )
 _STYLE: Final = (
     "body{margin:0 auto;padding:1rem 1.2rem 3rem;max-width:1100px;font:16px/1.5 system-ui,"
@@ -51,13 +51,17 @@ def answer(tables: Tables) -> str:
     near = of["hel_ground", "cruise_missile_subsonic"]
     air, orbit = of["abl", "booster_solid"], of["sbl_cbo2002", "booster_solid"]
     paid = money_of["hel_ground", "cruise_missile_subsonic"]
+    satellites = _span(orbit, "satellites_for_one")
+    if not is_number(orbit["satellites_for_one_p50"]):
+        kindest = _told(orbit["satellites_for_one_p05"])
+        satellites = f"in most draws none will do (from {kindest} in the kindest twentieth)"
     return (
         f"A ground laser of the 300 kW class kills subsonic cruise missiles within "
         f"{_span(near, 'range_m', 'm')}, {_span(near, 'kills_per_pass')} of a close stream, and is "
         f"cheaper than interceptors from {_span(paid, 'break_even_kills')} kills a life on. An "
         f"airborne laser reaches solid boosters within {_span(air, 'range_m', 'm')} (stated: "
         f"{with_unit(air['stated_range_m'], 'm')}). Satellites in orbit for one in reach of such a "
-        f"launch: {_span(orbit, 'satellites_for_one')}; where none will do, the beam is too dim to "
+        f"launch: {satellites}; where none will do, the beam is too dim to "
         "reach a booster from its orbit. "
         "Medians, with nine draws in ten in brackets."
     )
@@ -66,12 +70,13 @@ def answer(tables: Tables) -> str:
 def _span(row: Row, name: str, unit: str = "1") -> str:
     """Write a median with the ends between which nine draws in ten lie."""
     middle, low, high = (_told(row[f"{name}_p{q}"], unit) for q in ("50", "05", "95"))
-    return middle if low == high else f"{middle} ({low} to {high})"
+    told = middle if low == high else f"{middle} ({low} to {high})"
+    return told.replace("none will do", "never") if name == "break_even_kills" else told
 
 
 def _told(value: float | None, unit: str = "1") -> str:
     if not is_number(value):
-        return "no number" if value is not None and value == math.inf else "–"
+        return "none will do" if value is not None and value == math.inf else "–"
     assert value is not None
     if unit == "usd":
         return money(float(f"{value:.2g}"))
@@ -124,7 +129,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
     stands = [["architecture", "weapon", "number", "sites", "from", "in the battle"]]
     for row in tables["laser_elements"]:
         listed = [row["name"], number(row["count"]), number(row["sites"])]
-        battle = "fought" if row["fought"] else "costed, not fought"
+        battle = "fights" if row["fought"] else "costed only"
         none = [row["note"], "0", "–", "–", "–"]
         since = [f"FY{row['in_service']}", battle]
         stands.append([words(row["architecture"]), *([*listed, *since] if row["count"] else none)])

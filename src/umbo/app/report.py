@@ -10,8 +10,10 @@ from markupsafe import Markup, escape
 
 from umbo.app import figures, maps, wording
 from umbo.app.budget_section import BudgetSection
+from umbo.app.capacity_section import CapacitySection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
+from umbo.app.laser_section import LaserSection
 from umbo.app.ledger import (
     CAPTIONS,
     CHANCE_BELOW,
@@ -26,6 +28,7 @@ from umbo.app.ledger import (
 )
 from umbo.app.resting import Resting
 from umbo.app.stability_section import StabilitySection
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
@@ -167,7 +170,8 @@ class Page:
     def layers(self) -> list[str]:
         """Give the layers in the order of a flight, unknown ones last."""
         found = {row["layer"] for row in self.ledger.tables.get("kills", ())}
-        return [n for n in LAYERS if n in found] + sorted(found - set(LAYERS))
+        known = (LEFT_OF_LAUNCH, *LAYERS)
+        return [n for n in known if n in found] + sorted(found - set(known))
 
     def layer_style(self, layer: str) -> str:
         """Give a layer its colour, the same whichever layers a run has."""
@@ -413,6 +417,8 @@ def write_report(
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
         "deterrence": StabilitySection(page.ledger, page.architectures),
+        "capacities": CapacitySection(page.ledger, page.architectures),
+        "beams": LaserSection(page.ledger),
         "budgets": BudgetSection(page.ledger),
         "rests": page.rests,
         "t": page.ledger,

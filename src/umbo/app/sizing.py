@@ -20,6 +20,8 @@ WARNED: Final = (
     "Missiles start at once from one place, so they share the interceptors in reach; spread over "
     "an area or over time they need fewer. Generic vehicles; warning and tracking are a delay."
 )
+MASS_AT_M: Final = (300e3, 400e3, 500e3, 600e3)
+"""Altitudes of which the table of masses tells a person."""
 _CHOICES: Final = {"deadline": Deadline, "fly_out": FlyOut, "least": Least}
 
 
@@ -94,13 +96,22 @@ def answer(tables: Tables) -> str:
     interval = ""
     if row["draws"] > 1:
         interval = f" ({count(row['low'])} to {count(row['high'])} over the inputs' ranges)"
+    spares = f", with {number(row['spares'])} spares" if row["spares"] else ""
+    met = ""
+    if is_number(row["first_met_s"]):
+        met = (
+            f" The first meets the missile {row['first_met_s']:.0f} s after launch (by the flat "
+            f"disc {row['first_met_disc_s']:.0f} s), of {row['burnout_s']:.0f} s of boost."
+        )
     shots = "one shot" if row["shots"] == 1 else f"{row['shots']} shots"
     return (
         f"{number(row['satellites'])} interceptors in orbit{interval} can give {launched} from "
         f"{words(row['from'])} {shots}{' each' if many else ''} with a chance of "
         f"{percent(row['probability'])}: {row['layout']} at {row['altitude_m'] / 1e3:.0f} km and "
         f"{row['inclination_deg']} degrees, {number(row['mass_t'])} t, about "
-        f"{money(row['cost_usd'])} over 20 years."
+        f"{money(row['cost_usd'])} over 20 years{spares}. {number(row['replaced_a_year'])} a year "
+        f"are replaced by {number(row['launches_a_year'], 2)} launches, "
+        f"{percent(row['share_of_launches'])} of those that Falcon 9 made in 2025.{met}"
     )
 
 
@@ -187,24 +198,29 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
         ]
         rows.append([" and ".join(lost) or "none", *_reach_cells(row)])
     yield "Holes", rows
-    heads = ("built", "standing", "in reach", "5 %", "50 %", "95 %", "chance", "of the whole's")
-    rows = [[*heads, "years of production", "of all launches"]]
+    heads = ("year", "built", "standing", "in reach", "5 %", "50 %", "95 %", "chance")
+    rows = [[*heads, "of the whole's", "launched a year", "held back by"]]
     for row in tables["by_year"]:
         rows.append(
             [
+                number(row["year"], 3),
                 percent(row["share_built"]),
                 *_reach_cells(row),
                 percent(row["share_of_capability"]),
-                number(row["years_of_production"], 2),
-                number(row["years_of_launches"], 2),
+                number(row["launched_a_year"], 3),
+                row["limited_by"],
             ]
         )
-    yield "While it is being built", rows
-    rows = [["phase", "altitude km", "until s", "reach", "in reach", "5 %", "95 %"]]
+    yield "While it is being built, from the first interceptor produced", rows
+    rows = [
+        ["phase", "missile", "from", "shells km", "until s", "reach", "in reach", "5 %", "95 %"]
+    ]
     for row in tables["beyond"]:
         rows.append(
             [
                 row["phase"],
+                words(row["missile"]),
+                words(row["from"]),
                 number(row["altitude_m"] / 1e3),
                 number(row["deadline_s"], 3),
                 row["fly_out"],
@@ -214,23 +230,78 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
             ]
         )
     yield "Beyond boost", rows
-    rows = [
-        ["altitude km", "sun", "kg", "to stay up kg", "unkept years", "launches a year", "share"]
-    ]
+    rows = [["altitude km", "sun", "air density", "kg", "to stay up kg", "unkept years"]]
+    rows[0] += ["replaced a year", "launches a year", "of all in 2025"]
     for row in tables["mass"]:
-        if row["sun"] == "mean":
+        if row["altitude_m"] in MASS_AT_M:
             rows.append(
                 [
                     number(row["altitude_m"] / 1e3),
                     row["sun"],
+                    f"x {row['density_factor']:.2f}",
                     number(row["total_kg"]),
                     number(row["keeping_kg"]),
                     number(row["life_unkept_year"], 2),
+                    number(row["replaced_a_year"], 3),
                     number(row["launches_a_year"], 2),
                     percent(row["share_of_launches"]),
                 ]
             )
     yield "Mass, life and launches", rows
+    yield from _raids(tables)
+
+
+def _raids(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
+    """Give the two tables of where payloads of a study's raids fall."""
+    if tables.get("served"):
+        rows = [["architecture", "raid", "missiles", "shots", "served", "5 %", "50 %", "95 %"]]
+        rows[0] += ["all", "half", "each alone"]
+        for row in tables["served"]:
+            rows.append(
+                [
+                    words(row["architecture"]),
+                    words(row["raid"]),
+                    number(row["missiles"]),
+                    number(row["shots"]),
+                    number(row["served_mean"], 3),
+                    *(number(row[f"served_{p}"], 3) for p in ("p05", "p50", "p95")),
+                    percent(row["chance_all"]),
+                    percent(row["chance_half"]),
+                    number(row["engaged_alone_mean"], 2),
+                ]
+            )
+        yield "Missiles that get all their shots before burnout, no interceptor used twice", rows
+    if not tables.get("shortfall_by_raid"):
+        return
+    rows = [["raid", "missile", "from", "missiles", "burnout s", "short until s", "abroad until s"]]
+    for row in tables["shortfall_by_raid"]:
+        rows.append(
+            [
+                *(words(row[key]) for key in ("raid", "missile", "from")),
+                number(row["missiles"]),
+                number(row["burnout_s"], 3),
+                f"{row['latest_s']:.0f} ({row['latest_low_s']:.0f} to {row['latest_high_s']:.0f})",
+                number(row["latest_abroad_s"], 3),
+            ]
+        )
+    yield (
+        "Until when after launch an intercepted missile's payload falls short of every place that "
+        "the raid is aimed at, and abroad of the countries that they are in",
+        rows,
+    )
+    rows = [["raid", "intercept s", "where the payloads would come down: missiles"]]
+    for raid, time_s, places in fallen(tables):
+        told = ", ".join(f"{words(place)} {number(many, 2)}" for place, many in places)
+        rows.append([words(raid), number(time_s), told])
+    yield "Where payloads would come down, by time of the intercept", rows
+
+
+def fallen(tables: Tables) -> list[tuple[str, float, list[tuple[str, float]]]]:
+    """Give raid, time of the intercept, and countries with missiles, the most first."""
+    found: dict[tuple[str, float], list[tuple[str, float]]] = {}
+    for row in tables["shortfall_by_country"]:
+        found.setdefault((row["raid"], row["time_s"]), []).append((row["country"], row["missiles"]))
+    return [(*key, sorted(value, key=lambda one: -one[1])) for key, value in found.items()]
 
 
 def _reach_cells(row: Row) -> list[str]:

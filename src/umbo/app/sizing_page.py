@@ -106,10 +106,12 @@ def _latitude(tables: Tables) -> str:
 def _built(tables: Tables) -> str:
     rows = tables["by_year"]
     series = [
-        ("chance", [(100.0 * r["share_built"], 100.0 * r["chance"]) for r in rows]),
-        ("in proportion", [(0.0, 0.0), (100.0, 100.0)]),
+        ("standing", [(0.0, 0.0), *((r["year"], 100.0 * r["share_built"]) for r in rows)]),
+        ("chance", [(0.0, 0.0), *((r["year"], 100.0 * r["chance"]) for r in rows)]),
     ]
-    return _chart("Chance [%] by share built [%]", "chance", series)
+    satellites = number(tables["carries"][0]["satellites"])
+    title = f"Of {satellites}, share that stands, and its chance [%], by year of building"
+    return _chart(title, "percent", series)
 
 
 def _shortfall(tables: Tables) -> str:
@@ -167,7 +169,7 @@ def _chart(
         dash = f' stroke-dasharray="{dashes[i % 4]}"' if dashes[i % 4] else ""
         parts.append(f'<path d="{path}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
         if name:
-            along = 66.0 + sum(26.0 + 8.2 * len(other) for other, _ in known[:i])
+            along = 66.0 + sum(34.0 + 8.2 * len(other) for other, _ in known[:i])
             parts.append(
                 f'<path d="M{along:.0f} {_HEIGHT - 11:g}h18" stroke="{color}" fill="none" '
                 f'stroke-width="2"{dash}/><text x="{along + 22:.0f}" y="{_HEIGHT - 6:g}">'

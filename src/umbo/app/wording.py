@@ -14,6 +14,7 @@ _INITIALS = (
 )
 _SPELLING = {word.replace("-", "").lower(): word for word in _INITIALS.split()}
 _SPELLING |= {
+    "cn": "China",
     "nk": "North Korea",
     "ru": "Russia",
     "iran": "Iran",
@@ -49,6 +50,7 @@ _SHARES = (
     "fully_engaged",
     "swing",
     "share",
+    "weather_share",
     "chance",
     "probability",
     "planes_lost",
@@ -151,7 +153,7 @@ def cell(column: str, value: Any) -> str:
         return percent(value)
     if column.endswith(("_mean", "engaged_at_once", "correlation")):
         return number(value, 2)
-    unit = re.search(r"_(usd|m_per_s|m|s|deg)$", column)
+    unit = re.search(r"_(usd|m_per_s|m|s|deg)(?:_p\d\d)?$", column)
     return with_unit(value, unit[1]) if unit else number(value)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from umbo.engagement.coverage import footprint_angle, mean_in_reach
 from umbo.engagement.in_reach import Chances, Interceptor, count_exactly, count_over_phases
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M
-from umbo.physics.orbits import Pattern, WalkerShell, walker_shell
+from umbo.physics.orbits import Pattern, WalkerShell, even_phasing, walker_shell
 
 Array = NDArray[np.float64]
 Worth = Callable[[float, float], float]
@@ -23,9 +24,22 @@ MOST: Final = 100_000
 """Largest constellation that is looked for."""
 PHASES: Final = 128
 _STEP: Final = 1.3
-_MOST_REFINED: Final = 60
-_ALMOST: Final = 0.85
-"""Least share of the closed-form number at which a wanted chance of a half or more can be met."""
+TRIES: Final = 60
+"""Layouts that are tried beyond the near-square ones."""
+_NEAR: Final = 0.9
+"""Share of what was found above which layouts are tried where all are too many."""
+_ASPECT: Final = (0.6, 1.7)
+"""Least and most planes for each satellite of a plane."""
+_SIFTED: Final = 48
+"""Phases by which a layout that cannot do it is found out."""
+_PROOF: Final = 8
+"""How many times as many phases prove that a layout does it."""
+_GROWN: Final = 1.005
+_BEST_FOR_EACH: Final = 3
+_SHARES: Final = (0.3, 0.4, 0.5, 0.6, 0.7)
+_ROOM: Final = 0.94
+"""For what the closed form leaves out, in the bound that a chance p takes a mean of p times what
+is needed (Markov's inequality)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,8 @@ class Orbits:
     inclination_rad: tuple[float, ...]
     share: tuple[float, ...] = (1.0,)
     pattern: Pattern = "delta"
+    even_at_rad: tuple[float, ...] = ()
+    """Of each shell, the latitude at which its planes are phased most evenly; by one where none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +102,28 @@ class Sized:
     @property
     def shells(self) -> list[WalkerShell]:
         """The shells."""
-        return _shells(self.orbits, self.planes, self.per_plane)
+        return laid_out(self.orbits, self.planes, self.per_plane)
 
 
 def shells_of(orbits: Orbits, count: int) -> list[WalkerShell]:
     """Lay out about so many satellites: in each shell as many planes as satellites in a plane."""
-    return _shells(orbits, *_square(orbits, count))
+    return laid_out(orbits, *_square(orbits, count))
+
+
+def laid_out(orbits: Orbits, planes: Sequence[int], per_plane: Sequence[int]) -> list[WalkerShell]:
+    """Lay out the shells with so many planes and satellites in each, as even as phasing makes."""
+    shells = []
+    for k, inclination in enumerate(orbits.inclination_rad):
+        wide, deep = planes[k], per_plane[k]
+        phasing = 1 % wide
+        if orbits.even_at_rad:
+            phasing = even_phasing(wide, deep, inclination, orbits.even_at_rad[k])
+        shells.append(
+            walker_shell(
+                orbits.altitude_m, inclination, wide, deep, phasing=phasing, pattern=orbits.pattern
+            )
+        )
+    return shells
 
 
 def chance_of(shells: Sequence[WalkerShell], task: Task) -> float:
@@ -114,19 +146,19 @@ def smallest(
     task: Task,
     worth: Worth = lambda count, _: count,
     *,
-    refine: bool = True,
+    tries: int = TRIES,
 ) -> Sized:
     """Find the smallest constellation on given orbits that does a task.
 
-    By halving over near-square layouts, then by trying layouts somewhat smaller and less square,
-    since the chance does not rise evenly with the number; without ``refine`` by halving alone,
-    which gives up to a twentieth more.
+    By halving over near-square layouts, then by trying less square ones from the smallest on that
+    could do it, since the chance does not rise evenly with the number; with no tries by halving
+    alone, which gives up to a twentieth more, of a hundred satellites a half more.
 
     Raises:
         DomainError: None of at most 100,000 satellites does it.
     """
     found = _halved(orbits, task, worth)
-    return _refined(found, task, worth) if refine else found
+    return _refined(found, [orbits], task, worth, tries)
 
 
 def search(
@@ -134,6 +166,8 @@ def search(
     altitude_m: Sequence[float],
     inclination_rad: Sequence[float],
     worth: Worth = lambda count, _: count,
+    *,
+    tries: int = TRIES,
 ) -> Sized:
     """Find the orbits, and the smallest constellation on them, for which something is least.
 
@@ -146,6 +180,10 @@ def search(
         altitude_m: Altitudes to try [m].
         inclination_rad: Inclinations to try [rad].
         worth: What is to be least; the number of satellites where left out.
+        tries: Layouts that are tried on all orbits beyond near-square ones, from the smallest that
+            could do it on. Where there are no more, none is better, of up to 1.7 times as many
+            planes as satellites in each or the other way round; else only some up to a tenth
+            smaller on the best orbits are.
 
     Returns:
         The best constellation.
@@ -154,7 +192,7 @@ def search(
         DomainError: No orbit does it.
     """
     tried = [
-        (worth(_ALMOST * bound, orbits.altitude_m), bound, orbits)
+        (worth(_ROOM * task.probability * bound, orbits.altitude_m), bound, orbits)
         for orbits in _candidates(task, altitude_m, inclination_rad)
         if math.isfinite(bound := closed_form(orbits, task)) and bound < MOST
     ]
@@ -174,7 +212,7 @@ def search(
             f"in reach with a chance of {task.probability:g}; allow more time, more speed, a "
             "higher inclination or fewer missiles"
         )
-    return _refined(best, task, worth)
+    return _refined(best, [orbits for _, _, orbits in tried], task, worth, tries)
 
 
 def closed_form(orbits: Orbits, task: Task) -> float:
@@ -201,25 +239,39 @@ def closed_form(orbits: Orbits, task: Task) -> float:
 def _candidates(
     task: Task, altitude_m: Sequence[float], inclination_rad: Sequence[float]
 ) -> Iterator[Orbits]:
-    singles = [Orbits(h, (i,)) for h in altitude_m for i in inclination_rad]
-    yield from singles
+    lats = [mean_lat(chances) for chances in task.chances]
+    for altitude in altitude_m:
+        for inclination in inclination_rad:
+            yield Orbits(altitude, (inclination,), even_at_rad=(_under(inclination, lats),))
     if len(task.chances) < 2 or len(inclination_rad) < 2:
         return
-    # Above the lowest and the highest area: the best single shell for each alone.
+    # Above the lowest and the highest area: the best single shells for each alone.
     for altitude in altitude_m:
         alone = [
-            min(
+            sorted(
                 inclination_rad,
                 key=lambda i, h=altitude, c=chances: closed_form(  # type: ignore[misc]
                     Orbits(h, (i,)), replace(task, chances=(c,))
                 ),
-            )
+            )[:_BEST_FOR_EACH]
             for chances in task.chances
         ]
-        low, high = min(alone), max(alone)
-        if low < high:
-            for share in (0.3, 0.5, 0.7):
-                yield Orbits(altitude, (low, high), (share, 1.0 - share))
+        every = sorted({i for some in alone for i in some})
+        for low, high in combinations(every, 2):
+            for share in _SHARES:
+                even_at = (_under(low, lats), _under(high, lats))
+                yield Orbits(altitude, (low, high), (share, 1.0 - share), even_at_rad=even_at)
+
+
+def mean_lat(chances: Chances) -> float:
+    """Give the mean distance from the equator at which flights are met at their deadline [rad]."""
+    target = chances.target_ecef_m[:, -1]
+    return float(np.mean(np.abs(np.arcsin(target[:, 2] / np.linalg.norm(target, axis=1)))))
+
+
+def _under(inclination_rad: float, lats: Sequence[float]) -> float:
+    """Give the highest latitude that a shell flies over, or else the lowest of all."""
+    return max((lat for lat in lats if lat < inclination_rad), default=min(lats))
 
 
 def _square(orbits: Orbits, count: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -230,17 +282,10 @@ def _square(orbits: Orbits, count: float) -> tuple[tuple[int, ...], tuple[int, .
     return planes, each
 
 
-def _shells(orbits: Orbits, planes: Sequence[int], per_plane: Sequence[int]) -> list[WalkerShell]:
-    return [
-        walker_shell(orbits.altitude_m, inclination, p, s, phasing=1 % p, pattern=orbits.pattern)
-        for inclination, p, s in zip(orbits.inclination_rad, planes, per_plane, strict=True)
-    ]
-
-
 def _laid_out(
     orbits: Orbits, planes: tuple[int, ...], each: tuple[int, ...], task: Task, worth: Worth
 ) -> Sized:
-    chance = chance_of(_shells(orbits, planes, each), task)
+    chance = chance_of(laid_out(orbits, planes, each), task)
     found = Sized(orbits, planes, each, chance, 0.0)
     return replace(found, worth=worth(found.count, orbits.altitude_m))
 
@@ -275,21 +320,77 @@ def _halved(orbits: Orbits, task: Task, worth: Worth, best: Sized | None = None)
     return found
 
 
-def _refined(found: Sized, task: Task, worth: Worth) -> Sized:
-    """Try layouts that are up to a tenth smaller and less square, the smallest first."""
-    if len(found.planes) > 1:
+def _refined(found: Sized, tried: Sequence[Orbits], task: Task, worth: Worth, tries: int) -> Sized:
+    """Try other layouts that are worth less, the smallest first."""
+    if tries == 0:
         return found
-    layouts = sorted(
-        (planes * each, planes, each)
-        for planes in range(1, found.count + 1)
-        for each in range(
-            max(1, math.ceil(0.9 * found.count / planes)), math.ceil(found.count / planes) + 1
+    found = _proved(found, task, worth)
+    most = {h: _most_below(found, h, worth) for h in {one.altitude_m for one in tried}}
+    layouts = [
+        (sum(p * s for p, s in zip(planes, each, strict=True)), planes, each, orbits)
+        for orbits in tried
+        for planes, each in _layouts(
+            orbits,
+            _ROOM * task.probability * closed_form(orbits, task),
+            most[orbits.altitude_m],
         )
-        if 0.6 <= planes / each <= 1.7 and planes * each < found.count
-    )
-    stride = -(-len(layouts) // _MOST_REFINED) if layouts else 1
-    for _, planes, each in layouts[::stride]:
-        smaller = _laid_out(found.orbits, (planes,), (each,), task, worth)
-        if smaller.chance >= task.probability and smaller.worth <= found.worth:
-            return smaller
+    ]
+    layouts.sort(key=lambda one: (one[0] / most[one[3].altitude_m], one[1:3]))
+    if len(layouts) > tries:
+        enough = _NEAR * found.count
+        layouts = [one for one in layouts if one[0] > enough and one[3] == found.orbits]
+    stride = -(-len(layouts) // tries) if layouts else 1
+    for _, planes, each, orbits in layouts[::stride]:
+        sifted = _laid_out(orbits, planes, each, replace(task, phases=_SIFTED), worth)
+        # At best all other phases do it.
+        if (1.0 - sifted.chance) * _SIFTED > (1.0 - task.probability) * task.phases:
+            continue
+        smaller = _laid_out(orbits, planes, each, task, worth)
+        if smaller.chance >= task.probability and smaller.worth < found.worth:
+            smaller = replace(smaller, chance=chance_of(smaller.shells, proof_of(task)))
+            if smaller.chance >= task.probability:
+                return smaller
     return found
+
+
+def proof_of(task: Task) -> Task:
+    """Give the same task over so many phases that no layout is favoured by the few of a search."""
+    return replace(task, phases=_PROOF * task.phases)
+
+
+def _proved(found: Sized, task: Task, worth: Worth) -> Sized:
+    """Make what was found as much larger as it takes to do it over many phases, too."""
+    proof, count = proof_of(task), float(found.count)
+    proved = replace(found, chance=chance_of(found.shells, proof))
+    while proved.chance < task.probability:
+        count *= _GROWN
+        proved = _laid_out(found.orbits, *_square(found.orbits, count), proof, worth)
+    return proved
+
+
+def _most_below(found: Sized, altitude_m: float, worth: Worth) -> int:
+    """Give the largest number at an altitude that is worth less than what was found."""
+    low, high = 0, MOST
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if worth(middle, altitude_m) < found.worth else (low, middle)
+    return max(low, 1)
+
+
+def _layouts(
+    orbits: Orbits, least: float, most: int
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Give planes and satellites in each of the shells, between two numbers.
+
+    Of one shell, all that are not too far from square; of two, those nearest to square.
+    """
+    if len(orbits.share) > 1:
+        near = (_square(orbits, count) for count in range(math.ceil(least), most + 1))
+        for planes, each in dict.fromkeys(near):
+            if sum(p * s for p, s in zip(planes, each, strict=True)) <= most:
+                yield planes, each
+        return
+    for wide in range(1, math.floor(math.sqrt(_ASPECT[1] * most)) + 1):
+        first = max(math.ceil(least / wide), math.ceil(wide / _ASPECT[1]), 1)
+        last = min(most // wide, math.floor(wide / _ASPECT[0]))
+        yield from (((wide,), (deep,)) for deep in range(first, last + 1))

@@ -8,5 +8,6 @@
 - ``inventory.csv``: missiles by country and class, now and in 2035.
 - ``deflators.csv``, ``outlay_rates.csv``: prices by year, and how fast money is spent.
 - ``test_records.csv``: intercept tests and combat; rows overlap, so never add them.
+- ``maps/``: coasts, borders and the outlines of countries, by ``scripts/build_maps.py``.
 - ``views/``, ``studies/``: published price books and methods; studies to run.
 """

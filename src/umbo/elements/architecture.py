@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import Constellation, partly_built, shells
+from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.interceptors import Doctrine
 from umbo.elements.overrides import Override, overridden
 from umbo.elements.places import Place
@@ -383,6 +384,17 @@ def _stands(element: Element, item: Item) -> None:
     if item.category in ("interceptor", "radar", "air_sensor") and element.at is None:
         problem = f"'{item.id}' ({item.category}) stands nowhere, so it could not take part"
         raise _PartError((), StudyError(f"{problem}; add 'at' with a place"))
+    if item.category == "directed_energy" and item.id in WEAPONS:
+        in_orbit = WEAPONS[item.id] == "space"
+        if in_orbit != (element.constellation is not None) or (not in_orbit and not element.at):
+            advice = (
+                "add 'constellation' with count, altitude and inclination"
+                if in_orbit
+                else "add 'at' with a place"
+            )
+            where = "in orbit" if in_orbit else "at a place"
+            problem = f"'{item.id}' ({WEAPONS[item.id]}) fights only {where}"
+            raise _PartError((), StudyError(f"{problem}; {advice}"))
     if item.category == "space_interceptor" and element.constellation is None:
         problem = f"'{item.id}' ({item.category}) has no orbit, so it could not take part"
         advice = "add 'constellation' with count, altitude and inclination"

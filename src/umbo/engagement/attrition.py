@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from umbo.engagement.assignment import draw_true
 from umbo.errors import DomainError
-from umbo.physics.orbits import WalkerShell, walker_shell
+from umbo.physics.orbits import WalkerShell, even_phasing, walker_shell
 
 
 def survivors(
@@ -50,11 +50,18 @@ def survivors(
     return np.asarray(alive)
 
 
-def part_built(shells: Sequence[WalkerShell], standing: int) -> list[WalkerShell]:
+def part_built(
+    shells: Sequence[WalkerShell], standing: int, *, even_at_rad: float | None = None
+) -> list[WalkerShell]:
     """Lay out a constellation of which only so many satellites stand, evenly in every plane.
 
     The same in each shell; as ``partly_built`` does for one. At most one satellite a plane is
     left over. Planes with none yet are left out.
+
+    Args:
+        shells: The whole.
+        standing: Satellites that stand.
+        even_at_rad: Latitude at which a part is phased most evenly; as the whole if left out.
     """
     share = min(standing / sum(shell.count for shell in shells), 1.0)
     built = []
@@ -68,7 +75,9 @@ def part_built(shells: Sequence[WalkerShell], standing: int) -> list[WalkerShell
                     shell.inclination_rad,
                     planes,
                     each,
-                    phasing=shell.phasing % planes,
+                    phasing=shell.phasing % planes
+                    if even_at_rad is None or share == 1.0
+                    else even_phasing(planes, each, shell.inclination_rad, even_at_rad),
                     pattern=shell.pattern,
                 )
             )

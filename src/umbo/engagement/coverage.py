@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ _BLOCK: Final = 256
 _EDGE: Final = 1e-6
 """Satellites this near the edge of a slot range, in slots, are checked by their distance."""
 _NODES: Final = 48
+_gauss = cache(np.polynomial.legendre.leggauss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -334,7 +336,7 @@ def mean_in_reach(
     corner = np.concatenate([-end, corner, end], axis=-1)
     middle = (corner[..., 1:] + corner[..., :-1]).swapaxes(-1, -2) / 2.0
     half = np.diff(corner, axis=-1).swapaxes(-1, -2) / 2.0
-    x, weight = np.polynomial.legendre.leggauss(_NODES)
+    x, weight = _gauss(_NODES)
     u = middle + half * np.sin(np.pi / 2.0 * x)
     sin_lat = sin_i * np.sin(u)
     above = np.cos(angle) - np.sin(lat) * sin_lat

@@ -13,6 +13,7 @@ from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, target_of
+from umbo.engagement.fighters import is_fighter, latest_scrambles, on_station
 from umbo.engagement.flights import Flights
 from umbo.engagement.orders import Orders
 from umbo.engagement.radars import first_track
@@ -43,6 +44,8 @@ class FromGround:
     """(W, P, M) from when on a weapon may leave."""
     p_hand_over: NDArray[np.float64]
     """(W, P, M)"""
+    stands: NDArray[np.bool_]
+    """(P, B) which have what leads them, where that comes and goes."""
 
 
 def batteries_on_ground(
@@ -52,6 +55,8 @@ def batteries_on_ground(
     catalog: Catalog,
     read: Readings,
     shape: tuple[int, int],
+    *,
+    seed: int,
 ) -> FromGround:
     """Find what each battery of each weapon has time for.
 
@@ -62,6 +67,7 @@ def batteries_on_ground(
         catalog: For those radars.
         read: Which number of each range is read.
         shape: Phases and missiles.
+        seed: The study's seed.
 
     Returns:
         The batteries, weapon after weapon.
@@ -69,17 +75,34 @@ def batteries_on_ground(
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
+    stands: list[NDArray[np.bool_]] = []
     most = max(LOOKS.values())
     latest_s = [np.empty((len(flights.shots), 0, most))]
     last_s = [np.empty((len(flights.shots), 0))]
     for number, (name, element, _) in enumerate(weapons):
-        sites = [(place, rounds) for place, rounds in element.sites if rounds > 0]
+        each = round(read(element.values["rounds_per_unit"])) if is_fighter(element) else 1
+        sites = [(place, units * each) for place, units in element.sites if units > 0]
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
-        radar = own_radar(element, architecture, catalog)
         places = [place for place, _ in sites]
-        last, found = _latest(element, radar, places, flights, catalog, read)
+        if is_fighter(element):
+            stands += on_station(element, places, shape[0], read, seed=seed)
+            found = latest_scrambles(
+                element,
+                architecture,
+                places,
+                flights,
+                catalog,
+                read,
+                most_looks=LOOKS[element.doctrine.look],
+            )
+            # An airborne radar of their own leads them: they ask for no track of the network's.
+            last = np.full(found.shape, -np.inf)
+        else:
+            stands += [np.ones(shape[0], np.bool_)] * len(places)
+            radar = own_radar(element, architecture, catalog)
+            last, found = _latest(element, radar, places, flights, catalog, read)
         last_s.append(last[..., 0])
         never = ((0, 0), (0, 0), (0, most - found.shape[2]))
         latest_s.append(np.pad(found, never, constant_values=-np.inf))
@@ -94,6 +117,7 @@ def batteries_on_ground(
         own_in_time=np.isposinf(latest[..., 0]),
         ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
         p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
+        stands=np.stack(stands, axis=1) if stands else np.ones((shape[0], 0), np.bool_),
     )
 
 

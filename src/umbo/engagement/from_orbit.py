@@ -40,6 +40,8 @@ class Reach:
     """(P, M) satellites in reach, each phase and missile."""
     ordered_s: float
     """Mean time after launch of the order, of the missiles that are tracked; nan for none."""
+    rounds: int | None = None
+    """Shots that they hold together; None where each is one shot, as an interceptor is."""
 
 
 @dataclass(frozen=True, eq=False)

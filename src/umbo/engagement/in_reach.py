@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.draws import decision_id, uniforms
 from umbo.engagement.coverage import (
     footprint_angle,
     mean_in_reach,
@@ -16,7 +17,7 @@ from umbo.engagement.coverage import (
 from umbo.engagement.flights import Flights
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M
 from umbo.physics.earth import ecef_to_inertial
-from umbo.physics.meeting import delta_v_to_meet
+from umbo.physics.meeting import delta_v_to_meet, earliest_meeting
 from umbo.physics.orbits import WalkerShell, drift_rates
 from umbo.physics.reach import fly_out_range
 
@@ -26,6 +27,9 @@ SIDEREAL_DAY_S: Final = 86_164.1
 MEETINGS: Final = 10
 """Times, evenly from the first possible meeting to the deadline, at which a flight can be met."""
 _GOLDEN: Final = 0.6180339887498949
+_STEP_S: Final = 5.0
+_MOVED: Final = 0.02
+"""Width over which a phase is moved, of a day."""
 _WIDER: Final = 1.1
 """How much farther than its disc an interceptor is looked for where its reach is exact."""
 
@@ -91,8 +95,14 @@ def chances_of(
 
 
 def epochs(number: int) -> Array:
-    """Spread constellation phases over a day, so that no two are close (golden section)."""
-    return np.asarray(SIDEREAL_DAY_S * np.modf(np.arange(number) * _GOLDEN)[0])
+    """Spread constellation phases over a day; of more phases the first ones are the same.
+
+    By the golden section, so that no two are close, each moved by up to a hundredth of a day:
+    a constellation repeats itself some 500 times a day or more, and in step with that, even phases
+    would show it always at its best or at its worst (0.04 in a chance).
+    """
+    moved = _MOVED * (uniforms(0, number, 0, decision_id("in_reach/epoch")) - 0.5)
+    return np.asarray(SIDEREAL_DAY_S * np.mod(np.arange(number) * _GOLDEN + moved, 1.0))
 
 
 def count_over_phases(
@@ -171,6 +181,68 @@ def count_exactly(
     count = np.zeros((phases, flights), dtype=np.int32)
     np.add.at(count, (phase[is_met], flight[is_met]), 1)
     return count
+
+
+def first_meetings(
+    shells: Sequence[WalkerShell],
+    flights: Flights,
+    interceptor: Interceptor,
+    until_s: float,
+    phases: int,
+) -> tuple[float, float]:
+    """Find when the first flight is first met, by anyone: exactly, and by the flat disc.
+
+    Args:
+        shells: The shells.
+        flights: The flights, of which the first counts.
+        interceptor: The interceptor.
+        until_s: Last meeting after launch [s].
+        phases: Constellation phases, spread over a day.
+
+    Returns:
+        Two times after launch [s], means over the phases in which it is met; nan if in none.
+    """
+    high = flights.time_s[np.argmax(flights.altitude_m[0] > interceptor.min_altitude_m)]
+    first = max(high, interceptor.commit_s + _STEP_S)
+    times = np.linspace(first, until_s, max(2, int((until_s - first) / _STEP_S) + 1))
+    path = flights.position_at(np.tile(times, (len(flights.shots), 1)))[0]
+    reach = _WIDER * fly_out_range(
+        times - interceptor.commit_s, interceptor.delta_v_m_per_s, interceptor.acceleration_m_per_s2
+    )
+    met = np.full((2, phases), np.nan)
+    epoch_s, planes = epochs(phases), walker_planes(shells)
+    _, near = satellites_in_reach(
+        planes,
+        epoch_s=epoch_s,
+        start_s=np.zeros(1),
+        flight=np.zeros((phases, 1), dtype=np.int64),
+        time_s=times[None],
+        target_ecef_m=path[None],
+        reach_m=reach[None],
+        capacity=planes.count,
+    )
+    for p in range(phases):
+        who = near[p, 0][near[p, 0] >= 0]
+        if who.size == 0:
+            continue
+        at, ahead = _states(shells, who, np.full(len(who), epoch_s[p] + interceptor.commit_s))
+        for k, is_flat in enumerate((False, True)):
+            after = earliest_meeting(
+                at,
+                ahead,
+                times - interceptor.commit_s,
+                ecef_to_inertial(path, epoch_s[p] + times),
+                delta_v_m_per_s=interceptor.delta_v_m_per_s,
+                acceleration_m_per_s2=interceptor.acceleration_m_per_s2,
+                is_flat=is_flat,
+            )
+            if np.isfinite(after).any():
+                met[k, p] = interceptor.commit_s + np.nanmin(after)
+    exact, flat = (
+        float(times[known].mean()) if (known := np.isfinite(times)).any() else np.nan
+        for times in met
+    )
+    return exact, flat
 
 
 def _states(

@@ -192,6 +192,8 @@ def orders_to(
     values, is_boost = weapon.values, weapon.item.layer == "boost"
     written = replace(weapon.item, values=values)
     shape = tracked.pair.shape
+    if weapon.item.category == "platform":  # fighters are led by an airborne radar
+        return Orders(np.full(shape, np.inf), np.ones(shape))
     delay_s = command_delay(weapon, architecture, catalog, read) + release_delay(weapon, read)
     constant = "decision_delay" if is_boost else "commit_delay"
     if is_written(written, constant):

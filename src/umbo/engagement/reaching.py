@@ -5,6 +5,7 @@ serves several draws of them.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,17 +16,21 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import target_of
 from umbo.engagement.air_custody import air_custody
+from umbo.engagement.assignment import order_of_fire
+from umbo.engagement.beams import Beams, find_beams
+from umbo.engagement.boost_beams import with_boost_beams
 from umbo.engagement.discrimination import Teller, tellers
 from umbo.engagement.flights import Flights
 from umbo.engagement.from_ground import FromGround, batteries_on_ground
 from umbo.engagement.from_orbit import FromOrbit, Reach, shots_from_orbit
 from umbo.engagement.holding import MOST_PAIRS, Tracked, track_raid
 from umbo.engagement.orders import orders_to
+from umbo.engagement.prelaunch import with_losses_before_launch
 from umbo.engagement.raid import Raid
-from umbo.engagement.weapons import alike, fights, names
+from umbo.engagement.weapons import alike, fights, names, shines
 
 SIDEREAL_DAY_S: Final = 86_164.1
-TIERS: Final = {"midcourse": 0, "glide": 1, "terminal": 1}
+TIERS: Final = {"midcourse": 0, "glide": 1, "cruise": 1, "terminal": 1}
 """Layers after boost in the order in which they fire, and the track draw that each depends on.
 Gliders carry no decoys, so that the glide layer needs no discrimination either."""
 
@@ -43,6 +48,8 @@ class Reached:
     """The weapons after boost, in the order in which they fire."""
     ground: FromGround
     """Of those weapons."""
+    beams: Beams | None
+    """Lasers and microwaves near the ground."""
     tellers: tuple[Teller, ...]
     """Sensors that tell warheads from decoys; none where there are no decoys."""
     custody: NDArray[np.float64]
@@ -83,6 +90,17 @@ def reach_raid(
         catalog,
         read,
         raid.shot.shape,
+        seed=seed,
+    )
+    beams = find_beams(
+        architecture,
+        raid,
+        flights,
+        catalog,
+        read,
+        order_of(raid, flights, seed),
+        seed=seed,
+        perfect=perfect,
     )
     told: tuple[Teller, ...] = ()
     if raid.decoys_each > 0:
@@ -103,11 +121,18 @@ def reach_raid(
         boost,
         tuple(later),
         ground,
+        beams,
         told,
         custody,
         perfect,
         read.quantiles,
     )
+
+
+@lru_cache(maxsize=8)
+def order_of(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
+    """Give the objects of a raid in the order in which they are served, (P, O)."""
+    return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
 
 
 def track(
@@ -149,15 +174,29 @@ def _boost(
         orders_to(shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
         for shells, name in zip(weapons, called, strict=True)
     ]
-    return shots_from_orbit(
+    epoch_s = _epochs(raid.phases)
+    found = shots_from_orbit(
         list(zip(called, weapons, orders, strict=True)),
         raid,
         flights,
         tracked.is_warned,
-        _epochs(raid.phases),
+        epoch_s,
         read,
         seed=seed,
     )
+    lasers = [e for e in architecture.elements if shines(e, "boost")]
+    lit = [
+        (
+            name,
+            e,
+            orders_to(e, name, architecture, tracked, catalog, read, seed=seed, perfect=perfect),
+        )
+        for e, name in zip(lasers, names(lasers), strict=True)
+    ]
+    found = with_boost_beams(
+        found, lit, raid, flights, tracked.is_warned, epoch_s, catalog, read, seed=seed
+    )
+    return with_losses_before_launch(found, architecture)
 
 
 def boost_reach(

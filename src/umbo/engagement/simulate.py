@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from umbo.compiled import in_parallel, njit
 from umbo.draws import decision_id, draw, luck, stream
 from umbo.engagement.outcome import Outcome
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.windows import REASONS, Windows
 from umbo.errors import DomainError
 
@@ -209,12 +210,14 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
             reason=REASONS[number] if event == _LEAKED else "",
         )
         for event, is_object, entity, weapon, number in log[1 : log[0, 0] + 1].tolist()
+        if not (event == _SHOTS and weapons[weapon] == LEFT_OF_LAUNCH)
     ]
 
 
 def _layers(windows: Windows) -> tuple[str, ...]:
     after = tuple(LAYERS[1 + int(tier)] for tier in windows.tier)
-    return ("boost",) * len(windows.boost_weapons) + after
+    first = tuple(name if name == LEFT_OF_LAUNCH else LAYERS[0] for name in windows.boost_weapons)
+    return first + after
 
 
 def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
@@ -228,10 +231,11 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         raise DomainError(f"seed must be 0 or more; got {seed}")
     order = np.array(windows.order, np.int64)
     shots = windows.boost_shots.swapaxes(0, 1)
-    wanted = windows.boost_wanted[:, None]
-    rank = np.where(shots < wanted, _RANK_OF_CODE[windows.boost_reason.swapaxes(0, 1)], -1)
-    rank = np.where(shots > 0, _MISSED, rank).max(axis=1, initial=-1)
-    is_engaged = ((shots > 0) & (shots >= wanted)).any(axis=1)
+    fires = np.array([name != LEFT_OF_LAUNCH for name in windows.boost_weapons], np.bool_)
+    fired, wanted = shots[:, fires], windows.boost_wanted[fires][:, None]
+    rank = np.where(fired < wanted, _RANK_OF_CODE[windows.boost_reason[fires].swapaxes(0, 1)], -1)
+    rank = np.where(fired > 0, _MISSED, rank).max(axis=1, initial=-1)
+    is_engaged = ((fired > 0) & (fired >= wanted)).any(axis=1)
     most = max(
         int(windows.boost_shots.max(initial=0)),
         int(windows.salvo.max(initial=0)) * int(windows.looks.max(initial=0)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -12,14 +11,15 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
-from umbo.engagement.assignment import assign_batteries, order_of_fire
+from umbo.engagement.assignment import assign_batteries
+from umbo.engagement.beams import Beams, Lit, chances_of_beams, with_beams
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import Expectation, expected
 from umbo.engagement.flights import Flights
 from umbo.engagement.from_orbit import Reach
 from umbo.engagement.holding import MOST_PAIRS, Tracked
 from umbo.engagement.raid import Raid
-from umbo.engagement.reaching import TIERS, Reached
+from umbo.engagement.reaching import TIERS, Reached, order_of
 from umbo.engagement.struck_reach import reach
 from umbo.engagement.weapons import kill_probability_of, names, read_all, without_fault
 from umbo.engagement.windows import REASONS, Windows
@@ -45,6 +45,12 @@ class Survey:
 
     windows: Windows
     """With the discrimination that is planned for the study."""
+    bare: Windows
+    """Before batteries are assigned, and without beams."""
+    beams: Beams | None
+    """Lasers and microwaves near the ground."""
+    lit: Lit | None
+    """Their chances."""
     reach: tuple[Reach, ...]
     tracked: Tracked
     ready_s: NDArray[np.float64]
@@ -57,6 +63,8 @@ class Survey:
     """(W, P, M) reason code where no battery of a weapon can engage."""
     weapon_of: NDArray[np.int32]
     """(B,)"""
+    stands: NDArray[np.bool_]
+    """(P, B) which have what leads them."""
     listens: bool
     """Whether fire follows discrimination; if not, every object is shot at."""
     rates: dict[Discrimination, tuple[float, float]]
@@ -187,7 +195,7 @@ def plan_fire(
             [classes.index(name) for name in raid.missile_types], dtype=np.int32
         ),
         classes=classes,
-        order=_order(raid, reached.flights, seed),
+        order=order_of(raid, reached.flights, seed),
         boost_weapons=tuple(found.weapon for found in boost.reach),
         boost_shots=boost.shots,
         boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
@@ -215,8 +223,12 @@ def plan_fire(
         p_decoy_called_warhead=rates["study"][1],
     )
     unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
+    beams = reached.beams
     found = Survey(
         windows=windows,
+        bare=windows,
+        beams=beams,
+        lit=chances_of_beams(beams, raid, reached.flights, catalog, read) if beams else None,
         reach=boost.reach,
         tracked=reached.tracked,
         ready_s=ground.ready_s,
@@ -224,6 +236,7 @@ def plan_fire(
         latest_s=ground.latest_s,
         reason_of=np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE).astype(np.int8),
         weapon_of=ground.weapon,
+        stands=ground.stands,
         listens=True,
         rates=rates,
         start_s=raid.start_s,
@@ -231,11 +244,6 @@ def plan_fire(
         stands_s=reached.stands_s,
     )
     return _planned(found, listens)
-
-
-@lru_cache(maxsize=8)
-def _order(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
-    return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
 
 
 def _planned(found: Survey, listens: bool | None) -> Survey:
@@ -259,7 +267,7 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
 
 
 def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
-    windows = found.windows
+    windows = found.bare
     called = np.stack([np.where(windows.is_warhead, p_ww, p_dw), windows.is_warhead])
     weight = (windows.reliability * windows.p_track_of)[:, windows.missile] * called
     battery, looks, reason = assign_batteries(
@@ -277,7 +285,12 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         start_s=found.start_s,
         impact_s=found.impact_s,
     )
-    return replace(
+    if not found.stands.all():
+        idle = (battery >= 0) & ~np.take_along_axis(
+            found.stands[:, None, :], np.maximum(battery, 0).astype(np.intp), axis=2
+        )
+        battery[idle], looks[idle], reason[idle] = -1, 0, _UNREACHABLE
+    assigned = replace(
         windows,
         battery=battery,
         looks=looks,
@@ -285,6 +298,7 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         p_warhead_called_warhead=p_ww,
         p_decoy_called_warhead=p_dw,
     )
+    return with_beams(assigned, found.beams, found.lit)
 
 
 def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDArray[np.float64]:

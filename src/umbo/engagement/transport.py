@@ -318,7 +318,14 @@ def _sensors(architecture: Architecture) -> list[Fielded]:
 
 
 def _shooters(architecture: Architecture) -> list[Fielded]:
-    return [e for e in architecture.elements if e.item.model == "fights"]
+    # Lasers near the ground and fighters have radars of their own, losses before launch none.
+    return [
+        e
+        for e in architecture.elements
+        if e.item.model == "fights"
+        and e.item.category != "platform"
+        and not (e.item.category == "directed_energy" and e.item.layer != "boost")
+    ]
 
 
 def _some(nodes: NDArray[np.intp]) -> NDArray[np.intp]:

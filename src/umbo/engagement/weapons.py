@@ -1,18 +1,32 @@
 """The weapons of an architecture, as a battle asks for them."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.draws import decision_id, uniforms
 from umbo.elements.architecture import Fielded
 from umbo.elements.readings import Readings
 from umbo.elements.threats import Target
 
+BEAM: Final = "directed_energy"
+"""The category of lasers and microwaves, which fire no interceptors."""
+
 
 def fights(element: Fielded, layer: str) -> bool:
-    """Say whether an element fights in a layer."""
+    """Say whether an element fires interceptors in a layer."""
+    return _takes_part(element, layer) and element.item.category != BEAM
+
+
+def shines(element: Fielded, layer: str) -> bool:
+    """Say whether an element is a laser or microwave that fights in a layer."""
+    return _takes_part(element, layer) and element.item.category == BEAM
+
+
+def _takes_part(element: Fielded, layer: str) -> bool:
     item = element.item
     return item.model == "fights" and item.layer == layer and element.count > 0
 
@@ -92,3 +106,9 @@ def stacked(
 ) -> NDArray[Any]:
     """Stack arrays, or give an empty one of a shape where there are none."""
     return np.array(arrays, dtype=dtype) if arrays else np.empty(empty, dtype=dtype)
+
+
+@lru_cache(maxsize=4096)
+def luck_by_phase(seed: int, decision: str, phases: int, entity: int) -> NDArray[np.float64]:
+    """Give the luck of one thing in each constellation phase, such as weather at a place: (P,)."""
+    return uniforms(seed, phases, entity, decision_id(decision))

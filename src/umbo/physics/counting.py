@@ -1,4 +1,4 @@
-"""Count satellites within reach of points: of even shells by index, of any set one by one."""
+"""Count satellites of even shells within reach of points, by index."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,14 +16,10 @@ Counts = NDArray[np.int32]
 
 _CELLS: Final = 128
 """Cells in which the edges of a reach are taken as straight over the node."""
-_TIMES: Final = 1_024
+_TIMES: Final = 4_096
 """Times that one thread takes at a time."""
 _POINTS: Final = 64
 """Points whose tables are held at once, 10 kB each."""
-_CHUNK: Final = 512
-"""Satellites of any set whose positions stay in the nearest cache."""
-_STEPS: Final = 256
-"""Steps by which satellites of any set are turned on before sine and cosine are taken anew."""
 _TIE: Final = 1e-6
 _TURN: Final = 2.0 * np.pi
 
@@ -78,6 +74,7 @@ def count_in_reach(
 
 
 def _points(target_ecef_m: ArrayLike, reach_m: ArrayLike) -> tuple[Array, Array]:
+    """Give points, (Q, 3), and as many reaches, (Q,), or refuse them."""
     target = np.ascontiguousarray(target_ecef_m, dtype=np.float64)
     reach = np.asarray(reach_m, dtype=np.float64)
     if target.ndim != 2 or target.shape[1] != 3 or reach.shape not in {(), (len(target),)}:
@@ -124,6 +121,12 @@ def _count_shell(
 ) -> None:
     table = np.empty((len(target), 2, _CELLS, 5))
     span = np.empty((len(target), 2, 2))
+    # In the order of the node's angle, the times at which a plane is near are next to each other.
+    angle = np.mod(row[5] + row[7] * time, _TURN)
+    order = np.argsort(angle, kind="stable")
+    angle = angle[order]
+    turn = (row[8] + row[10] * time[order]) / _TURN
+    slot = (turn - np.floor(turn)) * row[4]
 
     def tabulate(q: int) -> None:
         _tabulate(row, target[q], reach[q], span[q], table[q])
@@ -131,7 +134,18 @@ def _count_shell(
     def count_part(part: int) -> None:
         q, begin = part % len(target), part // len(target) * _TIMES
         some = slice(begin, begin + _TIMES)
-        _count_even(row, living, target[q], reach[q], span[q], table[q], time[some], count[q, some])
+        _count_even(
+            row,
+            living,
+            target[q],
+            reach[q],
+            span[q],
+            table[q],
+            angle[some],
+            slot[some],
+            order[some],
+            count[q],
+        )
 
     in_parallel(tabulate, len(target))
     in_parallel(count_part, len(target) * -(-len(time) // _TIMES))
@@ -206,6 +220,19 @@ def _tabulate(row: Array, target: Array, reach: float, span: Array, table: Array
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _place(angle: Array, value: float) -> int:
+    """Give the place of the first of ascending angles that is not below a value."""
+    low, high = 0, len(angle)
+    while low < high:
+        middle = (low + high) // 2
+        if angle[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _count_even(
     row: Array,
     living: Counts,
@@ -213,62 +240,86 @@ def _count_even(
     reach: float,
     span: Array,
     table: Array,
-    time: Array,
+    angle: Array,
+    slot: Array,
+    order: NDArray[np.int64],
     count: Counts,
 ) -> None:
-    planes, slots, apart = int(row[3]), row[4], row[6]
-    rho, lon = np.hypot(target[0], target[1]), np.arctan2(target[1], target[0])
+    """Count at some times, ascending in the angle of the node; plane by plane, pass by pass."""
     square = target[0] * target[0] + target[1] * target[1] + target[2] * target[2]
+    lon = np.arctan2(target[1], target[0])
     least = (row[0] * row[0] + square - reach * reach) / (2.0 * row[0])
-    lead = row[9] / _TURN * slots
-    for t in range(len(time)):
-        node = row[5] + row[7] * time[t] - lon
-        node -= _TURN * np.floor(node / _TURN)
-        turned = (row[8] + row[10] * time[t]) / _TURN
-        turned = (turned - np.floor(turned)) * slots
-        number = 0
-        for k in range(2):
-            width = span[k, 1]
-            if width == 0.0:
-                continue
-            to_cell = _CELLS / width
-            for winding in range(3):
-                begin = span[k, 0] + winding * _TURN
-                a = max(int(np.ceil((begin - node) / apart)), 0)
-                b = min(int(np.floor((begin + width - node) / apart)), planes - 1)
-                if width == _TURN:  # every plane, once
-                    a, b = 0, planes - 1 if winding == 0 else -1
-                for p in range(a, b + 1):
-                    x = node + p * apart - begin
-                    x -= _TURN if x >= _TURN else 0.0
-                    share = x * to_cell
-                    cell = min(int(share), _CELLS - 1)
-                    share -= cell
-                    slot = turned + p * lead
-                    upper = table[k, cell, 0] + share * table[k, cell, 1] - slot
-                    lower = table[k, cell, 2] + share * table[k, cell, 3] - slot
-                    near = table[k, cell, 4]
-                    last, first = np.floor(upper), np.ceil(lower)
-                    if (
-                        upper - last < near
-                        or last + 1.0 - upper < near
-                        or first - lower < near
-                        or lower + 1.0 - first < near
-                    ):
-                        first, last = _exact(x + begin, slot, rho, target[2], row, least)
-                    found = int(min(last - first + 1.0, slots))
-                    if living.shape[0] > 0 and found > 0:
-                        at = int(first - slots * np.floor(first / slots))
-                        found = living[p, at + found] - living[p, at]
-                    number += max(found, 0)
-        count[t] += number
+    for k in range(2):
+        begin, width = span[k, 0], span[k, 1]
+        if width == 0.0:
+            continue
+        for p in range(int(row[3])):
+            alive = living[p] if living.shape[0] > 0 else living.ravel()
+            lead = p * row[9] / _TURN * row[4]
+            low = begin + lon - p * row[6]
+            low -= _TURN * np.floor(low / _TURN)
+            a, b = _place(angle, low), _place(angle, low + width)
+            for _ in range(2):  # again where the pass goes beyond a full turn
+                _count_pass(
+                    row,
+                    alive,
+                    target,
+                    least,
+                    begin,
+                    width,
+                    table[k],
+                    low,
+                    lead,
+                    angle[a:b],
+                    slot[a:b],
+                    order[a:b],
+                    count,
+                )
+                low -= _TURN
+                a, b = 0, a if width == _TURN else _place(angle, low + width)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _exact(
-    x: float, slot: float, rho: float, z: float, row: Array, least: float
-) -> tuple[float, float]:
+def _count_pass(
+    row: Array,
+    alive: Counts,
+    target: Array,
+    least: float,
+    begin: float,
+    width: float,
+    table: Array,
+    low: float,
+    lead: float,
+    angle: Array,
+    slot: Array,
+    order: NDArray[np.int64],
+    count: Counts,
+) -> None:
+    """Count of one plane, at the times at which it is near; low is where the pass begins."""
+    to_cell = _CELLS / width
+    for j in range(len(angle)):
+        x, at = angle[j] - low, slot[j] + lead
+        share = x * to_cell
+        cell = np.uint32(max(min(share, _CELLS - 1.0), 0.0))
+        share -= cell
+        upper = table[cell, 0] + share * table[cell, 1] - at
+        lower = table[cell, 2] + share * table[cell, 3] - at
+        last, first = np.floor(upper), np.ceil(lower)
+        off = min(upper - last, last + 1.0 - upper, first - lower, lower + 1.0 - first)
+        if off < table[cell, 4]:
+            first, last = _exact(x + begin, at, target, row, least)
+        found = max(min(last - first + 1.0, row[4]), 0.0)
+        if len(alive) > 0 and found > 0.0:
+            one = np.uint32(first - row[4] * np.floor(first / row[4]))
+            count[order[j]] += alive[one + np.uint32(found)] - alive[one]
+        else:
+            count[order[j]] += np.int32(found)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _exact(x: float, slot: float, target: Array, row: Array, least: float) -> tuple[float, float]:
     """Give the first and the last slot in reach; those at the edges by their distance."""
+    rho, z = np.hypot(target[0], target[1]), target[2]
     along, ahead = rho * np.cos(x), z * row[2] - rho * np.sin(x) * row[1]
     upper, lower = _edges(x, rho, z, row, least)
     last, first = np.floor(upper - slot + _TIE), np.ceil(lower - slot - _TIE)
@@ -280,148 +331,3 @@ def _exact(
         if last >= first and along * np.cos(u) + ahead * np.sin(u) < least:
             first += 1.0
     return first, last
-
-
-def count_one_by_one(
-    altitude_m: ArrayLike,
-    inclination_rad: ArrayLike,
-    raan_rad: ArrayLike,
-    arg_latitude_rad: ArrayLike,
-    target_ecef_m: ArrayLike,
-    reach_m: ArrayLike,
-    *,
-    step_s: float,
-    steps: int,
-    earth_angle_0_rad: float = 0.0,
-) -> Counts:
-    """Count the satellites of any set within a distance of points, at even times from 0 on.
-
-    Every satellite against every point, on circular orbits that drift as in ``drift_rates``.
-    Memory is that of the answer and of a few numbers a satellite.
-
-    Args:
-        altitude_m: Height of each orbit over the equatorial radius [m], (N,); the first four
-            broadcast together.
-        inclination_rad: Inclination [rad].
-        raan_rad: Right ascension of the ascending node at time 0 [rad].
-        arg_latitude_rad: Argument of latitude at time 0 [rad].
-        target_ecef_m: Earth-fixed points, (Q, 3) [m].
-        reach_m: Straight distance that counts as in reach [m], shape () or (Q,); 0 is none.
-        step_s: Spacing of the times [s].
-        steps: Number of times.
-        earth_angle_0_rad: Angle from the inertial x axis to Greenwich at time 0 [rad].
-
-    Returns:
-        Satellites in reach, (Q, steps).
-
-    Raises:
-        DomainError: The shapes do not go together, or a number is not finite.
-    """
-    target, reach = _points(target_ecef_m, reach_m)
-    given = (altitude_m, inclination_rad, raan_rad, arg_latitude_rad)
-    elements = np.stack(np.broadcast_arrays(*(np.ravel(one) for one in given))).astype(np.float64)
-    if not (np.isfinite(elements).all() and np.isfinite(step_s)):
-        raise DomainError("elements of satellites and step_s must be finite; got nan or infinity")
-    altitude, inclination, raan, u = elements
-    radius = EARTH_EQUATORIAL_RADIUS_M + altitude
-    node_rate, turn_rate = drift_rates(altitude, inclination)
-    rows = np.stack(
-        [
-            radius,
-            np.cos(inclination),
-            np.sin(inclination),
-            raan - earth_angle_0_rad,
-            node_rate - EARTH_ROTATION_RAD_PER_S,
-            u,
-            turn_rate,
-            radius * radius / 2.0,
-        ]
-    )
-    # In whole chunks, filled up with what is never in reach.
-    chunks = -(-len(radius) // _CHUNK)
-    padded = np.zeros((len(rows), chunks * _CHUNK))
-    padded[-1] = np.inf
-    padded[:, : len(radius)] = rows
-    packed = np.ascontiguousarray(padded.reshape(len(rows), chunks, _CHUNK).swapaxes(0, 1))
-    # A point is in reach where s . g - s . s / 2 is at least (g . g - reach^2) / 2.
-    least = (np.sum(target**2, axis=1) - reach**2) / 2.0
-    least[reach <= 0.0] = np.inf
-    count = np.zeros((len(target), steps), dtype=np.int32)
-
-    def count_part(part: int) -> None:
-        begin = part * _STEPS
-        some = slice(begin, min(begin + _STEPS, steps))
-        _count_any(packed, target, least, begin * step_s, step_s, count[:, some])
-
-    in_parallel(count_part, -(-steps // _STEPS))
-    return count
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _count_any(
-    rows: Array, target: Array, least: Array, start: float, step: float, count: Counts
-) -> None:
-    node, node_step = np.empty((2, _CHUNK)), np.empty((2, _CHUNK))
-    turn, turn_step = np.empty((2, _CHUNK)), np.empty((2, _CHUNK))
-    place = np.empty((3, _CHUNK))
-    for chunk in range(rows.shape[0]):
-        some = rows[chunk]
-        _set_angle(some[3], some[4], start, step, node, node_step)
-        _set_angle(some[5], some[6], start, step, turn, turn_step)
-        turn *= some[0]
-        for t in range(count.shape[1]):
-            _put(some, node, turn, place)
-            _turn_on(node[0], node[1], node_step[0], node_step[1])
-            _turn_on(turn[0], turn[1], turn_step[0], turn_step[1])
-            for q in range(0, target.shape[0], 2):
-                other = min(q + 1, target.shape[0] - 1)
-                found = _test_two(place, some[7], target[q], target[other], least[q], least[other])
-                count[q, t] += found[0]
-                if other > q:
-                    count[other, t] += found[1]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _set_angle(angle: Array, rate: Array, start: float, step: float, now: Array, by: Array) -> None:
-    for i in range(len(angle)):
-        now[0, i], now[1, i] = (
-            np.cos(angle[i] + rate[i] * start),
-            np.sin(angle[i] + rate[i] * start),
-        )
-        by[0, i], by[1, i] = np.cos(rate[i] * step), np.sin(rate[i] * step)
-
-
-# Loops over few arrays, because only those are turned into vector instructions.
-@njit(cache=True, nogil=True, error_model="numpy")
-def _turn_on(cos: Array, sin: Array, cos_by: Array, sin_by: Array) -> None:
-    for i in range(len(cos)):
-        turned = cos[i] * cos_by[i] - sin[i] * sin_by[i]
-        sin[i] = sin[i] * cos_by[i] + cos[i] * sin_by[i]
-        cos[i] = turned
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _put(some: Array, node: Array, turn: Array, place: Array) -> None:
-    cos_i, sin_i = some[1], some[2]
-    cos_n, sin_n, cos_u, sin_u = node[0], node[1], turn[0], turn[1]
-    x, y, z = place[0], place[1], place[2]
-    for i in range(len(x)):
-        x[i] = cos_n[i] * cos_u[i] - sin_n[i] * (sin_u[i] * cos_i[i])
-    for i in range(len(x)):
-        y[i] = sin_n[i] * cos_u[i] + cos_n[i] * (sin_u[i] * cos_i[i])
-    for i in range(len(x)):
-        z[i] = sin_u[i] * sin_i[i]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _test_two(
-    place: Array, half: Array, a: Array, b: Array, a_least: float, b_least: float
-) -> tuple[int, int]:
-    # Two points at a time, so that each position is fetched half as often.
-    x, y, z = place[0], place[1], place[2]
-    ax, ay, az, bx, by, bz = a[0], a[1], a[2], b[0], b[1], b[2]
-    a_found, b_found = 0, 0
-    for i in range(len(half)):
-        a_found += 1 if ax * x[i] + ay * y[i] + az * z[i] - half[i] >= a_least else 0
-        b_found += 1 if bx * x[i] + by * y[i] + bz * z[i] - half[i] >= b_least else 0
-    return a_found, b_found

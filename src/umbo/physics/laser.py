@@ -1,5 +1,8 @@
 """Lasers in vacuum and air: brightness, irradiance on the target, dwell and reach."""
 
+from functools import cache
+from typing import Final
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -7,6 +10,9 @@ from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 
 Array = NDArray[np.float64]
+
+_FARTHEST_M: Final = 1_000e3
+_HALVINGS: Final = 40
 
 
 def brightness(
@@ -173,6 +179,7 @@ def optical_depth(
     return np.where(clear, depth, np.inf)
 
 
+@cache
 def _nodes() -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(48)
     return np.asarray((nodes + 1.0) / 2.0), np.asarray(weights / 2.0)
@@ -212,6 +219,55 @@ def lethal_range(
     with np.errstate(divide="ignore", invalid="ignore"):
         thick = np.real(lambertw(half * vacuum)) / half
     return np.where(half * vacuum > 1e-12, thick, vacuum)
+
+
+def reach_through_air(
+    budget_m2: ArrayLike,
+    laser_altitude_m: ArrayLike,
+    target_altitude_m: ArrayLike,
+    *,
+    extinction_per_m: ArrayLike,
+    scale_height_m: ArrayLike,
+) -> Array:
+    """Give the range at which r^2 exp(tau(r)) comes up to a budget, on a straight path in thin air.
+
+    By halving up to 1,000 km, beyond the horizon of any aircraft. Nearer than the gap between the
+    two altitudes the target is taken at the altitude that the range bridges.
+
+    Args:
+        budget_m2: Brightness times dwell over fluence, the square of the range in vacuum [m2];
+            the arguments broadcast together.
+        laser_altitude_m: Altitude of the laser [m].
+        target_altitude_m: Altitude of the target [m].
+        extinction_per_m: Absorption and scattering at sea level [1/m].
+        scale_height_m: Altitude over which they fall to 1/e [m].
+
+    Returns:
+        Range [m], 0 where there is none.
+
+    Source:
+        ``peak_irradiance``, ``dwell`` and ``optical_depth``.
+    """
+    budget, low, high, extinction, scale = np.broadcast_arrays(
+        *(
+            np.asarray(x, dtype=np.float64)
+            for x in (
+                budget_m2,
+                laser_altitude_m,
+                target_altitude_m,
+                extinction_per_m,
+                scale_height_m,
+            )
+        )
+    )
+    near, far = np.ones_like(budget), np.full_like(budget, _FARTHEST_M)
+    for _ in range(_HALVINGS):
+        middle = (near + far) / 2.0
+        met = np.clip(high, low - middle, low + middle)
+        depth = optical_depth(middle, low, met, extinction_per_m=extinction, scale_height_m=scale)
+        near_enough = middle**2 * np.exp(depth) <= budget
+        near, far = np.where(near_enough, middle, near), np.where(near_enough, far, middle)
+    return np.where(near > 1.5, near, 0.0)
 
 
 def kills_on_approach(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -19,6 +20,10 @@ Array = NDArray[np.float64]
 Pattern = Literal["delta", "star"]
 
 _SPREAD_RAD: Final = {"delta": 2.0 * np.pi, "star": np.pi}
+_TURN: Final = 2.0 * np.pi
+_HARDLY_RAD: Final = np.radians(2.0)
+_NEIGHBOURS: Final = 12
+"""Planes to one side among which the nearest neighbour is looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,3 +238,40 @@ def _positions(
     position[..., 1] = turned @ np.stack([at_y, ahead_y, at_x, ahead_x])
     position[..., 2] = circle @ (radius * sin_i * np.stack([sin_u, cos_u]))
     return position
+
+
+@cache
+def even_phasing(planes: int, per_plane: int, inclination_rad: float, lat_rad: float) -> int:
+    """Find the phasing of a Walker delta that spreads satellites most evenly at a latitude.
+
+    Satellites that pass a latitude in one direction form a lattice; the phasing is the one whose
+    two nearest neighbours are farthest apart. Left out: how those that pass southward lie
+    between those that pass northward.
+
+    Args:
+        planes: Planes.
+        per_plane: Satellites in each.
+        inclination_rad: Inclination [rad].
+        lat_rad: Latitude [rad]; where the orbits hardly reach it, two degrees below their highest.
+
+    Returns:
+        Phasing, 0 to planes - 1.
+
+    Source:
+        Walker, *J. British Interplanetary Society* 37 (1984), for the pattern; its shortest vector
+        in the plane tangent to a sphere that turns with none.
+    """
+    highest = min(inclination_rad, np.pi - inclination_rad) - _HARDLY_RAD
+    lat = max(min(abs(lat_rad), highest), 0.0)
+    east = np.cos(inclination_rad) / np.cos(lat)
+    north = np.sqrt(max(1.0 - east * east, 1e-6))
+    phasing = np.arange(planes)[:, None, None]
+    apart = np.arange(min(planes // 2, _NEIGHBOURS) + 1)[None, :, None]
+    node = _TURN / planes * apart
+    lead = phasing * apart / planes
+    nearest = np.rint(-np.cos(inclination_rad) * node / _TURN * per_plane - lead)
+    slot = nearest + np.array([-1.0, 0.0, 1.0])
+    along = _TURN / per_plane * (slot + lead)
+    distance = np.hypot(np.cos(lat) * node + east * along, north * along)
+    distance[np.broadcast_to((apart == 0) & (slot == 0.0), distance.shape)] = np.inf
+    return int(np.argmax(np.round(distance.min(axis=(1, 2)), 9)))

@@ -11,6 +11,7 @@ from umbo.elements.constellations import Constellation, shells
 from umbo.elements.inventories import LATER, NOW, Inventory, class_of, load_inventories
 from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Launch, adversary_of, in_reach
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
@@ -30,6 +31,8 @@ _STARTS: Final = {
     "air_box": ("lacm", "hcm", "uas"),
 }
 """What starts from a place of a kind of which nothing more is known."""
+
+FIGHTER: Final = "fighter"
 
 AT_ONCE: Final = 10
 """From so many missiles of one kind, a launch without spacing is worth a question."""
@@ -233,6 +236,16 @@ def _constants(item: Item) -> tuple[str, ...]:
 
 
 def _item(path: Path, item: Item) -> _Found:
+    if item.id == LEFT_OF_LAUNCH:
+        value = item.values["fraction_lost"]
+        yield (
+            path,
+            "warning",
+            f"missiles are taken to be lost before launch, {value.mode:g} of them unless "
+            "'fraction_lost' is overridden: no public number supports any share, and it is an "
+            "assumption in every result of this architecture",
+        )
+        return
     if not item.model:
         yield (
             path,
@@ -296,6 +309,12 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
                 f"no satellite warns '{in_orbit[0]}' of a launch, so that it never fires; add "
                 "sbirs or a tracking constellation",
             )
+        for one in architecture.elements:
+            if one.use == FIGHTER and (not one.sites or "air_sensor" not in kinds):
+                lacks = (
+                    "airborne radar; add e3 or e7" if one.sites else "bases; add 'at' with places"
+                )
+                yield path, "warning", f"its fighters never fly, for they have no {lacks}"
         if not has_weapon:
             yield path, "warning", "it has no weapon, so every missile arrives; add one"
 

@@ -1,4 +1,4 @@
-"""Directed energy outside the battle: reach, kills, satellites for coverage, break-even."""
+"""Directed energy appraised: reach, kills in a pass, satellites for coverage, break-even."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -14,7 +14,13 @@ from umbo.elements.directed_energy import KINETIC, TARGETS, WEAPONS, Weapon, wea
 from umbo.elements.sourced import Value
 from umbo.engagement.coverage import equal_area_absentee_ratio
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
-from umbo.physics.laser import dwell, kills_on_approach, lethal_range, optical_depth
+from umbo.physics.laser import (
+    dwell,
+    kills_on_approach,
+    lethal_range,
+    optical_depth,
+    reach_through_air,
+)
 from umbo.study.load import catalog_of, resolve
 from umbo.study.schema import Study
 
@@ -22,9 +28,6 @@ Row = dict[str, Any]
 Array = NDArray[np.float64]
 
 DRAWS: Final = 256
-_HALVINGS: Final = 40
-_FARTHEST_M: Final = 1_000e3
-"""Beyond the horizon of any aircraft and booster at its lit altitude."""
 _MISSILE_OF: Final = {
     "booster_liquid": "icbm_liquid",
     "booster_solid": "icbm_solid",
@@ -133,7 +136,11 @@ class _Appraisal:
             lit_s = weapon.claimed_range_m / speed
             kills = lit_s / (weapon.dwell_s + weapon.retarget_s)
             return _Against(
-                weapon.claimed_range_m, none, lit_s, kills * weapon.p_kill * weapon.duty, none
+                weapon.claimed_range_m,
+                none,
+                lit_s,
+                kills * weapon.p_kill[target] * weapon.duty,
+                none,
             )
         fluence, bright = self.value("lethal_fluence", target), weapon.brightness_w_per_sr
         extinction = self.value("laser_air", "extinction_clear")
@@ -149,7 +156,7 @@ class _Appraisal:
             retarget_s=weapon.retarget_s,
         )
         return _Against(
-            reach, fluence / lit, reach / speed, kills * weapon.p_kill * weapon.duty, none
+            reach, fluence / lit, reach / speed, kills * weapon.p_kill[target] * weapon.duty, none
         )
 
     def _boosters(self, weapon: Weapon, target: str) -> _Against:
@@ -166,19 +173,22 @@ class _Appraisal:
             reach, satellites = self._from_orbit(weapon, np.sqrt(budget), lit_from_m)
             needed = claimed**2 / budget
         else:
-            # Bisection on a reach that falls with distance and ends at the horizon.
-            near, far = np.ones_like(budget), np.full_like(budget, _FARTHEST_M)
-            for _ in range(_HALVINGS):
-                middle = (near + far) / 2.0
-                near_enough = middle**2 * np.exp(self._depth(weapon, middle, lit_from_m)) <= budget
-                near, far = np.where(near_enough, middle, near), np.where(near_enough, far, middle)
-            reach = np.where(near > 1.5, near, 0.0)
+            near_12km, height = (
+                self.value("laser_air", name) for name in ("extinction_12km", "upper_scale_height")
+            )
+            reach = reach_through_air(
+                budget,
+                weapon.altitude_m,
+                lit_from_m,
+                extinction_per_m=near_12km * np.exp(12e3 / height),
+                scale_height_m=height,
+            )
             needed = claimed**2 * np.exp(self._depth(weapon, claimed, lit_from_m)) / budget
         # Targets lie evenly over the area in reach, so their mean dwell is half the longest.
         with np.errstate(invalid="ignore", divide="ignore"):
             mean_dwell = dwell(fluence, bright / np.maximum(reach, 1.0) ** 2) / 2.0
         kills = np.minimum(lit_s / (mean_dwell + weapon.retarget_s), weapon.magazine)
-        kills = np.where(reach > 0.0, kills * weapon.p_kill * weapon.duty, 0.0)
+        kills = np.where(reach > 0.0, kills * weapon.p_kill[target] * weapon.duty, 0.0)
         return _Against(reach, needed, lit_s, kills, satellites)
 
     def _depth(self, weapon: Weapon, range_m: Array, target_m: Array) -> Array:
@@ -243,7 +253,7 @@ class _Appraisal:
         unit, operations, life = self._prices(weapon)
         owning = owning_cost(unit, np.nan_to_num(operations), life)
         shot = self.read(values["cost_per_shot"]) if "cost_per_shot" in values else 0.0 * unit
-        kill = cost_per_kill(shot, weapon.p_kill)
+        kill = cost_per_kill(shot, weapon.p_kill[target])
         kinetic = cost_per_kill(
             self.value(KINETIC[target], "unit_cost"), self.value(KINETIC[target], "p_kill")
         )
@@ -336,10 +346,10 @@ def _spread(name: str, numbers: Array) -> Row:
 
 
 def _standing(study: Study, catalog: Catalog) -> list[Row]:
-    """List the directed energy that stands in each architecture: costed, and in no battle."""
+    """List the directed energy that stands in each architecture."""
     rows: list[Row] = []
     for name, architecture in resolve(study, catalog).items():
-        stands = [e for e in architecture.elements if e.item.category == "directed_energy"]
+        stands = [e for e in architecture.elements if e.use in WEAPONS]
         rows += [
             {
                 "architecture": name,

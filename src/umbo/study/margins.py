@@ -11,10 +11,12 @@ from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
+from umbo.engagement.fighters import is_fighter
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.survey import survey
+from umbo.engagement.weapons import shines
 from umbo.study.costing import Costing, cost_study
 from umbo.study.load import catalog_of, resolve
 from umbo.study.priorities import arriving_by_asset, place_scores
@@ -164,6 +166,8 @@ def margin_rows(architectures: Sequence[Architecture], stage: Stage) -> list[Row
     def find(i: int) -> None:
         one, use, change = wanted[i]
         now, is_weapon = base[one.name], every[use][0].item.model == "fights"
+        if all(_only_low_fliers(e) for e in every[use]) and "cruise" not in stage.flights.kind:
+            return  # there is nothing that it could fire at
         if change == "added":
             other = with_also(one, every[use])
         elif not now.fires or (is_weapon and not _fires(use, now)):
@@ -190,6 +194,11 @@ def margin_rows(architectures: Sequence[Architecture], stage: Stage) -> list[Row
             }
         )
     return rows
+
+
+def _only_low_fliers(element: Fielded) -> bool:
+    """Say whether an element is a laser near the ground, a microwave or a fighter."""
+    return shines(element, "terminal") or is_fighter(element)
 
 
 def _fires(use: str, now: Stopped) -> bool:

@@ -19,6 +19,7 @@ from umbo.study.check import Finding, check
 from umbo.study.cited import input_tables
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.gating import authority_tables, delay_share
+from umbo.study.lasers import laser_tables
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
@@ -134,6 +135,11 @@ def run(
     costing = cost_study(study, base)
     cost_tables = costing_tables(costing, base)
     timings["cost"] = time.perf_counter() - started
+    lasers = laser_tables(study, base)
+    used_by_lasers = {
+        key: catalog.value(*key)
+        for key in ((row["item"], row["parameter"]) for row in lasers.pop("laser_inputs"))
+    }
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
     in_battle = tables.battle_tables(battles, study.seed)
@@ -146,6 +152,7 @@ def run(
         stability=used_values(deterrence, catalog),
         priorities=weighed,
         raids=priced,
+        lasers=used_by_lasers,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -176,9 +183,14 @@ def run(
             "presets": list(preset_rows(study, base)),
             **priorities,
             **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
+            **{
+                table: [row for one in fought.values() for row in one.grown[table]]
+                for table in ("saturation", "capacity")
+            },
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
             **sizing,
+            **lasers,
             **plan,
             **gating,
             **deterrence,

@@ -231,7 +231,10 @@ def _cases(
     whole = resolve(study, catalog)
     written, faster = as_written(study), earlier(study, catalog_of(study, catalog), sooner)
     for year in years:
-        planned, early = (resolve(as_of(one, year), catalog) for one in (written, faster))
+        planned, early = (
+            resolve(as_of(written, year), catalog),
+            resolve(as_of(faster, year), catalog),
+        )
         for name, stands in planned.items():
             for weapons, of in ((PLANNED, stands), (ALL_THERE, whole[name])):
                 now = with_satellites_of(of, stands)

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
@@ -26,6 +26,7 @@ from umbo.study.fought_by_year import few_phases
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.priorities import place_scores
+from umbo.study.saturating import saturation_tables
 from umbo.study.schema import Study
 from umbo.study.sizing_run import sizing_tables
 from umbo.study.stability import stability_tables
@@ -55,6 +56,8 @@ class Fought:
     """The values that were read at their modes."""
     margins: Sequence[dict[str, Any]] = ()
     """What each element adds, by architecture."""
+    grown: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The battles at other sizes of the raid, as ``saturating`` tells them."""
     by_year: Sequence[dict[str, Any]] = ()
     """Leakage of what stands in some years."""
 
@@ -166,7 +169,7 @@ class _Stage:
             case "deterrence":
                 found = stability_tables(self.study, self.base, self.raids, tell=part)
             case "sizing":
-                found = sizing_tables(self.study, self.base)
+                found = sizing_tables(self.study, self.base, self.raids)
         part(1.0)
         return found
 
@@ -187,9 +190,11 @@ class _Stage:
         )
         stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
         margins = margin_rows(self.architectures, stage)
+        of_pair = zip(self.architectures, battles, strict=True)
+        grown = saturation_tables({(one.name, name): b for one, b in of_pair}, study.seed)
         whole = {one.name: one for one in self.architectures}
         by_year = few_phases(stage, name, self.standing, whole)
-        return Fought(plan, flights, battles, read.used, margins, by_year)
+        return Fought(plan, flights, battles, read.used, margins, grown, by_year)
 
 
 def _start(

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.satellite_mass import satellite_mass, upkeep
+from umbo.appraisal.satellite_mass import satellite_mass
 from umbo.appraisal.sizing_question import Question
 from umbo.appraisal.sizing_search import (
+    TRIES,
     Orbits,
     Sized,
     Task,
@@ -20,10 +21,24 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import kind_of
 from umbo.errors import DomainError, StudyError
+from umbo.physics.decay import upper_density
 from umbo.study.load import catalog_of
 from umbo.study.schema import Study
-from umbo.study.sizing_posed import Posed, best_orbits, like, mass_at, pose, worth_of
-from umbo.study.sizing_tables import Told, shells_standing
+from umbo.study.shortfall_tables import shortfall_tables
+from umbo.study.sizing_posed import (
+    Posed,
+    best_orbits,
+    in_orbit,
+    like,
+    mass_at,
+    pose,
+    shells_standing,
+    worth_of,
+    yearly,
+)
+from umbo.study.sizing_published import published_rows
+from umbo.study.sizing_served import served_rows
+from umbo.study.sizing_tables import Told
 from umbo.study.views import load_view
 
 Row = dict[str, Any]
@@ -31,6 +46,9 @@ Tables = dict[str, list[Row]]
 Tell = Callable[[float, str], None]
 
 DRAWS: Final = 16
+THOROUGH: Final = 2_500
+"""Tries that leave out no layout of some 1,000 satellites."""
+RAIDS: Final = "shortfall_by_raid"
 
 
 def size(
@@ -41,6 +59,7 @@ def size(
     published: str = "",
     architecture: str = "",
     draws: int = DRAWS,
+    tries: int = THOROUGH,
     but: Collection[str] = (),
     tell: Tell = lambda _share, _what: None,
 ) -> Tables:
@@ -56,13 +75,15 @@ def size(
         published: A published number to hold beside, a name of ``like.toml``.
         architecture: Tell who is in reach of this architecture's interceptors, not of those found.
         draws: Draws over the ranges of the interceptor's values.
+        tries: Layouts of planes tried beyond near-square ones, as in ``search``.
         but: Tables that are not wanted, to save their time.
         tell: Told the share that is done and what comes next.
 
     Returns:
         Tables: ``answer`` (one row), ``carries`` (one assumption at a time, at both ends),
         ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``, ``shortfall``,
-        ``mass``, ``published``, ``architectures``, ``inputs``.
+        ``mass``, ``published``, ``architectures``, ``inputs``; of a study also
+        ``shortfall_by_raid``, ``shortfall_by_country`` and ``served``.
 
     Raises:
         StudyError: The question cannot be asked, or the architecture has no interceptors in orbit.
@@ -80,11 +101,11 @@ def size(
     task = posed.task(read)
     worth = worth_of(posed)
     tell(0.1, "looking for the best orbits")
-    found = best_orbits(posed, task, worth)
+    found = best_orbits(posed, task, worth, tries)
     if question.fly_out == "exact":
         tell(0.25, "counting by thrust and free fall")
         exact = replace(task, exactly=posed.interceptor(read), phases=48)
-        found = smallest(found.orbits, exact, worth, refine=False)
+        found = smallest(found.orbits, exact, worth, tries=0)
     tell(0.35, "drawing over the ranges")
     low, high = _interval(posed, found.orbits, found.count, draws)
     standing = shells_standing(study, catalog, architecture) if architecture else None
@@ -107,13 +128,16 @@ def size(
         ("beyond", told.beyond),
         ("shortfall", told.shortfall),
         ("mass", lambda: _masses(posed, found)),
-        ("published", lambda: told.published(published)),
+        ("published", lambda: published_rows(published, given, tables["carries"])),
         ("architectures", lambda: told.architectures(study, catalog)),
-        ("inputs", told.inputs),
+        ("inputs", lambda: _inputs(read)),
     )
     for i, (name, make) in enumerate(step for step in steps if step[0] not in but):
         tell(0.5 + 0.5 * i / len(steps), name.replace("_", " "))
         tables[name] = make()
+    if study is not None and RAIDS not in but:
+        tables |= shortfall_tables(study, catalog, study.fought)
+        tables["served"] = served_rows(posed, study, catalog, task.availability)
     tell(1.0, "done")
     return tables
 
@@ -122,7 +146,7 @@ def _interval(posed: Posed, orbits: Orbits, count: int, draws: int) -> tuple[flo
     """Give the 90 % interval of the number over the ranges of the interceptor's values."""
     counts = [float(count)]
     for draw in range(draws):
-        counts.append(_count(orbits, posed.task(Readings(1, draw, draws))))
+        counts.append(_count(orbits, posed.task(Readings(1, draw, draws)), tries=0))
     if draws < 2:
         return math.nan, math.nan
     # The ends are numbers that were drawn: between one and none at all lies nothing.
@@ -130,10 +154,10 @@ def _interval(posed: Posed, orbits: Orbits, count: int, draws: int) -> tuple[flo
     return float(low), float(high)
 
 
-def _count(orbits: Orbits, task: Task) -> float:
+def _count(orbits: Orbits, task: Task, tries: int = TRIES) -> float:
     """Give the smallest number on given orbits; infinite where none is enough."""
     try:
-        return float(smallest(orbits, replace(task, phases=64), refine=False).count)
+        return float(smallest(orbits, replace(task, phases=64), tries=tries).count)
     except DomainError:
         return math.inf
 
@@ -167,7 +191,7 @@ def _sensitivity(posed: Posed, orbits: Orbits) -> list[Row]:
         task = moved_to(posed.task(read), math.radians(lat_deg), posed)
         best = min(
             (
-                replace(orbits, inclination_rad=(i,), share=(1.0,))
+                Orbits(orbits.altitude_m, (i,), even_at_rad=(math.radians(lat_deg),))
                 for i in np.radians(np.arange(max(lat_deg, 5.0), 91.0, 2.5)).tolist()
             ),
             key=lambda one, task=task: closed_form(one, task),  # type: ignore[misc]
@@ -213,7 +237,8 @@ def _masses(posed: Posed, found: Sized) -> list[Row]:
     """Say by altitude and solar activity what staying up takes, and the launches a year."""
     rows = []
     air = posed.catalog.item("upper_air").values
-    value, launch = posed.value, posed.catalog.item("launch").values
+    index = air["geomagnetic_index"].mode
+    value, total = posed.value, in_orbit(posed, found.count)
     for altitude in (250e3, 300e3, 350e3, 400e3, 450e3, 500e3, 550e3, 600e3):
         for sun, flux in zip(
             ("minimum", "mean", "maximum"),
@@ -227,26 +252,44 @@ def _masses(posed: Posed, found: Sized) -> list[Row]:
                 specific_impulse_s=value("specific_impulse"),
                 ballistic_coefficient_kg_per_m2=value("ballistic_coefficient"),
                 solar_flux=flux,
-                geomagnetic_index=air["geomagnetic_index"].mode,
+                geomagnetic_index=index,
             )
-            yearly = upkeep(
-                found.count,
-                kept.total_kg,
-                life_year=value("service_life"),
-                payload_kg=launch["payload_low_orbit"].mode,
-                capacity=launch["falcon9_rate"].mode,
-            )
+            each = yearly(posed, total, kept.total_kg)
             rows.append(
                 {
                     "altitude_m": altitude,
                     "sun": sun,
+                    "solar_flux": flux,
+                    "density_kg_per_m3": float(upper_density(altitude, flux, index)),
+                    "density_factor": float(
+                        upper_density(altitude, flux, index)
+                        / upper_density(altitude, air["solar_flux"].mode, index)
+                    ),
                     "interceptor_kg": kept.interceptor.total_kg,
                     "keeping_kg": kept.keeping_kg,
                     "total_kg": kept.total_kg,
                     "life_unkept_year": kept.life_unkept_s / (365.25 * 86_400.0),
-                    "replaced_a_year": yearly.replaced_a_year,
-                    "launches_a_year": yearly.launches_a_year,
-                    "share_of_launches": yearly.share_of_capacity,
+                    "replaced_a_year": each.replaced_a_year,
+                    "launches_a_year": each.launches_a_year,
+                    "share_of_launches": each.share_of_capacity,
                 }
             )
     return rows
+
+
+def _inputs(read: Readings) -> list[Row]:
+    """List the interceptor's values that were read, with their ranges and sources."""
+    return [
+        {
+            "item": value.item,
+            "parameter": value.parameter,
+            "low": value.low,
+            "mode": value.mode,
+            "high": value.high,
+            "unit": value.unit,
+            "source": value.source,
+            "conf": value.conf,
+            "note": value.note,
+        }
+        for _, value in sorted(read.used.items())
+    ]

@@ -2,8 +2,9 @@
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -11,17 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.appraisal.cost import CostModel, total
-from umbo.appraisal.satellite_mass import SatelliteMass, satellite_mass
+from umbo.appraisal.satellite_mass import SatelliteMass, Upkeep, satellite_mass, upkeep
 from umbo.appraisal.sizing import interceptor_mass
 from umbo.appraisal.sizing_question import Question
 from umbo.appraisal.sizing_search import (
+    TRIES,
     Sized,
     Task,
     Worth,
     search,
 )
 from umbo.elements.architecture import Architecture, Fielded
-from umbo.elements.catalog import Catalog
+from umbo.elements.catalog import Catalog, Item
+from umbo.elements.constellations import orbits_of
 from umbo.elements.interceptors import Doctrine
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights, fly_raid
@@ -30,7 +33,8 @@ from umbo.engagement.raid import Launch, draw_raid, in_reach, problems_of
 from umbo.engagement.shortfall import useful_range_deadline
 from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.physics.earth import great_circle_distance
-from umbo.study.load import catalog_of
+from umbo.physics.orbits import WalkerShell
+from umbo.study.load import catalog_of, resolve
 from umbo.study.schema import Study
 
 Row = dict[str, Any]
@@ -40,6 +44,8 @@ WEAPON: Final = "sbi"
 FLIGHTS_OF_AN_AREA: Final = 4
 MEETINGS: Final = 4
 SAMPLE_S: Final = 2.5
+USUAL_COEFFICIENT: Final = 5_000.0
+"""Of a re-entry vehicle of which none is known [kg/m2]."""
 ALTITUDE_STEP_M: Final = 50e3
 INCLINATION_STEP_RAD: Final = math.radians(5.0)
 
@@ -178,29 +184,26 @@ def pose(question: Question, catalog: Catalog, *, fly_out_s: float | None = None
     for one in flights:
         deadline = one.burnout_s
         if question.deadline == "before_useful_range":
-            beta = item.values.get("rv_ballistic_coefficient") or item.values.get(
-                "ballistic_coefficient"
-            )
-            nearest = nearest_assets(question, one, catalog)
-            deadline = useful_range_deadline(one, beta.mode if beta else 5_000.0, nearest)
+            nearest = nearest_assets([question.at], one, catalog)
+            deadline = useful_range_deadline(one, payload_coefficient(item), nearest)
         deadlines.append(deadline)
     return Posed(question, catalog, flights, tuple(deadlines), fly_out_s)
 
 
-def nearest_assets(question: Question, flights: Flights, catalog: Catalog) -> Array:
+def payload_coefficient(item: Item) -> float:
+    """Give m / (C_D A) of what a missile carries [kg/m2]; a usual one where none is known."""
+    values = item.values
+    beta = values.get("rv_ballistic_coefficient") or values.get("ballistic_coefficient")
+    return beta.mode if beta else USUAL_COEFFICIENT
+
+
+def nearest_assets(at: Iterable[str], flights: Flights, catalog: Catalog) -> Array:
     """Give the way from each launch to the nearest place aimed at [m]."""
-    places = catalog.asset_group(question.at).places
-    return np.array(
-        [
-            min(
-                float(
-                    great_circle_distance(s.launch_lat_rad, s.launch_lon_rad, p.lat_rad, p.lon_rad)
-                )
-                for p in places
-            )
-            for s in flights.shots
-        ]
-    )
+    places = [place for one in at for place in catalog.asset_group(one).places]
+    starts = np.array([[s.launch_lat_rad, s.launch_lon_rad] for s in flights.shots])
+    aims = np.array([[place.lat_rad, place.lon_rad] for place in places])
+    way = great_circle_distance(starts[:, :1], starts[:, 1:], aims[:, 0], aims[:, 1])
+    return np.asarray(way.min(axis=1))
 
 
 def _fly(question: Question, area: str, catalog: Catalog) -> Flights:
@@ -209,14 +212,19 @@ def _fly(question: Question, area: str, catalog: Catalog) -> Flights:
     for key, problem in problems_of(launch, catalog):
         raise StudyError(f"{key} of the question: {problem}")
     in_reach(launch, catalog)
+    return fly_few(launch, catalog, FLIGHTS_OF_AN_AREA, SAMPLE_S)
+
+
+def fly_few(launch: Launch, catalog: Catalog, flights: int, sample_s: float) -> Flights:
+    """Fly at most so many of a launch's missiles, spread over its launch and aim points."""
     raid = draw_raid("size", [launch], catalog, phases=64, seed=1)
-    number = min(FLIGHTS_OF_AN_AREA, len(raid.shots))
+    number = min(flights, len(raid.shots))
     chosen = [int((i + 0.5) * len(raid.shots) / number) for i in range(number)]
     few = replace(raid, shots=tuple(raid.shots[i] for i in chosen))
-    return fly_raid(few, catalog, Readings(), sample_s=SAMPLE_S)
+    return fly_raid(few, catalog, Readings(), sample_s=sample_s)
 
 
-def best_orbits(posed: Posed, task: Task, worth: Worth) -> Sized:
+def best_orbits(posed: Posed, task: Task, worth: Worth, tries: int = TRIES) -> Sized:
     """Find the best orbits and the smallest constellation on them."""
     question = posed.question
     altitude = posed.catalog.value(WEAPON, "altitude")
@@ -231,7 +239,8 @@ def best_orbits(posed: Posed, task: Task, worth: Worth) -> Sized:
     }
     if question.inclination_rad is not None:
         inclinations = {question.inclination_rad}
-    return search(task, altitudes, sorted(i for i in inclinations if i < math.pi), worth)
+    known = sorted(i for i in inclinations if i < math.pi)
+    return search(task, altitudes, known, worth, tries=tries)
 
 
 def worth_of(posed: Posed) -> Worth:
@@ -239,8 +248,26 @@ def worth_of(posed: Posed) -> Worth:
     if posed.question.least == "number":
         return lambda count, _: count
     if posed.question.least == "mass":
-        return lambda count, altitude: count * mass_at(posed, altitude).total_kg
+        kg = cache(lambda altitude: mass_at(posed, altitude).total_kg)
+        return lambda count, altitude: in_orbit(posed, count) * kg(altitude)
     return lambda count, altitude: cost_of(posed, count, altitude)
+
+
+def in_orbit(posed: Posed, count: float) -> int:
+    """Count all in orbit: those in their places, and spares for them."""
+    return math.ceil(count * (1.0 + posed.value("spare_share")) - 1e-9)
+
+
+def yearly(posed: Posed, satellites: int, mass_kg: float) -> Upkeep:
+    """Say what keeping so many up takes each year, beside the launches of 2025."""
+    launch = posed.catalog.item("launch").values
+    return upkeep(
+        satellites,
+        mass_kg,
+        life_year=posed.value("service_life"),
+        payload_kg=launch["payload_low_orbit"].mode,
+        capacity=launch["falcon9_rate"].mode,
+    )
 
 
 def mass_at(posed: Posed, altitude_m: float, delta_v_m_per_s: float | None = None) -> SatelliteMass:
@@ -266,7 +293,7 @@ def mass_at(posed: Posed, altitude_m: float, delta_v_m_per_s: float | None = Non
 
 
 def cost_of(posed: Posed, count: float, altitude_m: float) -> float:
-    """Cost so many interceptors over 20 years, as heavy as that altitude makes them."""
+    """Cost so many interceptors and their spares over 20 years, as heavy as that altitude makes."""
     item = posed.catalog.item(WEAPON)
     mass = item.values["unit_mass"]
     kg = mass.mode + mass_at(posed, altitude_m).keeping_kg
@@ -274,7 +301,7 @@ def cost_of(posed: Posed, count: float, altitude_m: float) -> float:
     element = Fielded(
         use=WEAPON,
         item=item,
-        count=max(1, round(count)),
+        count=max(1, in_orbit(posed, count)),
         sites=(),
         constellation=None,
         doctrine=Doctrine(),
@@ -310,3 +337,35 @@ def layout(given: Mapping[str, Any], satellites: int) -> list[Any]:
             )
         )
     return shells
+
+
+def shells_standing(study: Study | None, catalog: Catalog, name: str) -> list[WalkerShell]:
+    """Give the shells of interceptors in orbit of one architecture of a study.
+
+    Raises:
+        UnknownNameError: There is none of that name.
+        StudyError: It has no interceptors in orbit.
+    """
+    standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
+    if name not in standing:
+        raise UnknownNameError(
+            f"no architecture of the study is named {name!r}; {suggest(name, standing)}"
+        )
+    shells = boost_shells(standing[name])
+    if not shells:
+        able = [other for other in standing if boost_shells(standing[other])]
+        raise StudyError(
+            f"architecture '{name}' has no interceptors in orbit; "
+            f"these have: {', '.join(able) or 'none'}"
+        )
+    return shells
+
+
+def boost_shells(architecture: Architecture) -> list[WalkerShell]:
+    """Give the shells of all interceptors in orbit of an architecture."""
+    return [
+        shell
+        for element in architecture.elements
+        if element.item.layer == "boost" and element.constellation is not None
+        for shell in orbits_of(element.constellation)
+    ]

@@ -1,12 +1,15 @@
 """What a run's folder and report hold of the sizing of interceptors in orbit."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
+from umbo.appraisal.sizing_search import TRIES
 from umbo.elements.catalog import Catalog
 from umbo.errors import DomainError, StudyError
 from umbo.study.load import resolve
 from umbo.study.schema import Study
-from umbo.study.sizing import size
+from umbo.study.shortfall_tables import shortfall_tables
+from umbo.study.sizing import RAIDS, size
 from umbo.study.sizing_posed import question_like, question_of
 
 Row = dict[str, Any]
@@ -18,7 +21,9 @@ LEFT_TO_THE_COMMAND: Final = ("sensitivity", "map")
 DRAWS: Final = 8
 
 
-def sizing_tables(study: Study, catalog: Catalog) -> dict[str, list[Row]]:
+def sizing_tables(
+    study: Study, catalog: Catalog, raids: Collection[str] | None = None
+) -> dict[str, list[Row]]:
     """Size for a study's question and for a published one, its rows told apart by ``preset``.
 
     Nothing where no architecture has interceptors in orbit, no missile has a boost, or none of at
@@ -27,9 +32,11 @@ def sizing_tables(study: Study, catalog: Catalog) -> dict[str, list[Row]]:
     Args:
         study: The study.
         catalog: The catalogue, without the study's view.
+        raids: Raids whose shortfall is told; those that the study fights where left out.
 
     Returns:
-        The tables of ``size`` but curves and map, each named ``sizing_`` and its name.
+        The tables of ``size`` but curves and map, each named ``sizing_`` and its name, and the
+        two tables of ``shortfall_tables``.
     """
     elements = [one for a in resolve(study, catalog).values() for one in a.elements]
     if not any(one.item.layer == "boost" and one.constellation is not None for one in elements):
@@ -44,7 +51,8 @@ def sizing_tables(study: Study, catalog: Catalog) -> dict[str, list[Row]]:
                 study=study,
                 published=published,
                 draws=DRAWS,
-                but=LEFT_TO_THE_COMMAND,
+                tries=TRIES,
+                but=(*LEFT_TO_THE_COMMAND, RAIDS),
             )
         except (DomainError, StudyError):
             continue
@@ -52,6 +60,7 @@ def sizing_tables(study: Study, catalog: Catalog) -> dict[str, list[Row]]:
             tables.setdefault(f"sizing_{name}", []).extend(
                 {"preset": preset, **row} for row in rows
             )
+    tables |= shortfall_tables(study, catalog, study.fought if raids is None else raids)
     return {name: _level(rows) for name, rows in tables.items()}
 
 

@@ -6,51 +6,53 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.satellite_mass import upkeep
-from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form
+from umbo.appraisal.build_up import MONTHS, Cadence, build_up
+from umbo.appraisal.sizing_search import Sized, Task, chance_of, closed_form, mean_lat
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
-from umbo.elements.constellations import orbits_of
 from umbo.elements.readings import Readings
 from umbo.engagement.attrition import part_built, survivors
 from umbo.engagement.coverage import footprint_angle, mean_in_reach
 from umbo.engagement.in_reach import (
-    chances_of,
     count_exactly,
     count_over_phases,
     epochs,
+    first_meetings,
     mean_by_density,
     spread,
 )
 from umbo.engagement.shortfall import find_shortfall, latest_short
-from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M
 from umbo.physics.counting import count_in_reach
 from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import WalkerShell
 from umbo.study.load import resolve
-from umbo.study.replicate import replicate
 from umbo.study.schema import Study
+from umbo.study.sizing_beyond import beyond
 from umbo.study.sizing_posed import (
     WEAPON,
     Posed,
+    boost_shells,
     cost_of,
+    in_orbit,
     layout,
-    likes,
     mass_at,
     nearest_assets,
+    payload_coefficient,
     pose,
+    yearly,
 )
 
 Row = dict[str, Any]
 
 PHASES: Final = 192
 CELL_DEG: Final = 10.0
-YEARS: Final = 8
+LONGEST_YEARS: Final = 12.0
+STEPS_YEAR: Final = (0.25, 0.5, 1.0)
+MOST_STEPS: Final = 10
+"""Rows of the build-up, in the smallest steps of years that reach its end."""
 EXACT_PHASES: Final = 24
-FAR_PHASES: Final = 2
-HIGHER_M: Final = 1_000e3
-"""A higher shell, of as many satellites, for midcourse."""
+MET_PHASES: Final = 8
 VARIED: Final = (
     "burnout_speed",
     "acceleration",
@@ -99,8 +101,12 @@ class Told:
             [count_over_phases(shells, c, PHASES) for c in self._task.chances], axis=1
         )
         kept = mass_at(posed, found.orbits.altitude_m)
+        total = in_orbit(posed, found.count)
+        keeping = yearly(posed, total, kept.total_kg)
         exact = count_exactly(shells, self._task.chances[0], interceptor, EXACT_PHASES)
         disc = count_over_phases(shells, self._task.chances[0], EXACT_PHASES)
+        until_s = float(posed.deadline_s[0][0])
+        met, flat = first_meetings(shells, posed.flights[0], interceptor, until_s, MET_PHASES)
         closed = np.concatenate([mean_by_density(shells, c) for c in self._task.chances])
         return {
             "satellites": found.count,
@@ -126,6 +132,8 @@ class Told:
             "closed_form_mean": float(closed.mean()),
             "absentee_ratio": found.count / max(float(count.mean()), 1e-9),
             "exact_over_disc": float(exact.mean()) / max(float(disc.mean()), 1e-9),
+            "first_met_s": met,
+            "first_met_disc_s": flat,
             "mean_needs": closed_form(found.orbits, self._task),
             "burnout_s": float(np.mean(np.concatenate([f.burnout_s for f in posed.flights]))),
             "deadline_s": float(np.mean(np.concatenate(posed.deadline_s))),
@@ -133,7 +141,11 @@ class Told:
             "speed_m_per_s": interceptor.delta_v_m_per_s,
             "reach_m": float(np.mean([c.reach_m[:, -1].mean() for c in self._task.chances])),
             "mass_kg": kept.total_kg,
-            "mass_t": found.count * kept.total_kg / 1e3,
+            "spares": total - found.count,
+            "mass_t": total * kept.total_kg / 1e3,
+            "replaced_a_year": keeping.replaced_a_year,
+            "launches_a_year": keeping.launches_a_year,
+            "share_of_launches": keeping.share_of_capacity,
             "cost_usd": cost_of(posed, found.count, found.orbits.altitude_m),
         }
 
@@ -247,35 +259,46 @@ class Told:
         ]
 
     def by_year(self) -> list[Row]:
-        """Say what a part of the constellation does, as it is produced and launched.
+        """Say what the constellation does while it is produced and launched, year by year.
 
-        Launches as many a year as the Falcon 9 made in 2025, if all of them carried interceptors.
+        Launches grow from today's for national security to those of a shield; satellites at the
+        end of their life are replaced out of the same production. Development is before.
         """
-        rate = self._posed.value("production_rate")
-        launch = self._posed.catalog.item("launch").values
-        yearly = upkeep(
-            self.satellites,
-            mass_at(self._posed, self._shells[0].altitude_m).total_kg,
-            life_year=1.0,
-            payload_kg=launch["payload_low_orbit"].mode,
-            capacity=launch["falcon9_rate"].mode,
-        )
+        built = build_up(self.satellites, self._cadence(), years=LONGEST_YEARS)
+        step = next(s for s in STEPS_YEAR if built.full_year <= MOST_STEPS * s or s >= 1.0)
         whole = self._stand(self._shells)
+        lat = mean_lat(self._task.chances[0])
         rows = []
-        for k in range(1, YEARS + 1):
-            standing = round(self.satellites * k / YEARS)
-            found = self._stand(part_built(self._shells, standing))
+        for k in range(1, MOST_STEPS + 1):
+            month = max(0, min(round(k * step * MONTHS), len(built.launched)) - 1)
+            standing = math.floor(built.at(k * step) + 1e-6)
+            found = self._stand(part_built(self._shells, standing, even_at_rad=lat))
             rows.append(
                 {
-                    "share_built": k / YEARS,
+                    "year": k * step,
+                    "share_built": standing / self.satellites,
                     "satellites": standing,
-                    "years_of_production": standing / rate,
-                    "years_of_launches": yearly.share_of_capacity * k / YEARS,
+                    "launched_a_year": float(built.launched[month] * MONTHS),
+                    "limited_by": "launches" if built.is_launch_limited[month] else "production",
                     **found,
                     "share_of_capability": found["chance"] / max(whole["chance"], 1e-12),
                 }
             )
+            if k * step >= built.full_year:
+                break
         return rows
+
+    def _cadence(self) -> Cadence:
+        launch, value = self._posed.catalog.item("launch").values, self._posed.value
+        kg = mass_at(self._posed, self._shells[0].altitude_m).total_kg
+        return Cadence(
+            produced_a_year=value("production_rate"),
+            launches_today=launch["national_security_launch_rate"].mode,
+            launches_grown=launch["shield_launch_rate"].mode,
+            ramp_year=launch["shield_ramp_time"].mode,
+            each_launch=max(1, math.floor(launch["payload_per_launch"].mode / kg)),
+            life_year=value("service_life"),
+        )
 
     def _stand(self, shells: Sequence[WalkerShell], alive: Any = None) -> Row:
         needed, tail = self._task.needed, self._task.tail
@@ -308,45 +331,15 @@ class Told:
         return rows
 
     def beyond(self) -> list[Row]:
-        """Count who reaches the missile after boost: to first release, and in midcourse."""
-        posed, flights = self._posed, self._posed.flights[0]
-        interceptor = posed.interceptor(Readings())
-        rows = []
-        release = posed.catalog.item(posed.question.missile).values.get("release_time")
-        stages = [("boost", posed.deadline_s[0])]
-        if release is not None:
-            stages.append(("to first release", flights.burnout_s + release.mode))
-        for name, deadline in stages:
-            chances = chances_of(flights, interceptor, deadline, meetings=6)
-            count = count_over_phases(self._shells, chances, PHASES)
-            rows.append(self._phase(name, self._shells[0].altitude_m, deadline, count, "disc"))
-        after = flights.burnout_s + (release.mode if release else 0.0)
-        until = np.minimum(after + 300.0, flights.impact_s - 200.0)
-        for shells in (self._shells, [_raised(shell) for shell in self._shells]):
-            chances = chances_of(flights, interceptor, until, meetings=2, first_s=after)
-            one = type(chances)(chances.time_s[:1], chances.target_ecef_m[:1], chances.reach_m[:1])
-            count = count_exactly(shells, one, interceptor, FAR_PHASES)
-            name = "midcourse, 300 s after release"
-            rows.append(self._phase(name, shells[0].altitude_m, until[:1], count, "exact"))
-        return rows
-
-    def _phase(self, name: str, altitude_m: float, until: Any, count: Any, how: str) -> Row:
-        return {
-            "phase": name,
-            "altitude_m": altitude_m,
-            "deadline_s": float(np.mean(until)),
-            "fly_out": how,
-            "in_reach_mean": float(count.mean()),
-            **_percentiles(count),
-        }
+        """Count who reaches the missile after boost."""
+        return beyond(self._posed, self._shells)
 
     def shortfall(self) -> list[Row]:
         """Say how far a payload falls by the time of the intercept, and until when it is short."""
         posed, flights = self._posed, self._posed.flights[0]
-        values = posed.catalog.item(posed.question.missile).values
-        beta = values.get("rv_ballistic_coefficient") or values.get("ballistic_coefficient")
-        found = find_shortfall(flights, beta.mode if beta else 5_000.0)
-        nearest = nearest_assets(posed.question, flights, posed.catalog)
+        item = posed.catalog.item(posed.question.missile)
+        found = find_shortfall(flights, payload_coefficient(item))
+        nearest = nearest_assets([posed.question.at], flights, posed.catalog)
         latest = latest_short(found, nearest, flights.burnout_s)
         return [
             {
@@ -360,60 +353,12 @@ class Told:
             if np.isfinite(found.range_m[:, k]).any()
         ]
 
-    def published(self, name: str) -> list[Row]:
-        """Hold published numbers beside ours, with the span of ours over single assumptions."""
-        rows: list[Row] = []
-        if self._given is not None:
-            varied = self.carries()
-            for satellites in self._given["satellites"]:
-                share = satellites / self.satellites
-                engaged = [row["engaged_mean"] * share for row in varied]
-                low, high = self._given["missiles"]
-                rows.append(
-                    {
-                        "study": self._given["title"],
-                        "source": self._given["source"],
-                        "satellites": satellites,
-                        "missiles_low": low,
-                        "missiles_high": high,
-                        "ours": engaged[0],
-                        "ours_low": min(engaged),
-                        "ours_high": max(engaged),
-                        "bracketed": min(engaged) <= high and max(engaged) >= low,
-                        "gated": True,
-                    }
-                )
-        if name == "aei":
-            for verdict in (*replicate("aei-count"), *replicate("aei-latitude")):
-                rows.append(
-                    {
-                        "study": f"{verdict.title}: {verdict.quantity}",
-                        "source": verdict.source,
-                        "satellites": verdict.published,
-                        "ours": verdict.computed,
-                        "bracketed": verdict.verdict in {"agrees", "by construction"},
-                        "gated": True,
-                    }
-                )
-        for one in likes()["beside"]:
-            rows.append(
-                {
-                    "study": one["title"],
-                    "source": one["source"],
-                    "satellites": one["satellites"],
-                    "missiles_low": one["missiles"],
-                    "missiles_high": one["missiles"],
-                    "gated": False,
-                }
-            )
-        return rows
-
     def architectures(self, study: Study | None, catalog: Catalog) -> list[Row]:
         """Count what the interceptors of each architecture of a study reach."""
         standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
         rows = []
         for name, architecture in standing.items():
-            shells = _boost_shells(architecture)
+            shells = boost_shells(architecture)
             if not shells:
                 continue
             count = np.concatenate(
@@ -434,67 +379,6 @@ class Told:
                 }
             )
         return rows
-
-    def inputs(self) -> list[Row]:
-        """List the interceptor's values that were read, with their ranges and sources."""
-        return [
-            {
-                "item": value.item,
-                "parameter": value.parameter,
-                "low": value.low,
-                "mode": value.mode,
-                "high": value.high,
-                "unit": value.unit,
-                "source": value.source,
-                "conf": value.conf,
-                "note": value.note,
-            }
-            for _, value in sorted(self._read.used.items())
-        ]
-
-
-def shells_standing(study: Study | None, catalog: Catalog, name: str) -> list[WalkerShell]:
-    """Give the shells of interceptors in orbit of one architecture of a study.
-
-    Raises:
-        UnknownNameError: There is none of that name.
-        StudyError: It has no interceptors in orbit.
-    """
-    standing: Mapping[str, Architecture] = {} if study is None else resolve(study, catalog)
-    if name not in standing:
-        raise UnknownNameError(
-            f"no architecture of the study is named {name!r}; {suggest(name, standing)}"
-        )
-    shells = _boost_shells(standing[name])
-    if not shells:
-        able = [other for other in standing if _boost_shells(standing[other])]
-        raise StudyError(
-            f"architecture '{name}' has no interceptors in orbit; "
-            f"these have: {', '.join(able) or 'none'}"
-        )
-    return shells
-
-
-def _boost_shells(architecture: Architecture) -> list[WalkerShell]:
-    return [
-        shell
-        for element in architecture.elements
-        if element.item.layer == "boost" and element.constellation is not None
-        for shell in orbits_of(element.constellation)
-    ]
-
-
-def _raised(shell: WalkerShell) -> WalkerShell:
-    from umbo.physics.orbits import walker_shell
-
-    return walker_shell(
-        HIGHER_M,
-        shell.inclination_rad,
-        shell.planes,
-        shell.per_plane,
-        phasing=shell.phasing,
-        pattern=shell.pattern,
-    )
 
 
 def _percentiles(count: Any) -> Row:

@@ -6,9 +6,11 @@ from typing import Any, Final
 import numpy as np
 
 from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.places import Place
 from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
 from umbo.engagement.simulate import record
 from umbo.engagement.survey import Discrimination
@@ -111,17 +113,23 @@ def _kills(battle: Battle) -> Iterable[Row]:
 
 def _shots(battle: Battle) -> Iterable[Row]:
     outcome, windows = battle.outcome["study"], battle.found.windows
-    available = {reach.weapon: reach.satellites for reach in battle.found.reach}
+    available = {
+        reach.weapon: reach.satellites if reach.rounds is None else reach.rounds
+        for reach in battle.found.reach
+    }
     for battery, rounds in zip(windows.batteries, windows.stock, strict=True):
         weapon = battery.split("/")[0]
         available[weapon] = available.get(weapon, 0) + int(rounds)
     for weapon, shots in zip(outcome.weapons, outcome.shots_by_weapon, strict=True):
+        if weapon == LEFT_OF_LAUNCH:
+            continue
         yield {
             "weapon": weapon,
             "available": available[weapon],
             "shots_mean": shots.value,
             "shots_low": shots.low,
             "shots_high": shots.high,
+            "unused_mean": max(available[weapon] - shots.value, 0.0),
         }
 
 
@@ -173,6 +181,9 @@ def _leakers(battle: Battle) -> Iterable[Row]:
 def _reach(battle: Battle) -> Iterable[Row]:
     windows = battle.found.windows
     for reach in battle.found.reach:
+        is_in_air = WEAPONS.get(reach.weapon.split("#")[0]) == "air"
+        if reach.weapon == LEFT_OF_LAUNCH or is_in_air:
+            continue
         for number, missile in enumerate(windows.classes):
             count = reach.count[:, windows.missile_class == number]
             mean = float(count.mean())
@@ -334,6 +345,11 @@ def _where(element: Fielded) -> str:
 
 LIMITS: Final[Sequence[tuple[str, str]]] = (
     (
+        "left of launch",
+        "Off unless an architecture holds left_of_launch: then a stated share of missiles is lost "
+        "before launch. No public number supports any share; it is an assumption, not a model.",
+    ),
+    (
         "kill probability",
         "Every kill probability is an assumption or a test record, not measured performance.",
     ),
@@ -365,7 +381,13 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "not built for, and are never shown decoys, though THAAD reaches above the air that "
         "strips them. Cruise missiles and drones are met by SM-6, Patriot and NASAMS over flat "
         "ground, where a radar near the horizon sees them; a raid from many sides, jamming and "
-        "aircraft that cue or shoot are left out. Fighters and lasers are costed and not fought.",
+        "terrain are left out. Fighters fly only where an airborne radar stands over their base.",
+    ),
+    (
+        "directed energy",
+        "Every beam, fluence and range is an assumption. Near the ground lasers fire last, at "
+        "drones and subsonic cruise missiles; a turn whose target is dead goes to no other. In "
+        "the air and in orbit they fire at boosters. None is counted against warheads or gliders.",
     ),
     (
         "threats",

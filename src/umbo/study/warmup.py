@@ -14,6 +14,7 @@ from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import record, simulate
 from umbo.engagement.survey import survey
+from umbo.engagement.turns import Pace, Passes, take_turns
 from umbo.engagement.windows import Windows
 from umbo.physics.holding import Eyes, Targets, hold
 from umbo.physics.orbits import walker_shell
@@ -99,6 +100,20 @@ def compile_battle() -> None:
     expected(windows, strata=7)
     simulate(windows, 64, seed=0)
     record(windows, seed=0, replication=0)
+    _compile_turns()
+
+
+def _compile_turns() -> None:
+    """Compile the turns of lasers: one laser and one missile."""
+    one, none = np.ones((1, 1)), np.zeros((1, 1))
+    passes = Passes(none, one, one, none, one, np.ones(1))
+    take_turns(
+        passes,
+        Pace(1.0, 1.0, 1.0, 1.0, 0.0, 1, 1, 1),
+        order=np.zeros((1, 1), np.int64), missile=np.zeros(1, np.int64),
+        is_target=np.ones(1, np.bool_), shot=np.zeros((1, 1), np.int64), start_s=np.zeros(1),
+        ready_s=none, station=np.zeros(1, np.int64), works=one > 0.0,
+    )  # fmt: skip
 
 
 def _compile_tracks() -> None:
