@@ -144,3 +144,15 @@ def test_perfect_sensors_need_no_custody(raid):
 def test_aircraft_that_stand_nowhere_are_refused():
     with pytest.raises(StudyError, match=r"'e7' \(air_sensor\) stands nowhere.*add 'at'"):
         resolve(read_study(STUDY.replace(", at: aew_pacific", "")), load_catalog())
+
+
+@pytest.mark.parametrize("sample_s", [10.0, 12.5, 20.0, 35.0])
+def test_long_flights_are_thinned_to_steps_that_a_track_can_take(raid, sample_s):
+    standing, plan, _, catalog = raid
+    flights = fly_raid(plan, catalog, Readings(), sample_s=sample_s)
+
+    found = survey(standing["raised"], plan, flights, catalog, Readings(), seed=3)
+
+    steps = np.diff(found.tracked.time_s)
+    assert steps.max() <= 50.0
+    assert len(steps) < len(flights.time_s) or sample_s == 35.0

@@ -7,7 +7,12 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import Launch, draw_raid
-from umbo.engagement.shortfall import find_shortfall, latest_short, useful_range_deadline
+from umbo.engagement.shortfall import (
+    find_shortfall,
+    hit_shares,
+    latest_short,
+    useful_range_deadline,
+)
 from umbo.physics.earth import ecef_to_inertial
 from umbo.physics.earth import great_circle_distance as distance
 
@@ -72,3 +77,12 @@ def test_a_defended_area_farther_off_leaves_more_time(flights):
     assert np.all(np.diff(times) > 0.0)
     assert times[-1] == flights.burnout_s[0]
     assert useful_range_deadline(flights, 10_000.0, 8_000e3)[0] == pytest.approx(times[2], abs=1e-9)
+
+
+@pytest.mark.oracle("areas of rings, worked by hand: reach 0, 1, 2, 3 gives 1, 3 and 5 of 9")
+def test_hits_come_as_the_area_in_reach_grows():
+    shares = hit_shares([10.0, 20.0, 30.0, 40.0], [0.0, 1.0, 2.0, 3.0], [50.0, 30.0, 15.0])
+
+    assert shares[0] == pytest.approx([0.0, 1 / 9, 3 / 9, 5 / 9], abs=1e-12)
+    assert shares[1] == pytest.approx([0.0, 1 / 4, 3 / 4, 0.0], abs=1e-12)
+    assert shares[2].tolist() == [0.0, 0.0, 0.0, 0.0]

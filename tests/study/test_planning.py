@@ -186,7 +186,10 @@ def test_evidence_is_what_a_run_holds():
     assert found(dict.fromkeys(tables, 0))["state"] == "to be run"
     assert found(None)["command"] == "umbo run my.yaml"
     missing = found(None, commands=())
-    assert (missing["state"], missing["missing"]) == ("missing", "the command umbo run, cost")
+    assert (missing["state"], missing["missing"]) == (
+        "missing",
+        "the command umbo run, cost, compare",
+    )
     assert dataclasses.is_dataclass(ANSWERS["plan"])
 
 

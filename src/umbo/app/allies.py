@@ -13,8 +13,9 @@ LEAST: Final = 5e-4
 """What adds less leakage than this is told as adding nothing."""
 EXPLAINED: Final = (
     "Together: one track picture and one plan of fire. Alone: own sensors and weapons, nobody's "
-    "warning. Without luck, at the modes of all values. Lower tiers are costed and not fought, so "
-    "that their owners seem to pay for nothing; where elements stand is partly ours."
+    "warning. Warned by all: everybody's sensors, own fire. Without luck, at the modes of all "
+    "values. Systems that the catalogue lacks do not fight, so that their owners look weaker; "
+    "where elements stand is partly ours."
 )
 
 
@@ -63,13 +64,14 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
     yield (
         "What arrives on each nation's soil, where anything is stopped",
         [
-            ["raid", "nation attacked", "warheads", "leakage alone", "together"],
+            ["raid", "nation attacked", "warheads", "leakage alone", "warned by all", "together"],
             *(
                 [
                     words(row["raid"]),
                     row["nation"],
                     number(row["warheads"]),
                     percent(row["leakage_alone"]),
+                    percent(row["leakage_warned"]),
                     percent(row["leakage_together"]),
                 ]
                 for row in gains
@@ -94,11 +96,51 @@ def written(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
     )
 
 
+def written_parts(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
+    """Write what parts add to each other, and where payloads fall, for a person."""
+    yield (
+        "What elements at home, forward and in orbit add to each other",
+        [
+            ["raid", "aimed", "architecture", "part", "leakage", "alone", "without", "adds"],
+            *(
+                [
+                    words(row["raid"]),
+                    row["raid_on"],
+                    words(row["architecture"]),
+                    row["part"],
+                    *(percent(row[f"leakage_{of}"]) for of in ("now", "alone", "without")),
+                    number(row["leakage_adds"], 2),
+                ]
+                for row in tables["parts"]
+                if row["leakage_now"] < 1.0 - LEAST
+            ),
+        ],
+    )
+    yield (
+        "Where missiles hit in boost fall short, in missiles a raid",
+        [
+            ["raid", "architecture", "country", "which is", "missiles", "share"],
+            *(
+                [
+                    words(row["raid"]),
+                    words(row["architecture"]),
+                    row["country"],
+                    row["whose"],
+                    number(row["missiles"], 2),
+                    percent(row["share"]),
+                ]
+                for row in tables["shortfall"]
+                if row["share"] >= 0.005
+            ),
+        ],
+    )
+
+
 def print_allies(tables: Tables) -> None:
     """Print the answer and its tables."""
     console = terminal()
     console.print(answer(tables))
-    for title, rows in written(tables):
+    for title, rows in (*written(tables), *written_parts(tables)):
         if len(rows) > 1:
             console.print(written_table(title, rows))
     console.print(EXPLAINED)

@@ -45,6 +45,13 @@ JsonOption = Annotated[
 ]
 
 
+WeightsOption = typer.Option(
+    metavar="WEIGHTS",
+    help="Swing weights in place of ours: population, second_strike, infrastructure, allied; "
+    "such as population=50,allied=0.",
+)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"umbo {__version__}")
@@ -919,14 +926,7 @@ def authorities(
 )
 def priorities(
     study: StudyArgument = "reference",
-    weights: Annotated[
-        str,
-        typer.Option(
-            metavar="WEIGHTS",
-            help="Swing weights in place of ours: population, second_strike, infrastructure, "
-            "allied; such as population=50,allied=0.",
-        ),
-    ] = "",
+    weights: Annotated[str, WeightsOption] = "",
     raid: Annotated[
         list[str] | None,
         typer.Option(metavar="RAID", help="Only this raid; may be given again."),
@@ -975,6 +975,7 @@ def margins(
         int,
         typer.Option(min=4, max=10_000, help="Orders drawn where all coalitions are too many."),
     ] = 16,
+    weights: Annotated[str, WeightsOption] = "",
     out: Annotated[
         Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
     ] = None,
@@ -983,7 +984,8 @@ def margins(
     """Say what each element adds: left out, added, and on average over all orders of joining.
 
     In leakage, in warheads and in priorities protected, and for a billion dollars. The last is
-    Shapley's value: exact for few elements, else from drawn orders with its interval.
+    Shapley's value: exact for few elements, else from drawn orders with its interval. A study's
+    proposals stand side by side: who, what, why, who does not agree, and what each does.
     """
     from umbo.app.judgement import show_margins
 
@@ -993,10 +995,46 @@ def margins(
         def tell(share: float, what: str) -> None:
             bar.update(task, completed=share, description=what)
 
-        made = show_margins(study, raid or (), architecture or (), orders + orders % 2, out, tell)
+        even = orders + orders % 2
+        made = show_margins(study, raid or (), architecture or (), even, weights, out, tell)
     made(print_json if as_json else None)
     if out is not None:
         say(f"Page: {out}")
+
+
+@app.command(
+    short_help="Make one option of working groups' proposals.",
+    epilog=examples(
+        "umbo merge reference ground_first sensors_first --into agreed --out next.yaml",
+        "umbo merge my-study.yaml ground_first --into option --select 'why' --out next.yaml",
+    ),
+)
+def merge(
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="A study file with proposals, or reference.")
+    ],
+    proposals: Annotated[
+        list[str],
+        typer.Argument(metavar="PROPOSAL...", help="By name; the first prevails over the others."),
+    ],
+    into: Annotated[str, typer.Option(metavar="NAME", help="Name of the new architecture.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="The next study file to write, such as next.yaml.")
+    ],
+    select: Annotated[
+        str, typer.Option(metavar="REASON", help="Select the new architecture, for this reason.")
+    ] = "",
+) -> None:
+    """Make one option of working groups' proposals, and write the next study with its record.
+
+    Proposals for the same architecture only. An element that two of them touch is taken as the
+    first writes it, and the record of the other says so; everybody's dissent is kept.
+    """
+    from umbo.app.judgement import merge as write
+
+    for line in write(study, list(dict.fromkeys(proposals)), into, select, out):
+        say(line)
+    typer.echo(f"{out}: holds {into}; see with: umbo check {_quoted(str(out))}")
 
 
 @app.command(
@@ -1015,6 +1053,7 @@ def allies(
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this architecture; may be given again."),
     ] = None,
+    weights: Annotated[str, WeightsOption] = "",
     out: Annotated[
         Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
     ] = None,
@@ -1022,6 +1061,8 @@ def allies(
 ) -> None:
     """Say what each nation's elements add to the defense of all, what it gains, and what it pays.
 
+    Also what elements at home, forward and in orbit add to each other, and in which countries the
+    payloads of missiles hit in boost come down.
     Elements belong to the 'nation' that the study gives them; bundled: theaters, of six theaters.
     """
     from umbo.app.judgement import show_allies
@@ -1032,7 +1073,7 @@ def allies(
         def tell(share: float, what: str) -> None:
             bar.update(task, completed=share, description=what)
 
-        made = show_allies(study, raid or (), architecture or (), out, tell)
+        made = show_allies(study, raid or (), architecture or (), weights, out, tell)
     made(print_json if as_json else None)
     if out is not None:
         say(f"Page: {out}")
@@ -1042,6 +1083,7 @@ def allies(
     epilog=examples(
         "umbo siting reference",
         "umbo siting reference --weapon sm3_iia --raid peer_limited --sites 4",
+        "umbo siting reference --rounds 400 --magazine 64 --warheads 2 --out siting.html",
     )
 )
 def siting(
@@ -1056,15 +1098,45 @@ def siting(
         str, typer.Option(metavar="NAME", help="Whose sensors; the study's last if left out.")
     ] = "",
     sites: Annotated[int, typer.Option(min=1, max=40, help="At most so many sites.")] = 10,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, max=100_000, help="Rounds in all; the study's if left out."),
+    ] = None,
+    magazine: Annotated[
+        int | None,
+        typer.Option(min=1, max=100_000, help="Rounds at one site at most; as the study has."),
+    ] = None,
+    warheads: Annotated[
+        int, typer.Option(min=1, max=100, help="Warheads aimed at each location.")
+    ] = 1,
+    weights: Annotated[str, WeightsOption] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Choose the sites of an interceptor that cover the most of the priorities at home.
+    """Choose the sites and rounds of an interceptor that protect the most of the priorities.
 
-    Exactly, by a mixed-integer program, with the greedy choice beside it.
+    Sites that cover most, then rounds that run out and miss; each exactly, by a mixed-integer
+    program, with the greedy choice beside it.
     """
     from umbo.app.judgement import show_siting
 
-    show_siting(study, weapon, raid, architecture, sites)(print_json if as_json else None)
+    made = show_siting(
+        study,
+        weapon,
+        raid,
+        architecture,
+        sites,
+        out,
+        weights=weights,
+        rounds=rounds,
+        magazine=magazine,
+        warheads=warheads,
+    )
+    made(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
 
 
 def _commands() -> list[str]:
@@ -1193,6 +1265,39 @@ def replicate(
         print_verdicts(verdicts)
     if any(verdict.verdict == "differs" for verdict in verdicts):
         raise typer.Exit(1)
+
+
+@app.command(
+    epilog=examples(
+        "umbo compare runs/0123456789ab",
+        "umbo compare runs/0123456789ab --weights cost=3,stability=0 --out compare.html",
+    )
+)
+def compare(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Swing weights of leakage, protected, cost, date, stability and allies; 1 each "
+            "where left out; such as cost=3,date=0.",
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", "--html", metavar="FILE", help="Write a page: .html.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare a run's architectures on all measures, and say what flips their order.
+
+    Dominance, trade-offs, regret over raids and weights, and the weight, cost or input at which
+    another comes first. Nothing is fought anew.
+    """
+    from umbo.app.judgement import show_comparison
+
+    show_comparison(folder, weights, out)(print_json if as_json else None)
+    if out is not None:
+        say(f"Page: {out}")
 
 
 @app.command(epilog=examples("umbo report runs/0123456789ab --out report.html"))

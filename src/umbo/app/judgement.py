@@ -48,29 +48,92 @@ def show_margins(
     raids: Sequence[str],
     architectures: Sequence[str],
     orders: int,
+    weights: str,
     out: Path | None,
     tell: Tell,
 ) -> Show:
-    """Find what each element of a study adds; gives what prints it."""
+    """Find what each element of a study adds, and each proposal; gives what prints it."""
     from umbo.app.costing import refuse_suffix
     from umbo.app.margins import answer, print_margins
     from umbo.app.pages import write_page
     from umbo.elements.catalog import load_catalog
     from umbo.study.load import load
-    from umbo.study.margins import margin_tables
+    from umbo.study.priorities import read_weights
+    from umbo.study.proposals import judged
 
     if out is not None:
         refuse_suffix(out)
     study, catalog = load(where), load_catalog()
     refuse_unknown(raids, study, architectures)
-    tables = margin_tables(study, catalog, raids, architectures, orders=orders, tell=tell)
+    given = read_weights(weights)
+    tables = judged(study, catalog, raids, architectures, orders=orders, weights=given, tell=tell)
     if out is not None:
         write_page(out, tables, study, "margins_page.html", answer(tables))
     return lambda by: by(tables) if by else print_margins(tables)
 
 
+def show_comparison(folder: Path, weights: str, out: Path | None) -> Show:
+    """Compare the architectures of a run folder under some weights; gives what prints it.
+
+    Raises:
+        RunError: The folder is missing or damaged.
+        StudyError: A weight is of no measure, or no number.
+    """
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.app.side_by_side import answer, print_comparison
+    from umbo.study.comparison import comparison_tables
+    from umbo.study.load import read_study
+    from umbo.study.measures import MEASURES
+    from umbo.study.priorities import read_weights
+    from umbo.study.store import read_run
+
+    if out is not None:
+        refuse_suffix(out)
+    given = read_weights(weights, list(MEASURES))
+    run = read_run(folder)
+    study = read_study(run.study_yaml, str(folder / "study.yaml"))
+    tables = comparison_tables(run.tables, seed=study.seed, weights=given)
+    # Inputs flip the score under the weights of the run alone; leakage, whatever they are.
+    drawn = [row for row in run.tables.get("flips", ()) if row["kind"] == "assumption"]
+    tables["flips"] += [row for row in drawn if row["by"] == "leakage" or not given]
+    if out is not None:
+        kept = ("leakage", "cost_total", "protection", "orders", "inputs", "sources")
+        shown = tables | {name: run.tables[name] for name in kept if name in run.tables}
+        write_page(out, shown, study, "comparison_page.html", answer(tables))
+    return lambda by: by(tables) if by else print_comparison(tables)
+
+
+def merge(where: str, proposals: Sequence[str], into: str, select: str, out: Path) -> list[str]:
+    """Write the next study, with some proposals as one option; gives what to say of it."""
+    from umbo.elements.catalog import load_catalog
+    from umbo.errors import StudyError
+    from umbo.study.load import load
+    from umbo.study.proposals import next_study
+    from umbo.study.template import write_new
+
+    if out.suffix not in {".yaml", ".yml"}:
+        raise StudyError(f"{out}: a study file ends in .yaml; give such a name")
+    study, catalog = load(where), load_catalog()
+    text, made, merged = next_study(study, catalog, proposals, into, reason=select)
+    write_new(out, text)
+    said = [
+        f"{one.proposal} ({one.group}): {', '.join(one.taken) or 'nothing'} taken"
+        + "".join(f"; {use} left, for it {why}" for use, why in one.left.items())
+        for one in merged.section.record
+    ]
+    if made.proposals:
+        said.append(f"Not merged, and still proposed: {', '.join(made.proposals)}")
+    return said
+
+
 def show_allies(
-    where: str, raids: Sequence[str], architectures: Sequence[str], out: Path | None, tell: Tell
+    where: str,
+    raids: Sequence[str],
+    architectures: Sequence[str],
+    weights: str,
+    out: Path | None,
+    tell: Tell,
 ) -> Show:
     """Find what each nation of a study adds, gains and pays; gives what prints it."""
     from umbo.app.allies import answer, print_allies
@@ -79,28 +142,50 @@ def show_allies(
     from umbo.elements.catalog import load_catalog
     from umbo.study.allies import allied_tables
     from umbo.study.load import load
+    from umbo.study.priorities import read_weights
 
     if out is not None:
         refuse_suffix(out)
+    given = read_weights(weights)
     study, catalog = load(where), load_catalog()
     refuse_unknown(raids, study, architectures)
-    tables = allied_tables(study, catalog, raids, architectures, tell=tell)
+    tables = allied_tables(study, catalog, raids, architectures, weights=given, tell=tell)
     if out is not None:
         write_page(out, tables, study, "allies_page.html", answer(tables))
     return lambda by: by(tables) if by else print_allies(tables)
 
 
-def show_siting(where: str, weapon: str, raid: str, architecture: str, sites: int) -> Show:
-    """Choose the sites of an interceptor; gives what prints them."""
-    from umbo.app.siting import print_siting
+def show_siting(
+    where: str,
+    weapon: str,
+    raid: str,
+    architecture: str,
+    sites: int,
+    out: Path | None,
+    *,
+    weights: str = "",
+    **shots: Any,
+) -> Show:
+    """Choose the sites of an interceptor and its rounds; gives what prints them."""
+    from umbo.app.costing import refuse_suffix
+    from umbo.app.pages import write_page
+    from umbo.app.siting import answer, print_siting
     from umbo.elements.catalog import load_catalog
     from umbo.study.load import load
+    from umbo.study.priorities import read_weights
     from umbo.study.siting import siting_tables
 
+    if out is not None:
+        refuse_suffix(out)
     study, catalog = load(where), load_catalog()
     raid, architecture = raid or study.fought[0], architecture or list(study.architectures)[-1]
     refuse_unknown([raid], study, [architecture])
-    tables = siting_tables(study, catalog, weapon, raid, architecture, sites)
+    given = read_weights(weights)
+    tables = siting_tables(
+        study, catalog, weapon, raid, architecture, sites, weights=given, **shots
+    )
+    if out is not None:
+        write_page(out, tables, study, "siting_page.html", answer(tables))
     return lambda by: by(tables) if by else print_siting(tables)
 
 

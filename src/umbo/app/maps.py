@@ -110,6 +110,34 @@ def location_map(rows: Sequence[Mapping[str, Any]], first: int, title: str) -> s
     )
 
 
+def siting_map(rows: Sequence[Mapping[str, Any]], title: str) -> str:
+    """Draw chosen sites, closer than the whole sheet: circles by rounds, squares that cover."""
+    at = [project(row["lat_deg"], row["lon_deg"]) for row in rows]
+    left, top = (min(point[i] for point in at) - 30.0 for i in (0, 1))
+    wide, high = max(x for x, _ in at) - left + 30.0, max(y for _, y in at) - top + 30.0
+    high = max(high, wide / 2.0)
+    most = max((row["rounds"] for row in rows), default=0) or 1
+    unit = wide / 160.0
+    parts = ['<use href="#map-land"/><g clip-path="url(#map-disc)">']
+    for (x, y), row in sorted(zip(at, rows, strict=True), key=lambda one: -one[1]["rounds"]):
+        told = f"{row['site']}: {row['rounds']} rounds" + (", covers" if row["covering"] else "")
+        if row["rounds"]:
+            radius = unit * (1.5 + 4.5 * math.sqrt(row["rounds"] / most))
+            shape = f'<circle class="site fights" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}">'
+            parts.append(f"{shape}<title>{escape(told)}</title></circle>")
+        if row["covering"]:
+            half = 1.6 * unit
+            parts.append(
+                f'<rect class="site senses" x="{x - half:.1f}" y="{y - half:.1f}" '
+                f'width="{2 * half:.1f}" height="{2 * half:.1f}"><title>{escape(told)}</title>'
+                "</rect>"
+            )
+    return (
+        f'<svg class="map" role="img" aria-label="{escape(title)}" '
+        f'viewBox="{left:.1f} {top:.1f} {wide:.1f} {high:.1f}">{"".join(parts)}</g></svg>'
+    )
+
+
 def raid_map(
     tracks: Sequence[Sequence[tuple[float, float]]],
     launches: Iterable[tuple[float, float]],

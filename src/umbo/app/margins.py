@@ -91,11 +91,49 @@ def _interval(share: Row | None) -> str:
     return " to ".join(ends)
 
 
+def proposed(tables: Tables) -> Iterator[tuple[str, list[list[str]]]]:
+    """Write the proposals side by side, and what each does, for a person."""
+    if not tables["proposals"]:
+        return
+    yield (
+        "What working groups propose",
+        [
+            ["proposal", "by", "changes", "why", "dissent", "cost above"],
+            *(
+                [
+                    f"{row['proposal']}, for {words(row['like'])}",
+                    row["group"],
+                    row["changes"],
+                    row["reason"],
+                    row["dissent"] or "none told",
+                    money(row["above_usd"]),
+                ]
+                for row in tables["proposals"]
+            ),
+        ],
+    )
+    yield (
+        "What each proposal does, alone and on average over all orders of taking them",
+        [
+            ["raid", "proposal", "leakage now", "with it", "with all", "adds, average"],
+            *(
+                [
+                    words(row["raid"]),
+                    words(row["proposal"]),
+                    *(percent(row[f"leakage_{of}"]) for of in ("now", "then", "all")),
+                    number(row["leakage_shapley"], 2),
+                ]
+                for row in tables["proposal_worth"]
+            ),
+        ],
+    )
+
+
 def print_margins(tables: Tables) -> None:
     """Print the answer and its tables."""
     console = terminal()
     console.print(answer(tables))
-    for title, rows in written(tables):
+    for title, rows in (*written(tables), *proposed(tables)):
         console.print(written_table(title, rows))
     console.print(EXPLAINED)
 

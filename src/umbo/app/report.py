@@ -13,6 +13,7 @@ from umbo.app.budget_section import BudgetSection
 from umbo.app.capacity_section import CapacitySection
 from umbo.app.cost_section import CostSection
 from umbo.app.gantt import gantt
+from umbo.app.judgement_section import JudgementSection
 from umbo.app.laser_section import LaserSection
 from umbo.app.ledger import (
     CAPTIONS,
@@ -416,6 +417,7 @@ def write_report(
         "study": study,
         "manifest": manifest,
         "costs": CostSection(page.ledger, page.architectures),
+        "judged": JudgementSection(page.ledger),
         "deterrence": StabilitySection(page.ledger, page.architectures),
         "capacities": CapacitySection(page.ledger, page.architectures),
         "beams": LaserSection(page.ledger),

@@ -15,6 +15,7 @@ from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.interceptors import Doctrine
 from umbo.elements.overrides import Override, overridden
 from umbo.elements.places import Place
+from umbo.elements.records import Record
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, UnknownNameError, suggest
 from umbo.section import Name, Section
@@ -103,6 +104,8 @@ class ArchitectureSection(Section):
     """Elements of the baseline changed in place."""
     note: str = ""
     """Anything a reader should know."""
+    record: list[Record] = Field(default_factory=list)
+    """Whose proposals it is made of; ``umbo merge`` writes it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,7 +186,8 @@ Fielding = Callable[[Fielded], int]
 """Gives the fiscal year from which the whole count of an element stands."""
 
 
-def _as_written(element: Fielded) -> int:
+def as_written(element: Fielded) -> int:
+    """Give the fiscal year that the study writes."""
     return element.in_service
 
 
@@ -198,7 +202,7 @@ def resolve_architectures(
     *,
     dollars_of: int | None = None,
     report: Report = _raise,
-    fielding: Fielding = _as_written,
+    fielding: Fielding = as_written,
 ) -> dict[str, Architecture]:
     """Turn architectures as written into what stands in the year in which each fights.
 

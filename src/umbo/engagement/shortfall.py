@@ -85,6 +85,29 @@ def latest_short(shortfall: Shortfall, nearest_m: ArrayLike, burnout_s: Array) -
     return latest
 
 
+def hit_shares(time_s: ArrayLike, reach_m: ArrayLike, until_s: ArrayLike) -> Array:
+    """Say how likely a hit in boost comes at each time, by how fast the reach grows.
+
+    Of interceptors spread evenly about the missile, those within reach by a time are as the square
+    of the reach, and each hits as soon as it can. Left out: that the missile moves meanwhile
+    (some 200 km against a reach of 500); that doctrine may wait.
+
+    Args:
+        time_s: (K,) times after launch, rising.
+        reach_m: (K,) how far an interceptor is by then, 0 before it may leave.
+        until_s: (F,) no hit comes later.
+
+    Returns:
+        (F, K) shares that sum to one over the times; all 0 where none can come.
+    """
+    times, limit = np.asarray(time_s, np.float64), np.asarray(until_s, np.float64)[:, None]
+    within = np.where(times <= limit, np.asarray(reach_m, np.float64) ** 2, 0.0)
+    grown = np.diff(within, axis=1, prepend=0.0)
+    grown = np.where(times <= limit, np.maximum(grown, 0.0), 0.0)
+    whole = grown.sum(axis=1, keepdims=True)
+    return np.asarray(grown / np.where(whole > 0.0, whole, 1.0))
+
+
 def useful_range_deadline(
     flights: Flights, ballistic_coefficient_kg_per_m2: ArrayLike, nearest_m: ArrayLike
 ) -> Array:

@@ -36,19 +36,18 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "architectures": Answer(
         asks="three scalable reference architectures, with cost",
-        commands=("run STUDY", "cost STUDY"),
-        functions=("umbo.study.run.run", "umbo.study.load.resolve"),
-        tables=("leakage", "cost", "cost_total"),
+        commands=("run STUDY", "cost STUDY", "compare RUN"),
+        functions=("umbo.study.run.run", "umbo.study.comparison.comparison_tables"),
+        tables=("leakage", "cost", "cost_total", "compared", "dominance", "regret", "flips"),
         page="report.html#compare",
     ),
     "elements": Answer(
         asks="the elements of each option",
-        commands=("run STUDY", "margins STUDY", "catalog", "check STUDY"),
-        functions=("umbo.study.margins.margin_tables", "umbo.elements.catalog.load_catalog"),
-        tables=("elements", "margins", "sensitivity"),
+        commands=("run STUDY", "margins STUDY", "merge STUDY", "catalog", "check STUDY"),
+        functions=("umbo.study.proposals.judged", "umbo.study.proposals.next_study"),
+        tables=("elements", "margins", "sensitivity", "proposals"),
         page="report.html#margins",
         sources=("elements", "inputs", "sources"),
-        lacks="proposals of several groups side by side",
     ),
     "tracking_layer": Answer(
         asks="acceleration of the tracking layer: data transport and target solutions",
@@ -90,7 +89,6 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         functions=("umbo.study.run.run",),
         tables=("kills", "shots", "capacity", "saturation"),
         page="report.html#raids",
-        lacks="siting by defended footprints",
     ),
     "authorities": Answer(
         asks="review of the authorities",
@@ -114,10 +112,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "locations": Answer(
         asks="prioritized defended locations",
         commands=("priorities STUDY", "siting STUDY", "run STUDY"),
-        functions=("umbo.study.priorities.priority_tables",),
+        functions=("umbo.study.priorities.priority_tables", "umbo.study.siting.siting_tables"),
         tables=("priorities", "priority_weights", "protection"),
         page="report.html#priorities",
-        lacks="siting chooses sites, not shots",
     ),
     "stability": Answer(
         asks="what the shield means for strategic stability",
@@ -136,9 +133,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="allied and theater missile defense review",
         commands=("allies STUDY",),
         functions=("umbo.study.allies.allied_tables",),
-        tables=("coalition", "cooperation", "burden"),
+        tables=("coalition", "cooperation", "burden", "parts", "shortfall"),
         page="report.html#allies",
-        lacks="where missiles hit in boost fall short; theaters' lower tiers are not fought",
+        lacks="allied systems that the catalogue has not; consent and release between nations",
     ),
     "plan": Answer(
         asks="two phases, owners, due dates, a 60-day clock",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, Literal
 
 from umbo.elements.architecture import Change, Element, Fielded, fiscal_year
@@ -11,6 +12,7 @@ from umbo.elements.constellations import Constellation, shells
 from umbo.elements.inventories import LATER, NOW, Inventory, class_of, load_inventories
 from umbo.elements.overrides import read_range
 from umbo.elements.places import Place
+from umbo.elements.proposals import parts_of
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Launch, adversary_of, in_reach
 from umbo.study.load import catalog_of, resolve
@@ -73,6 +75,7 @@ def check(study: Study, catalog: Catalog) -> list[Finding]:
         *_raids(study, catalog),
         *_elements(study, catalog),
         *_architectures(study, catalog),
+        *_proposals(study),
     ]
     origin = study.origin
     findings = [
@@ -204,6 +207,27 @@ def _parts(study: Study) -> Iterator[tuple[Path, Element | Change]]:
             yield ("architectures", name, "add", i), element
         for i, change in enumerate(section.change):
             yield ("architectures", name, "change", i), change
+    for name, proposal in study.proposals.items():
+        for i, element in enumerate(proposal.add):
+            yield ("proposals", name, "add", i), element
+        for i, change in enumerate(proposal.change):
+            yield ("proposals", name, "change", i), change
+
+
+def _proposals(study: Study) -> _Found:
+    """Tell where two proposals for one architecture want one element otherwise."""
+    for (one, first), (other, second) in combinations(study.proposals.items(), 2):
+        if first.like != second.like:
+            continue
+        parts, others = parts_of(first), parts_of(second)
+        for use in sorted(parts.keys() & others.keys()):
+            if parts[use] != others[use]:
+                yield (
+                    ("proposals", other),
+                    "note",
+                    f"'{one}' and '{other}' want '{use}' otherwise; merged, the one that is named "
+                    "first prevails",
+                )
 
 
 def _planes(path: Path, constellation: Constellation) -> _Found:
@@ -310,11 +334,9 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
                 "sbirs or a tracking constellation",
             )
         for one in architecture.elements:
-            if one.use == FIGHTER and (not one.sites or "air_sensor" not in kinds):
-                lacks = (
-                    "airborne radar; add e3 or e7" if one.sites else "bases; add 'at' with places"
-                )
-                yield path, "warning", f"its fighters never fly, for they have no {lacks}"
+            if one.use == FIGHTER and not one.sites:
+                lacks = "its fighters never fly, for they have no bases; add 'at' with places"
+                yield path, "warning", lacks
         if not has_weapon:
             yield path, "warning", "it has no weapon, so every missile arrives; add one"
 

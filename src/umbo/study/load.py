@@ -11,8 +11,15 @@ from typing import Any, Final
 
 from umbo.appraisal.gates import gated_years
 from umbo.appraisal.inflation import price_index
-from umbo.elements.architecture import Architecture, fiscal_year, resolve_architectures
+from umbo.elements.architecture import (
+    Architecture,
+    Fielding,
+    as_written,
+    fiscal_year,
+    resolve_architectures,
+)
 from umbo.elements.catalog import Catalog
+from umbo.elements.proposals import proposed
 from umbo.engagement.raid import Launch, problems_of
 from umbo.errors import StudyError, UmboError, UnknownNameError, suggest
 from umbo.section import Section, key_of
@@ -71,6 +78,7 @@ def read_study(text: str, file: str = "study", catalog: Catalog | None = None) -
     catalog = _in_view(study, catalog, problems)
     _check_names(study, catalog, problems)
     _resolve(study, catalog, problems)
+    _proposed(study, catalog, problems)
     problems.refuse()
     return study
 
@@ -102,6 +110,25 @@ def resolve(study: Study, catalog: Catalog) -> dict[str, Architecture]:
     return architectures
 
 
+def resolve_proposals(study: Study, catalog: Catalog) -> dict[str, Architecture]:
+    """Give what would stand if each proposal were taken alone, as ``resolve`` does.
+
+    Args:
+        study: The study.
+        catalog: The catalogue, without the study's view.
+
+    Returns:
+        The architectures by the proposal's name, in the order of the study.
+
+    Raises:
+        StudyError: Something named does not exist or does not add up.
+    """
+    problems = Problems(study.origin)
+    found = _proposed(study, _in_view(study, catalog, problems), problems)
+    problems.refuse()
+    return found
+
+
 def bundled_studies() -> list[str]:
     """List the studies that come with the package."""
     folder = _studies()
@@ -111,12 +138,20 @@ def bundled_studies() -> list[str]:
     return sorted(name for name in names if name not in {"template", "__pycache__", "__init__.py"})
 
 
-def resolved_yaml(study: Study) -> str:
-    """Write a study with every setting in it; loading it again gives an equal study."""
+def resolved_yaml(study: Study, *, defaults: bool = True) -> str:
+    """Write a study with every setting in it; loading it again gives an equal study.
+
+    Args:
+        study: The study.
+        defaults: Whether what is as it would be by itself is written too.
+
+    Returns:
+        The text of a study file.
+    """
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    plain = _written(study)
+    plain = _written(study, defaults)
     text: str = yaml.dump(plain, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
     return text
 
@@ -263,23 +298,50 @@ def _resolve(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Ar
     return standing
 
 
-def _written(section: Section) -> dict[str, Any]:
+def _proposed(study: Study, catalog: Catalog, problems: Problems) -> dict[str, Architecture]:
+    """Resolve proposals; what is wrong with the architectures is told by ``_resolve``."""
+    if not study.proposals:
+        return {}
+
+    def report(path: tuple[str | int, ...], error: UmboError) -> None:
+        kind = type(error) if isinstance(error, StudyError) else StudyError
+        is_key = len(path) == 1 or path[-2:-1] in {("at",), ("override",)}
+        problems.add(("proposals", *path), str(error), kind, key=is_key)
+
+    fielding: Fielding = as_written
+    if study.authorities == "gate":
+        standing = _resolve(study, catalog, Problems(study.origin))
+        if standing:
+            fielding = gated_years(next(iter(standing.values())), sought_from(study))
+    return proposed(
+        study.proposals,
+        study.architectures,
+        catalog,
+        dollars_of=study.dollars_of,
+        report=report,
+        fielding=fielding,
+    )
+
+
+def _written(section: Section, defaults: bool) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for name, info in type(section).model_fields.items():
         value = getattr(section, name)
         key, dimension = key_of(name), dimension_in(name)
+        if not defaults and not info.is_required() and value == info.default:
+            continue
         if isinstance(value, float) and dimension:
             written[key] = quantity(value, dimension)
         elif value is not None and (value not in ("", [], {}) or info.is_required()):
-            written[key] = _plain(value)
+            written[key] = _plain(value, defaults)
     return written
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, defaults: bool) -> Any:
     if isinstance(value, Section):
-        return _written(value)
+        return _written(value, defaults)
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
+        return {key: _plain(part, defaults) for key, part in value.items()}
     if isinstance(value, list):
-        return [_plain(part) for part in value]
+        return [_plain(part, defaults) for part in value]
     return value

@@ -10,8 +10,8 @@ from umbo.appraisal.margins import Shares, shapley, shapley_by_orders
 from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.fighters import is_fighter
 from umbo.elements.readings import Readings
-from umbo.engagement.fighters import is_fighter
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
@@ -46,6 +46,8 @@ class Stage:
     seed: int
     scores: Mapping[str, float]
     """Score of each place in the list of priorities."""
+    perfect: bool = False
+    """Whether sensors know every missile, as the study may ask."""
     read: Readings = field(default_factory=Readings)
     """One for all, so that architectures with the same sensors share their tracks."""
     known: dict[Architecture, "Stopped"] = field(default_factory=dict)
@@ -53,13 +55,19 @@ class Stage:
 
 
 def staged(
-    plan: Raid, flights: Flights, catalog: Catalog, seed: int, scores: Mapping[str, float]
+    plan: Raid,
+    flights: Flights,
+    catalog: Catalog,
+    seed: int,
+    scores: Mapping[str, float],
+    *,
+    perfect: bool = False,
 ) -> Stage:
     """Take few phases of a raid, spread over a day as all of them are."""
     missiles = len(plan.missile_types)
     phases = min(plan.phases, int(np.clip(PHASES_TIMES_MISSILES // missiles, *PHASES)))
     few = replace(plan, phases=phases, shot=plan.shot[:phases])
-    return Stage(few, flights, catalog, seed, scores)
+    return Stage(few, flights, catalog, seed, scores, perfect)
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,7 @@ def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = No
         seed=stage.seed,
         listens=listens,
         most_pairs=FEW_PAIRS,
+        perfect=stage.perfect,
     )
     means = found.means
     arriving = arriving_by_asset(found.windows)
@@ -305,6 +314,8 @@ def margin_tables(
     architectures: Sequence[str] = (),
     *,
     orders: int = ORDERS,
+    weights: Mapping[str, float] | None = None,
+    also: Callable[[Stage], None] = lambda _stage: None,
     tell: Tell = lambda _share, _what: None,
 ) -> Tables:
     """Say in full what each element adds, against each raid.
@@ -315,6 +326,8 @@ def margin_tables(
         raids: Names of raids; those that the study fights if left out.
         architectures: Names of architectures; all if left out.
         orders: Orders drawn where an architecture has too many elements for an exact value.
+        weights: Swing weights of the priorities in place of the catalogue's.
+        also: Given each raid as it is fought here, for what else is asked of it.
         tell: Told how far the work is.
 
     Returns:
@@ -322,7 +335,7 @@ def margin_tables(
     """
     viewed, standing = catalog_of(study, catalog), resolve(study, catalog)
     costs = element_costs(cost_study(study, catalog))
-    scores = place_scores(catalog)
+    scores = place_scores(catalog, weights)
     margins: list[Row] = []
     shares: list[Row] = []
     names = list(raids or study.fought)
@@ -337,7 +350,7 @@ def margin_tables(
             strikes=study.strikes_first.get(raid, ()),
         )
         flights = fly_raid(plan, viewed, Readings(), sample_s=SAMPLE_S)
-        stage = staged(plan, flights, viewed, study.seed, scores)
+        stage = staged(plan, flights, viewed, study.seed, scores, perfect=study.perfect)
         tell(i / len(names), f"{raid}: left out and added")
         margins += margin_rows(list(standing.values()), stage)
         parts: list[list[Row]] = [[]] * len(chosen)
@@ -348,5 +361,6 @@ def margin_tables(
         tell((i + 0.2) / len(names), f"{raid}: Shapley values")
         in_parallel(share, len(chosen))
         shares += [row for part in parts for row in part]
+        also(stage)
     margins = [row for row in margins if not architectures or row["architecture"] in architectures]
     return {"margins": with_cost(margins, costs), "shapley": with_cost(shares, costs)}

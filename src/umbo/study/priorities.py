@@ -41,8 +41,8 @@ PHASES: Final = 64
 SAMPLE_S: Final = 10.0
 
 
-def read_weights(text: str) -> dict[str, float]:
-    """Read swing weights such as ``population=100,allied=0``.
+def read_weights(text: str, known: Sequence[str] = ATTRIBUTES) -> dict[str, float]:
+    """Read swing weights such as ``population=100,allied=0`` of known attributes.
 
     Raises:
         StudyError: An attribute that is not known, or no number of 0 or more.
@@ -54,8 +54,8 @@ def read_weights(text: str) -> dict[str, float]:
     weights = {}
     for part in filter(None, (one.strip() for one in text.split(","))):
         name, _, number = (one.strip() for one in part.partition("="))
-        if name not in ATTRIBUTES:
-            raise StudyError(f"--weights: no attribute {name!r}; {suggest(name, ATTRIBUTES)}")
+        if name not in known:
+            raise StudyError(f"--weights: no attribute {name!r}; {suggest(name, known)}")
         try:
             weights[name] = float(number)
         except ValueError:
@@ -170,10 +170,21 @@ def arriving_by_asset(windows: Windows) -> dict[str, float]:
     return dict(zip(windows.assets, (mean / len(windows.asset)).tolist(), strict=True))
 
 
-def place_scores(catalog: Catalog) -> dict[str, float]:
-    """Give each place's score at the modes of all weights; the most of its locations' where two."""
-    places, read = locations_of(catalog), Readings()
-    swing = [read(catalog.value("priorities", f"swing_{a}")) for a in ATTRIBUTES]
+def place_scores(
+    catalog: Catalog, weights: Mapping[str, float] | None = None, read: Readings | None = None
+) -> dict[str, float]:
+    """Give each place's score at the modes of all weights; the most of its locations' where two.
+
+    Args:
+        catalog: The catalogue.
+        weights: Swing weights by attribute in place of the catalogue's.
+        read: Remembers what was read, if given.
+    """
+    places, read, given = locations_of(catalog), read or Readings(), weights or {}
+    swing = [
+        given[a] if a in given else read(catalog.value("priorities", f"swing_{a}"))
+        for a in ATTRIBUTES
+    ]
     scores: dict[str, float] = {}
     for one, points in zip(places, score(worth_of(places, catalog, read), swing), strict=True):
         for place in one.places:

@@ -17,14 +17,17 @@ from umbo.study.budget_inputs import cited_by_rates
 from umbo.study.budgeting import run_budget
 from umbo.study.check import Finding, check
 from umbo.study.cited import input_tables
+from umbo.study.comparison import comparison_tables
 from umbo.study.costing import cost_study, costing_tables
+from umbo.study.flips import drawn_tables
 from umbo.study.gating import authority_tables, delay_share
 from umbo.study.lasers import laser_tables
-from umbo.study.load import catalog_of, resolve
+from umbo.study.load import catalog_of, resolve, resolve_proposals
 from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
 from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
+from umbo.study.proposals import proposal_tables
 from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
@@ -163,12 +166,27 @@ def run(
     cited += [row for rows in plan.values() for row in rows]
     cited += [{"source": ids} for ids in cited_by_rates()]
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
+    cited += [{"source": one.source} for one in study.proposals.values()]
+    protection = list(protection_rows(battles, catalog, priorities["priorities"]))
+    compared_on = {**in_battle, **cost_tables, **deterrence, **budgeted.tables}
+    compared_on["protection"] = protection
+    compared = comparison_tables(compared_on, seed=study.seed)
+    drawn = drawn_tables(compared_on, battles, used_in_battle)
+    compared["flips"] += drawn["flips"]
+    alone = resolve_proposals(study, base)
+    allied = {}
+    if has_allies(architectures.values()):
+        allied = allied_tables(study, base, chosen)
+        allied = {name: allied[name] for name in allied if name not in ("inputs", "sources")}
     return Result(
         study=study,
         architectures=architectures,
         tables={
             **in_battle,
             **raided,
+            **compared,
+            "orders": drawn["orders"],
+            **proposal_tables(study, architectures, alone, costing),
             **cost_tables,
             **tables.element_tables(architectures),
             **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
@@ -182,13 +200,13 @@ def run(
             "published": published,
             "presets": list(preset_rows(study, base)),
             **priorities,
-            **(allied_tables(study, base, chosen) if has_allies(architectures.values()) else {}),
             **{
                 table: [row for one in fought.values() for row in one.grown[table]]
                 for table in ("saturation", "capacity")
             },
+            **allied,
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
-            "protection": list(protection_rows(battles, catalog, priorities["priorities"])),
+            "protection": protection,
             **sizing,
             **lasers,
             **plan,

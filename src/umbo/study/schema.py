@@ -9,6 +9,7 @@ from pydantic_core import core_schema
 from umbo.appraisal.sizing_question import Question
 from umbo.elements.architecture import ArchitectureSection, FiscalYear
 from umbo.elements.places import PlaceSection
+from umbo.elements.proposals import Proposal
 from umbo.engagement.raid import Launch
 from umbo.engagement.strikes import Strike
 from umbo.section import Name, Section
@@ -88,6 +89,8 @@ class Study(Section):
     the study fights where left out."""
     architectures: dict[Name, ArchitectureSection] = Field(min_length=1)
     """Architectures by name."""
+    proposals: dict[Name, Proposal] = Field(default_factory=dict)
+    """What working groups propose, by name: each a difference from one of the architectures."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -188,7 +188,8 @@ class _Stage:
         battles = fight(
             study, self.architectures, plan, flights, drawn, catalog, read, self.draws, tell
         )
-        stage = staged(plan, flights, catalog, study.seed, place_scores(catalog))
+        scores = place_scores(catalog)
+        stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
         margins = margin_rows(self.architectures, stage)
         of_pair = zip(self.architectures, battles, strict=True)
         grown = saturation_tables({(one.name, name): b for one, b in of_pair}, study.seed)

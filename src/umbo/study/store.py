@@ -63,7 +63,10 @@ def data_digest() -> str:
     digest = hashlib.sha256()
     root = Path(str(files("umbo.data")))
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".csv", ".yaml", ".json", ".toml"} and "studies" not in path.parts:
+        if (
+            path.suffix in {".csv", ".yaml", ".json", ".toml", ".geojson"}
+            and "studies" not in path.parts
+        ):
             content = path.read_bytes()
             name = path.relative_to(root).as_posix()
             digest.update(f"{name}\0{len(content)}\0".encode() + content)

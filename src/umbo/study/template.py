@@ -27,13 +27,22 @@ def new_study(path: str | Path) -> Path:
     target = Path(path)
     if not target.suffix:
         target = target.with_suffix(".yaml")
+    write_new(target, template())
+    return target
+
+
+def write_new(target: Path, text: str) -> None:
+    """Write a study file; never over a file that is there.
+
+    Raises:
+        StudyError: Something stands there already, or it cannot be written.
+    """
     try:
         with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(template())
+            file.write(text)
     except FileExistsError:
         raise StudyError(f"{target}: stands there already; give another name") from None
     except OSError as error:
         raise StudyError(
             f"{target}: cannot be written ({error.strerror}); give a folder that you may write to"
         ) from None
-    return target
