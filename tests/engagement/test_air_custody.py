@@ -144,3 +144,28 @@ def test_perfect_sensors_need_no_custody(raid):
 def test_aircraft_that_stand_nowhere_are_refused():
     with pytest.raises(StudyError, match=r"'e7' \(air_sensor\) stands nowhere.*add 'at'"):
         resolve(read_study(STUDY.replace(", at: aew_pacific", "")), load_catalog())
+
+
+@pytest.mark.parametrize("sample_s", [10.0, 12.5, 20.0, 35.0])
+def test_long_flights_are_thinned_to_steps_that_a_track_can_take(raid, sample_s):
+    standing, plan, _, catalog = raid
+    flights = fly_raid(plan, catalog, Readings(), sample_s=sample_s)
+
+    found = survey(standing["raised"], plan, flights, catalog, Readings(), seed=3)
+
+    steps = np.diff(found.tracked.time_s)
+    assert steps.max() <= 50.0
+    assert len(steps) < len(flights.time_s) or sample_s == 35.0
+
+
+def test_fighters_draw_by_themselves_whether_a_radar_leads_them(raid):
+    study = read_study(
+        STUDY.replace(
+            "  far:", "  scramble: {elements: [{use: fighter, count: 2, at: washington}]}\n  far:"
+        )
+    )
+    one = resolve(study, load_catalog())["scramble"]
+
+    p_track = surveyed(raid, one).windows.p_track
+
+    assert p_track == pytest.approx(of(raid, "tracking", "p_track_cruise"), rel=1e-9)

@@ -124,9 +124,11 @@ def test_interceptors_in_orbit_that_nobody_warns_are_told():
 
 
 def test_what_is_not_fought_with_yet_is_told_once():
-    text = template().replace("- {use: c2bmc}", "- {use: fighter}\n      - {use: fighter}")
+    text = template().replace(
+        "- {use: c2bmc}", "- {use: patriot_battery}\n      - {use: patriot_battery}"
+    )
     found = [f for f in check(read_study(text), load_catalog()) if "does not fight" in f.message]
-    assert [f.message.split()[0] for f in found] == ["'fighter'"]
+    assert [f.message.split()[0] for f in found] == ["'patriot_battery'"]
 
 
 def test_the_new_study_holds_no_warning_but_missing_costs(tmp_path):

@@ -58,10 +58,11 @@ def test_without_its_only_weapon_an_architecture_stops_nothing(rows):
 
 
 def test_shapley_values_sum_to_what_the_architecture_stops(stage):
-    shares = shapley_rows(STANDING[0], stage, orders=4)
-    exact = shapley_rows(STANDING[0], stage, exact_up_to=10)
+    few = without(without(STANDING[0], "fighter"), "e3")
+    shares = shapley_rows(few, stage, orders=4)
+    exact = shapley_rows(few, stage, exact_up_to=9)
 
-    whole = 1.0 - worth(STANDING[0], stage).leakage
+    whole = 1.0 - worth(few, stage).leakage
     for each in (shares, exact):
         assert sum(row["leakage_adds"] for row in each) == pytest.approx(whole, abs=1e-9)
     assert {row["orders"] for row in exact} == {0}

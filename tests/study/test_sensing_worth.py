@@ -25,6 +25,7 @@ STUDY = """
 umbo: 1
 title: Weapons that only a tracking layer can lead
 horizon: {from: FY2027, years: 10}
+fielding: written
 raids:
   one: [{missile: icbm_liquid, count: 4, from: nk_interior, at: chicago, spacing: 30 s}]
 architectures:

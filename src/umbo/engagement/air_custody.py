@@ -43,7 +43,8 @@ def air_custody(
     radar holds a flight in time by line of sight, as ``from_ground`` finds it; the network does
     where a track of the weapon's quality comes to it, with all radars at work. Each works with
     its availability, a station of aircraft as often as its aircraft allow, independently. Averaged
-    over phases in which a battery has time at all; 1 where none ever has.
+    over phases in which a battery has time at all; 1 where none ever has. Fighters do not count:
+    whether an airborne radar leads them is drawn in ``fighters``.
 
     Left out: clutter, ground that hides a missile and low signatures, for which the catalogue's
     chance of a track stands; that with fewer radars the network's track may come later; that one
@@ -64,11 +65,13 @@ def air_custody(
         The chances, (M,).
     """
     own = _own(weapons, ground, architecture, catalog, read)
-    last_s = ground.last_s.max(axis=1, initial=-np.inf)
+    # Fighters draw by themselves whether the radar that leads them is there.
+    asks = np.array([one.item.category != "platform" for one in weapons], dtype=np.bool_)
+    last_s = ground.last_s[:, asks[ground.weapon]].max(axis=1, initial=-np.inf)
     pair = tracked.pair[:, missiles]
     remote = _remote(tracked.flight, last_s, architecture, flights, catalog, read)
     is_told = np.zeros(shot.shape, dtype=np.bool_)
-    for w in range(len(weapons)):
+    for w in np.flatnonzero(asks):
         of_weapon = ground.last_s[:, ground.weapon == w].max(axis=1, initial=-np.inf)
         is_told |= ground.ready_s[w][:, missiles] <= of_weapon[shot]
     # Where no radar of the network sees it, satellites told of it: their losses are drawn.
@@ -96,7 +99,10 @@ def _own(
     for b, (name, w) in enumerate(zip(ground.batteries, ground.weapon.tolist(), strict=True)):
         radar = radars[w]
         key = ("" if radar is None else radar.id, name.partition("/")[2])
-        if radar is not None and key not in counted:  # two weapons of a site share its radar
+        is_led = weapons[w].item.category == "platform"
+        if (
+            radar is not None and not is_led and key not in counted
+        ):  # two weapons of a site share its radar
             counted.add(key)
             works[b] = share[w]
     fails = np.log1p(-np.minimum(works, 1.0 - 1e-12))

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.fighters import fan_of_fighters, is_fighter
 from umbo.elements.interceptors import fan_of
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, target_of
-from umbo.engagement.fighters import is_fighter, latest_scrambles, on_station
 from umbo.engagement.flights import Flights
 from umbo.engagement.orders import Orders
 from umbo.engagement.radars import first_track
@@ -44,8 +44,6 @@ class FromGround:
     """(W, P, M) from when on a weapon may leave."""
     p_hand_over: NDArray[np.float64]
     """(W, P, M)"""
-    stands: NDArray[np.bool_]
-    """(P, B) which have what leads them, where that comes and goes."""
 
 
 def batteries_on_ground(
@@ -55,8 +53,6 @@ def batteries_on_ground(
     catalog: Catalog,
     read: Readings,
     shape: tuple[int, int],
-    *,
-    seed: int,
 ) -> FromGround:
     """Find what each battery of each weapon has time for.
 
@@ -67,7 +63,6 @@ def batteries_on_ground(
         catalog: For those radars.
         read: Which number of each range is read.
         shape: Phases and missiles.
-        seed: The study's seed.
 
     Returns:
         The batteries, weapon after weapon.
@@ -75,7 +70,6 @@ def batteries_on_ground(
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
-    stands: list[NDArray[np.bool_]] = []
     most = max(LOOKS.values())
     latest_s = [np.empty((len(flights.shots), 0, most))]
     last_s = [np.empty((len(flights.shots), 0))]
@@ -85,24 +79,9 @@ def batteries_on_ground(
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
+        radar = own_radar(element, architecture, catalog)
         places = [place for place, _ in sites]
-        if is_fighter(element):
-            stands += on_station(element, places, shape[0], read, seed=seed)
-            found = latest_scrambles(
-                element,
-                architecture,
-                places,
-                flights,
-                catalog,
-                read,
-                most_looks=LOOKS[element.doctrine.look],
-            )
-            # An airborne radar of their own leads them: they ask for no track of the network's.
-            last = np.full(found.shape, -np.inf)
-        else:
-            stands += [np.ones(shape[0], np.bool_)] * len(places)
-            radar = own_radar(element, architecture, catalog)
-            last, found = _latest(element, radar, places, flights, catalog, read)
+        last, found = _latest(element, radar, places, flights, catalog, read)
         last_s.append(last[..., 0])
         never = ((0, 0), (0, 0), (0, most - found.shape[2]))
         latest_s.append(np.pad(found, never, constant_values=-np.inf))
@@ -117,7 +96,6 @@ def batteries_on_ground(
         own_in_time=np.isposinf(latest[..., 0]),
         ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
         p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
-        stands=np.stack(stands, axis=1) if stands else np.ones((shape[0], 0), np.bool_),
     )
 
 
@@ -144,7 +122,7 @@ def _latest(
     There is none at what the weapon cannot kill. Once as it is, and once infinite where the
     site's own radar leads straight to its launchers, ``commit_delay`` after the track.
     """
-    values, look = element.values, element.doctrine.look
+    values, look, flies = element.values, element.doctrine.look, is_fighter(element)
     look_s = read(values["look_time"])
     sites = [[p.lat_rad for p in places], [p.lon_rad for p in places]]
     types, type_of = flights.types
@@ -154,7 +132,7 @@ def _latest(
         chosen = np.flatnonzero(targets == target)
         if not chosen.size or not kill_probability_of(element, target, read) > 0.0:
             continue
-        fan = fan_of(values, read, target=target)
+        fan = fan_of(values, read, target=target) if not flies else fan_of_fighters(values, read)
         numbers = ("last order", target, fan, *(tuple(row) for row in sites), look_s, look)
         if numbers not in flights.found:
             flights.found[numbers] = latest_orders(

@@ -33,8 +33,8 @@ FEW_PAIRS: Final = 32
 0.003, and one leakage by a few hundredths."""
 COARSE_S: Final = 20.0
 """Samples of a track are so far apart after boost."""
-CRUISE_COARSE_S: Final = 45.0
-"""The same once only cruise missiles are in flight, for hours."""
+CRUISE_COARSE_S: Final = 50.0
+"""Most of the same once only cruise missiles are in flight, for hours."""
 AFTER_BOOST_S: Final = 20.0
 
 
@@ -322,9 +322,10 @@ def _thinned(flights: Flights, used: Numbers) -> Flights:
     others = [i for i in used if flights.kind[i] != "cruise"]
     cruise_s = float(flights.impact_s[others].max(initial=fine_s))
     kept: list[int] = []
+    ahead_s = np.append(flights.time_s[1:], np.inf).tolist()  # no gap grows beyond the wanted one
     for k, time_s in enumerate(flights.time_s.tolist()):
         coarse_s = COARSE_S if time_s <= cruise_s else CRUISE_COARSE_S
-        if time_s <= fine_s or time_s - flights.time_s[kept[-1]] >= coarse_s - 1e-9:
+        if time_s <= fine_s or ahead_s[k] - flights.time_s[kept[-1]] > coarse_s + 1e-9:
             kept.append(k)
         if time_s > last_s:
             break

@@ -192,8 +192,6 @@ def orders_to(
     values, is_boost = weapon.values, weapon.item.layer == "boost"
     written = replace(weapon.item, values=values)
     shape = tracked.pair.shape
-    if weapon.item.category == "platform":  # fighters are led by an airborne radar
-        return Orders(np.full(shape, np.inf), np.ones(shape))
     delay_s = command_delay(weapon, architecture, catalog, read) + release_delay(weapon, read)
     constant = "decision_delay" if is_boost else "commit_delay"
     if is_written(written, constant):
@@ -254,7 +252,9 @@ def release_delay(weapon: Fielded, read: Readings) -> float:
 
 
 def _half_way(weapon: Fielded, read: Readings) -> float:
-    return read(weapon.values["max_range"]) / read(weapon.values["burnout_speed"]) / 2.0
+    values = weapon.values
+    flown = values.get("missile_range") or values["max_range"]  # a fighter steers until it fires
+    return read(flown) / read(values["burnout_speed"]) / 2.0
 
 
 def _hand_over(

@@ -90,7 +90,6 @@ def reach_raid(
         catalog,
         read,
         raid.shot.shape,
-        seed=seed,
     )
     beams = find_beams(
         architecture,

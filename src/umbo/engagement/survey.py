@@ -63,8 +63,6 @@ class Survey:
     """(W, P, M) reason code where no battery of a weapon can engage."""
     weapon_of: NDArray[np.int32]
     """(B,)"""
-    stands: NDArray[np.bool_]
-    """(P, B) which have what leads them."""
     listens: bool
     """Whether fire follows discrimination; if not, every object is shot at."""
     rates: dict[Discrimination, tuple[float, float]]
@@ -236,7 +234,6 @@ def plan_fire(
         latest_s=ground.latest_s,
         reason_of=np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE).astype(np.int8),
         weapon_of=ground.weapon,
-        stands=ground.stands,
         listens=True,
         rates=rates,
         start_s=raid.start_s,
@@ -285,11 +282,6 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         start_s=found.start_s,
         impact_s=found.impact_s,
     )
-    if not found.stands.all():
-        idle = (battery >= 0) & ~np.take_along_axis(
-            found.stands[:, None, :], np.maximum(battery, 0).astype(np.intp), axis=2
-        )
-        battery[idle], looks[idle], reason[idle] = -1, 0, _UNREACHABLE
     assigned = replace(
         windows,
         battery=battery,

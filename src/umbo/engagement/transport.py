@@ -318,12 +318,11 @@ def _sensors(architecture: Architecture) -> list[Fielded]:
 
 
 def _shooters(architecture: Architecture) -> list[Fielded]:
-    # Lasers near the ground and fighters have radars of their own, losses before launch none.
+    # Lasers near the ground have radars of their own, losses before launch none.
     return [
         e
         for e in architecture.elements
         if e.item.model == "fights"
-        and e.item.category != "platform"
         and not (e.item.category == "directed_energy" and e.item.layer != "boost")
     ]
 

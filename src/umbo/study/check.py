@@ -334,11 +334,9 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
                 "sbirs or a tracking constellation",
             )
         for one in architecture.elements:
-            if one.use == FIGHTER and (not one.sites or "air_sensor" not in kinds):
-                lacks = (
-                    "airborne radar; add e3 or e7" if one.sites else "bases; add 'at' with places"
-                )
-                yield path, "warning", f"its fighters never fly, for they have no {lacks}"
+            if one.use == FIGHTER and not one.sites:
+                lacks = "its fighters never fly, for they have no bases; add 'at' with places"
+                yield path, "warning", lacks
         if not has_weapon:
             yield path, "warning", "it has no weapon, so every missile arrives; add one"
 

@@ -1,6 +1,6 @@
 """In which countries the payloads come down of missiles that are hit in their boost phase."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -10,11 +10,9 @@ from umbo.engagement.shortfall import find_shortfall, hit_shares
 from umbo.engagement.survey import Survey, survey
 from umbo.physics.reach import fly_out_range
 from umbo.study.margins import Stage
+from umbo.study.sizing_posed import payload_coefficient
 
 Row = dict[str, Any]
-
-PAYLOAD_KG_PER_M2: Final = 5_000.0
-"""Of a payload whose ballistic coefficient the catalogue does not give."""
 
 
 def fall_rows(architecture: Architecture, stage: Stage) -> list[Row]:
@@ -49,7 +47,8 @@ def fall_rows(architecture: Architecture, stage: Stage) -> list[Row]:
         return []
     flights = stage.flights
     number = len(flights.shots)
-    times = find_shortfall(flights, _payloads(stage))
+    payloads = [payload_coefficient(stage.catalog.item(one.missile)) for one in flights.shots]
+    times = find_shortfall(flights, payloads)
     country = country_at(times.lat_rad, times.lon_rad)
     by_country: dict[str, float] = {}
     for v, reach in enumerate(found.reach):
@@ -103,15 +102,6 @@ def _shares(
     none = shares.sum(axis=1) == 0.0
     shares[none, last[none]] = 1.0
     return shares
-
-
-def _payloads(stage: Stage) -> np.ndarray[Any, Any]:
-    found = []
-    for shot in stage.flights.shots:
-        values = stage.catalog.item(shot.missile).values
-        beta = values.get("rv_ballistic_coefficient") or values.get("ballistic_coefficient")
-        found.append(stage.read(beta) if beta else PAYLOAD_KG_PER_M2)
-    return np.array(found)
 
 
 def _ends(stage: Stage) -> tuple[set[str], set[str]]:

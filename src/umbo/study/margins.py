@@ -10,8 +10,8 @@ from umbo.appraisal.margins import Shares, shapley, shapley_by_orders
 from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.fighters import is_fighter
 from umbo.elements.readings import Readings
-from umbo.engagement.fighters import is_fighter
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid

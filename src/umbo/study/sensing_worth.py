@@ -228,8 +228,8 @@ def worth_years(study: Study, years: Sequence[int]) -> tuple[int, ...]:
 def _cases(
     study: Study, catalog: Catalog, years: Sequence[int], sooner: int, added: int
 ) -> Iterator[Case]:
-    whole = resolve(study, catalog)
     written, faster = as_written(study), earlier(study, catalog_of(study, catalog), sooner)
+    whole = resolve(written, catalog)
     for year in years:
         planned, early = (
             resolve(as_of(written, year), catalog),
@@ -330,8 +330,8 @@ def _through(now: Fight, then: Fight) -> dict[str, float]:
     old, new = now.found, then.found
     in_time = replace(
         old,
-        windows=replace(
-            old.windows,
+        bare=replace(
+            old.bare,
             boost_shots=new.windows.boost_shots,
             boost_reason=new.windows.boost_reason,
         ),
@@ -340,10 +340,10 @@ def _through(now: Fight, then: Fight) -> dict[str, float]:
     )
     handed = replace(
         in_time,
-        windows=replace(
-            in_time.windows,
-            p_hand_over=new.windows.p_hand_over,
-            boost_p_hand_over=new.windows.boost_p_hand_over,
+        bare=replace(
+            in_time.bare,
+            p_hand_over=new.bare.p_hand_over,
+            boost_p_hand_over=new.bare.boost_p_hand_over,
         ),
     )
     leakage = [now.means.leakage]

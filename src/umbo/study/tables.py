@@ -381,7 +381,7 @@ LIMITS: Final[Sequence[tuple[str, str]]] = (
         "not built for, and are never shown decoys, though THAAD reaches above the air that "
         "strips them. Cruise missiles and drones are met by SM-6, Patriot and NASAMS over flat "
         "ground, where a radar near the horizon sees them; a raid from many sides, jamming and "
-        "terrain are left out. Fighters fly only where an airborne radar stands over their base.",
+        "terrain are left out. Fighters are scrambled once a track has come, and fly no patrols.",
     ),
     (
         "directed energy",
