@@ -164,6 +164,7 @@ def made_up_tables(seed=7):
                         "leakage_at_high": low,
                         "swing": high - low,
                         "rank_correlation": -luck.random(),
+                        "correlation_by_chance": 0.4,
                     }
                 )
         total = 0.0

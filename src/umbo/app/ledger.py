@@ -18,8 +18,6 @@ STOPS_FROM: Final = 0.9
 """A raid counts as stopped from this probability that nothing arrives."""
 FAILS_BELOW: Final = 0.1
 """A raid counts as not stopped below this probability that nothing arrives."""
-CHANCE_BELOW: Final = 0.4
-"""A rank correlation weaker than this may be the chance of a few dozen draws."""
 OTHERS: Final = "all_others"
 ELEMENTS_NAMED: Final = 6
 """Elements that the cost chart names; the others are one part."""
@@ -211,7 +209,7 @@ class Ledger:
         elif column == "dollars_of" or (table, column) == ("study", "value"):
             text = f"{value:,}" if self.at(table, row).get("what") in _COUNTED else str(value)
         elif table == "conventions":
-            text = wording.number(value) if value == CHANCE_BELOW else wording.percent(value)
+            text = wording.percent(value)
         return Markup('<a class="n" href="{}">{}</a>').format(
             self.address(table, row, column), text
         )
@@ -259,7 +257,6 @@ def _about(tables: Tables, study: Row, manifest: Row) -> dict[str, list[Row]]:
         ("interval", INTERVAL, "probability that an interval of this report holds"),
         ("stops", STOPS_FROM, "a raid is stopped where nothing arrives at least this often"),
         ("fails", FAILS_BELOW, "a raid is not stopped where nothing arrives less often than this"),
-        ("chance", CHANCE_BELOW, "a weaker rank correlation may be the chance of the draws"),
     )
     raids = list(_launches(study.get("raids")))
     plain = {k: v for k, v in study.items() if isinstance(v, str | int | float)}

@@ -17,7 +17,6 @@ from umbo.app.judgement_section import JudgementSection
 from umbo.app.laser_section import LaserSection
 from umbo.app.ledger import (
     CAPTIONS,
-    CHANCE_BELOW,
     FAILS_BELOW,
     OTHERS,
     STOPS_FROM,
@@ -255,13 +254,13 @@ class Page:
     def deciders(self, most: int) -> list[int]:
         """Give the inputs that move leakage most over all battles, each where it does most.
 
-        Rows whose rank correlation may be the chance of the draws count for nothing.
+        Rows whose rank correlation may be the chance of so few values count for nothing.
         """
         swing: dict[tuple[str, str], float] = {}
         best: dict[tuple[str, str], int] = {}
         for i, row in enumerate(self.ledger.tables.get("sensitivity", ())):
             key, size = (row["item"], row["parameter"]), abs(row["swing"])
-            if abs(row["rank_correlation"]) < CHANCE_BELOW:
+            if abs(row["rank_correlation"]) <= row["correlation_by_chance"]:
                 continue
             swing[key] = swing.get(key, 0.0) + size
             if key not in best or size > abs(self.ledger.at("sensitivity", best[key])["swing"]):

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from umbo.appraisal.comparison import chance_correlation, ranks_of
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.places import Place
@@ -199,16 +200,25 @@ def _reach(battle: Battle) -> Iterable[Row]:
 
 
 def _sensitivity(battle: Battle) -> Iterable[Row]:
-    """Rank assumptions by how their draws and the leakage go together."""
+    """Rank assumptions by how their draws and the leakage go together.
+
+    Draws that share a value of an input count as one, with their mean leakage: what is drawn for a
+    few of the draws tells no more than its few values do.
+    """
     assumed = battle.assumed
     if assumed is None or np.ptp(assumed.leakage) == 0.0:
         return
-    leakage, ranks = assumed.leakage, _ranks(assumed.leakage)
+    leakage = assumed.leakage
     names = list(assumed.quantiles[0])
     quantiles = np.array([[draw[name] for draw in assumed.quantiles] for name in names])
     rows: list[Row] = []
     for (item, parameter), u in zip(names, quantiles, strict=True):
         low, high = leakage[u < 1 / 3].mean(), leakage[u > 2 / 3].mean()
+        _, place, count = np.unique(u, return_inverse=True, return_counts=True)
+        mean = np.bincount(place, weights=leakage) / count
+        ranks, values = ranks_of([mean])[0], len(count)
+        about = np.arange(values) - (values - 1) / 2.0
+        scale = float(np.sqrt((ranks @ ranks) * (about @ about)))
         rows.append(
             {
                 "item": item,
@@ -216,19 +226,12 @@ def _sensitivity(battle: Battle) -> Iterable[Row]:
                 "leakage_at_low": float(low),
                 "leakage_at_high": float(high),
                 "swing": float(high - low),
-                "rank_correlation": float(np.corrcoef(_ranks(u), ranks)[0, 1]),
+                "rank_correlation": float(ranks @ about) / scale if scale > 0.0 else 0.0,
+                "correlation_by_chance": chance_correlation(values, len(names)),
             }
         )
-    rows.sort(key=lambda row: -abs(row["rank_correlation"]))
+    rows.sort(key=lambda row: -abs(row["rank_correlation"]) / row["correlation_by_chance"])
     yield from rows[:SENSITIVE_ROWS]
-
-
-def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Rank values from 0, those alike sharing the mean of their ranks."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    mean_rank = np.cumsum(count) - (count + 1) / 2.0
-    ranks: np.ndarray[Any, Any] = mean_rank[place]
-    return ranks
 
 
 def flight_tables(flown: Mapping[str, tuple[Raid, Flights]]) -> dict[str, list[Row]]:
