@@ -120,7 +120,7 @@ def refined(curve: Curve, between: int = 3) -> Curve:
         between: Points that are put between two.
 
     Example:
-        >>> refined(Curve((1.0, 100.0), (0.1, 50.0)), 1)(10.0)
+        >>> round(refined(Curve((1.0, 100.0), (0.1, 50.0)), 1)(10.0), 9)
         2.5
     """
     coming, passing = [curve.coming[0]], [curve.passing[0]]

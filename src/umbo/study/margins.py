@@ -50,7 +50,7 @@ class Stage:
     """Whether sensors know every missile, as the study may ask."""
     read: Readings = field(default_factory=Readings)
     """One for all, so that architectures with the same sensors share their tracks."""
-    known: dict[Architecture, "Stopped"] = field(default_factory=dict)
+    known: dict[Architecture, "Stopped"] = field(default_factory=dict, init=False)
     """How battles ended that were asked for."""
 
 

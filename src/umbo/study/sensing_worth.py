@@ -18,7 +18,7 @@ from umbo.engagement.orders import command_delay, release_delay
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.reaching import TIERS
 from umbo.engagement.survey import LEAST_WEIGHT, Survey, survey
-from umbo.engagement.weapons import alike
+from umbo.engagement.weapons import alike, fights, names
 from umbo.study.load import catalog_of, resolve
 from umbo.study.programs import as_of, as_written, earlier, is_sensing
 from umbo.study.schema import Study
@@ -383,21 +383,23 @@ def _run_out(fight: Fight) -> bool:
 def _orders(case: Case, raid: str, fight: Fight, catalog: Catalog) -> Iterator[Row]:
     """Say when each weapon is ordered at a raid, and how well it is handed over."""
     found, windows = fight.found, fight.found.windows
-    weapons = [e for e in case.now.elements if e.item.model == "fights" and e.count]
-    each = [shells[0] for shells in alike([e for e in weapons if e.item.layer == "boost"])]
-    later = [e for layer in TIERS for e in weapons if e.item.layer == layer]
-    ordered = [np.array([reach.ordered_s]) for reach in found.reach]
+    elements = case.now.elements
+    each = [shells[0] for shells in alike([e for e in elements if fights(e, "boost")])]
+    later = [e for layer in TIERS for e in elements if fights(e, layer)]
+    place = [windows.boost_weapons.index(name) for name in names(each)]  # beams stand beside them
+    ordered = [np.array([found.reach[v].ordered_s]) for v in place]
     ordered += [row[np.isfinite(row)] for row in found.ready_s]
     is_warhead = windows.is_warhead
-    engaged = [float((shots > 0).mean()) for shots in windows.boost_shots]
+    engaged = [float((windows.boost_shots[v] > 0).mean()) for v in place]
     engaged += [
         float((windows.battery[:, w][:, is_warhead] >= 0).mean()) for w in range(len(later))
     ]
-    hand = [*windows.boost_p_hand_over, *windows.p_hand_over]
-    told = [float((shots > 0).mean()) for shots in windows.boost_shots]
+    hand = [*windows.boost_p_hand_over[place], *windows.p_hand_over[: len(later)]]
+    told = engaged[: len(place)]
     told += [float(np.isfinite(row).mean()) for row in found.ready_s]
     goal = catalog.value("tracking", "fire_control_goal")
-    for i, (name, element) in enumerate(zip(fight.means.weapons, (*each, *later), strict=True)):
+    called = (*names(each), *names(later))
+    for i, (name, element) in enumerate(zip(called, (*each, *later), strict=True)):
         delay_s = command_delay(element, case.now, catalog, Readings())
         delay_s += release_delay(element, Readings())
         ordered_s = float(ordered[i].mean()) if ordered[i].size else math.nan
