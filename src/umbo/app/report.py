@@ -432,8 +432,14 @@ def write_report(
         "map_background": lambda: Markup(maps.background()),
         "map_attribution": maps.attribution(),
     }
-    text = environment.get_template(template).render()
+    text = _without_idle_anchors(environment.get_template(template).render())
     Path(path).write_text(text, encoding="utf-8")
+
+
+def _without_idle_anchors(text: str) -> str:
+    """Take out the addresses of table cells to which nothing in the page leads: a third of it."""
+    led = set(re.findall(r'href="#(t-[^"]+)"', text))
+    return re.sub(r' id="(t-[^"]+)"', lambda at: at[0] if at[1] in led else "", text)
 
 
 def write_picture(path: str | Path, tables: Tables) -> None:
