@@ -27,6 +27,11 @@ class Readings:
         self.quantiles: dict[tuple[str, str], float] = {}
         self._read: dict[tuple[str, str], tuple[Value, float]] = {}
 
+    @property
+    def is_drawn(self) -> bool:
+        """Say whether a draw is read, not modes."""
+        return self._draw is not None
+
     def __call__(self, value: Value) -> float:
         """Give the number to use for this value."""
         key = (value.item, value.parameter)

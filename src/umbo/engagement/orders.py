@@ -68,8 +68,7 @@ def ways_to(
     Returns:
         The ways.
     """
-    read_link_rules(catalog, read)
-    rules = read_link_rules(catalog, Readings())
+    rules = read_link_rules(catalog, Readings() if read.is_drawn else read)
     return _ways(weapon, _Network(architecture, rules, catalog), seed)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from umbo.appraisal.comparison import chance_correlation, ranks_of
+from umbo.appraisal.comparison import chance_correlation, drawn_alike, ranks_of
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.places import Place
@@ -212,24 +212,26 @@ def _sensitivity(battle: Battle) -> Iterable[Row]:
     names = list(assumed.quantiles[0])
     quantiles = np.array([[draw[name] for draw in assumed.quantiles] for name in names])
     rows: list[Row] = []
-    for (item, parameter), u in zip(names, quantiles, strict=True):
-        low, high = leakage[u < 1 / 3].mean(), leakage[u > 2 / 3].mean()
-        _, place, count = np.unique(u, return_inverse=True, return_counts=True)
-        mean = np.bincount(place, weights=leakage) / count
-        ranks, values = ranks_of([mean])[0], len(count)
-        about = np.arange(values) - (values - 1) / 2.0
-        scale = float(np.sqrt((ranks @ ranks) * (about @ about)))
-        rows.append(
-            {
-                "item": item,
-                "parameter": parameter,
-                "leakage_at_low": float(low),
-                "leakage_at_high": float(high),
-                "swing": float(high - low),
-                "rank_correlation": float(ranks @ about) / scale if scale > 0.0 else 0.0,
-                "correlation_by_chance": chance_correlation(values, len(names)),
-            }
-        )
+    for alike in drawn_alike(quantiles):
+        mean = np.bincount(alike.group, weights=leakage) / np.bincount(alike.group)
+        ranks = ranks_of([mean])[0]
+        scale = np.sqrt((alike.ranked**2).sum(axis=1) * (ranks @ ranks))
+        correlation = alike.ranked @ ranks / np.maximum(scale, 1e-300)
+        chance = chance_correlation(alike.quantile.shape[1], len(names))
+        for i, together in zip(alike.position.tolist(), correlation.tolist(), strict=True):
+            (item, parameter), u = names[i], quantiles[i]
+            low, high = float(leakage[u < 1 / 3].mean()), float(leakage[u > 2 / 3].mean())
+            rows.append(
+                {
+                    "item": item,
+                    "parameter": parameter,
+                    "leakage_at_low": low,
+                    "leakage_at_high": high,
+                    "swing": high - low,
+                    "rank_correlation": together,
+                    "correlation_by_chance": chance,
+                }
+            )
     rows.sort(key=lambda row: -abs(row["rank_correlation"]) / row["correlation_by_chance"])
     yield from rows[:SENSITIVE_ROWS]
 
