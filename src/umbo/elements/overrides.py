@@ -143,3 +143,23 @@ def read_range(text: str, unit: str) -> tuple[float, float, float]:
     if not low <= mode <= high:
         raise StudyError(f"{text!r} is not in order; write low to high, with the value between")
     return low, mode, high
+
+
+def checked_share(text: str, what: str) -> str:
+    """Give back a share with its range as written, or nothing where nothing is.
+
+    Args:
+        text: The share, such as ``0.5 (0.2 to 0.9)``, or empty.
+        what: What it is, for the message.
+
+    Raises:
+        ValueError: It cannot be read, or does not lie in 0 to 1.
+    """
+    if text:
+        try:
+            low, _, high = read_range(text, "1")
+        except StudyError as error:
+            raise ValueError(str(error)) from None
+        if not 0.0 <= low <= high <= 1.0:
+            raise ValueError(f"{text!r} is out of bounds: {what} must be 0 to 1")
+    return text

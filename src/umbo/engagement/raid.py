@@ -12,7 +12,7 @@ from umbo.compiled import njit
 from umbo.draws import decision_id, uniform
 from umbo.elements.catalog import Catalog
 from umbo.elements.inventories import load_inventories
-from umbo.elements.overrides import read_range
+from umbo.elements.overrides import checked_share, read_range
 from umbo.elements.places import Place
 from umbo.elements.sourced import Value
 from umbo.elements.threats import kind_of, launch_problem
@@ -65,14 +65,7 @@ class Launch(Section):
     @field_validator("reliability")
     @classmethod
     def _is_a_share(cls, text: str) -> str:
-        if text:
-            try:
-                low, _, high = read_range(text, "1")
-            except StudyError as error:
-                raise ValueError(str(error)) from None
-            if not 0.0 <= low <= high <= 1.0:
-                raise ValueError(f"{text!r} is out of bounds: reliability must be 0 to 1")
-        return text
+        return checked_share(text, "reliability")
 
     @property
     def shares(self) -> dict[str, float]:

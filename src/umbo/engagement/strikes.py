@@ -10,10 +10,10 @@ from pydantic import Field, field_validator
 from umbo.draws import decision_id, uniform
 from umbo.elements.architecture import IN_ORBIT, Architecture, Fielded
 from umbo.elements.catalog import Catalog
-from umbo.elements.overrides import read_range
+from umbo.elements.overrides import checked_share, read_range
 from umbo.elements.sourced import Value
 from umbo.engagement.transport import ENTRY_POINTS
-from umbo.errors import DomainError, StudyError
+from umbo.errors import DomainError
 from umbo.section import Section
 from umbo.units import Seconds
 
@@ -42,14 +42,7 @@ class Strike(Section):
     @field_validator("lost")
     @classmethod
     def _is_a_share(cls, text: str) -> str:
-        if text:
-            try:
-                low, _, high = read_range(text, "1")
-            except StudyError as error:
-                raise ValueError(str(error)) from None
-            if not 0.0 <= low <= high <= 1.0:
-                raise ValueError(f"{text!r} is out of bounds: a share lost must be 0 to 1")
-        return text
+        return checked_share(text, "a share lost")
 
     def share(self, catalog: Catalog) -> Value:
         """Give the share that is lost, with its range."""
