@@ -1,8 +1,9 @@
 """Flights of a raid: each missile type from each launch point to each aim point, once."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from umbo.physics.glide import Glider, aim_glider
 from umbo.physics.steering import aim
 from umbo.physics.visibility import longest_steps
 
+T = TypeVar("T")
 Floats: TypeAlias = NDArray[np.float64]
 Points: TypeAlias = tuple[tuple[float, float, float, float], ...]
 """Launch and aim points: latitude and longitude of both [rad]."""
@@ -68,6 +70,31 @@ class Flights:
     @cached_property
     def found(self) -> dict[tuple[object, ...], NDArray[np.float64]]:
         """What was found out of these flights by numbers alike: once for all architectures."""
+        return {}
+
+    def once(self, key: tuple[Hashable, ...], read: Readings, find: Callable[[], T]) -> T:
+        """Find something out of these flights once, where modes are read.
+
+        A draw is read for one architecture: what it gives is found anew.
+
+        Args:
+            key: What is found, and out of what.
+            read: Which number of each range is read.
+            find: Finds it.
+
+        Returns:
+            What was found; not to be changed.
+        """
+        if read.is_drawn:
+            return find()
+        kept = (*key, id(read))
+        if kept not in self._kept:
+            self._kept[kept] = (read, find())  # a reading that is kept has a number of its own
+        found: T = self._kept[kept][1]
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[tuple[Hashable, ...], tuple[Readings, Any]]:
         return {}
 
     @cached_property

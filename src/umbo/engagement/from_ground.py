@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.architecture import Architecture, Fielded, likeness
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.fighters import fan_of_fighters, is_fighter
 from umbo.elements.interceptors import fan_of
-from umbo.elements.places import Place
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, target_of
 from umbo.engagement.flights import Flights
@@ -22,6 +21,7 @@ from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.reach import latest_orders
 
 LOOKS: Final = {"none": 1, "once": 2}
+_MOST_LOOKS: Final = max(LOOKS.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +70,7 @@ def batteries_on_ground(
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
-    most = max(LOOKS.values())
-    latest_s = [np.empty((len(flights.shots), 0, most))]
+    latest_s = [np.empty((len(flights.shots), 0, _MOST_LOOKS))]
     last_s = [np.empty((len(flights.shots), 0))]
     for number, (name, element, _) in enumerate(weapons):
         each = round(read(element.values["rounds_per_unit"])) if is_fighter(element) else 1
@@ -79,12 +78,9 @@ def batteries_on_ground(
         names += [f"{name}/{place.id}" for place, _ in sites]
         weapon += [number] * len(sites)
         stock += [rounds for _, rounds in sites]
-        radar = own_radar(element, architecture, catalog)
-        places = [place for place, _ in sites]
-        last, found = _latest(element, radar, places, flights, catalog, read)
-        last_s.append(last[..., 0])
-        never = ((0, 0), (0, 0), (0, most - found.shape[2]))
-        latest_s.append(np.pad(found, never, constant_values=-np.inf))
+        last, found = _latest(element, architecture, flights, catalog, read)
+        last_s.append(last)
+        latest_s.append(found)
     latest = np.concatenate(latest_s, axis=1)
     told = [orders for _, _, orders in weapons]
     return FromGround(
@@ -104,30 +100,48 @@ def own_radar(element: Fielded, architecture: Architecture, catalog: Catalog) ->
     name = element.item.model_with
     if not name:
         return None
-    fielded = (e for e in architecture.elements if e.use == name)
-    values = next((e.values for e in fielded), catalog.item(name).values)
-    return replace(catalog.item(name), values=values)
+    fielded = _guide(element, architecture)
+    return replace(catalog.item(name), values=(fielded or catalog.item(name)).values)
+
+
+def _guide(element: Fielded, architecture: Architecture) -> Fielded | None:
+    """Find what guides a weapon among what an architecture fields."""
+    return next((e for e in architecture.elements if e.use == element.item.model_with), None)
 
 
 def _latest(
     element: Fielded,
-    radar: Item | None,
-    places: Sequence[Place],
+    architecture: Architecture,
     flights: Flights,
     catalog: Catalog,
     read: Readings,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find the last launch that leaves each site time for so many salvos at each flight: (F, B, L).
 
-    There is none at what the weapon cannot kill. Once as it is, and once infinite where the
-    site's own radar leads straight to its launchers, ``commit_delay`` after the track.
+    There is none at what the weapon cannot kill. Once as it is, for one salvo (F, B), and once
+    infinite where the site's own radar leads straight to its launchers, ``commit_delay`` after
+    the track.
     """
+    guide = _guide(element, architecture)
+    out_of = (likeness(element), element.doctrine.look, guide and likeness(guide))
+
+    def find() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        radar = own_radar(element, architecture, catalog)
+        return _find_latest(element, radar, flights, catalog, read)
+
+    return flights.once(("latest", *out_of), read, find)
+
+
+def _find_latest(
+    element: Fielded, radar: Item | None, flights: Flights, catalog: Catalog, read: Readings
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    places = [place for place, units in element.sites if units > 0]
     values, look, flies = element.values, element.doctrine.look, is_fighter(element)
     look_s = read(values["look_time"])
     sites = [[p.lat_rad for p in places], [p.lon_rad for p in places]]
     types, type_of = flights.types
     targets = np.array([target_of(catalog.item(name)) for name in types])[type_of]
-    orders_s = np.full((len(targets), len(places), LOOKS[look]), -np.inf)
+    orders_s = np.full((len(targets), len(places), _MOST_LOOKS), -np.inf)
     for target in TARGETS:
         chosen = np.flatnonzero(targets == target)
         if not chosen.size or not kill_probability_of(element, target, read) > 0.0:
@@ -145,9 +159,9 @@ def _latest(
                 look_s=look_s,
                 most_looks=LOOKS[look],
             )
-        orders_s[chosen] = flights.found[numbers]
+        orders_s[chosen, :, : LOOKS[look]] = flights.found[numbers]
     if radar is None:
-        return orders_s, orders_s
+        return orders_s[..., 0], orders_s
     own_s = first_track(radar, places, flights, catalog, read) + read(values["commit_delay"])
     is_in_time = (own_s[..., None] <= orders_s) & np.isfinite(orders_s)
-    return orders_s, np.where(is_in_time, np.inf, orders_s)
+    return orders_s[..., 0], np.where(is_in_time, np.inf, orders_s)

@@ -185,8 +185,8 @@ def _track(
     few = thinned.get(used.tobytes()) or _thinned(flights, used)
     thinned[used.tobytes()] = few
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
-    bright = brightness_of(few, catalog, read)
-    position_m, noise = unknown_motion(few, catalog, read)
+    bright = few.once(("brightness",), read, lambda: brightness_of(few, catalog, read))
+    position_m, noise = few.once(("motion",), read, lambda: unknown_motion(few, catalog, read))
     objects = most_at_once(raid, flights)
     told, from_s = radar_looks(architecture, few, catalog, read, objects=objects)
     targets = Targets(
@@ -225,7 +225,13 @@ def _track(
         return replace(found, error_m=np.hypot(found.error_m, shared_m))
 
     # Radars turn with the Earth, so that they hold a flight alike in every phase.
-    alone = held((), np.arange(len(used)), np.zeros(len(used)), np.ones((len(used), 0), np.bool_))
+    each, launch_s = np.arange(len(used)), np.zeros(len(used))
+    radar_kinds = (likeness(e) for e in architecture.elements if e.item.model == "radar")
+    alone = few.once(
+        ("radars alone", objects, fastest_s, *radar_kinds),
+        read,
+        lambda: held((), each, launch_s, np.ones((len(used), 0), np.bool_)),
+    )
     radars = Held(*(getattr(alone, one.name)[flight] for one in fields(Held)))
     together = radars
     if layer.shells:

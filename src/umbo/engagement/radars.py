@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture
+from umbo.elements.architecture import Architecture, Fielded, likeness
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.places import Place
 from umbo.elements.readings import Readings
@@ -55,25 +55,38 @@ def radar_looks(
     from_s = np.full(len(flights.shots), np.inf)
     is_any_in_air = not IN_AIR.isdisjoint(flights.kind)
     for element in architecture.elements:
-        places = [place for place, count in element.sites if count > 0]
-        if element.item.model != "radar" or not element.count or not places:
+        if element.item.model != "radar" or not element.count:
+            continue
+        if not any(count > 0 for _, count in element.sites):
             continue
         if looks_at_air(element.item) and not is_any_in_air:
             continue
-        radar = replace(element.item, values=element.values)
-        slower = max(1.0, objects / tracks_at_once(radar, read))
-        looks = radars_of(radar, places, read)
-        more, first_s = range_targets(
-            replace(looks, looks_per_s=looks.looks_per_s / slower),
-            flights.time_s,
-            flights.position_ecef_m,
-            flights.altitude_m,
-            ranges_of(radar, flights, catalog, read),
-            flights.impact_s,
-        )
+
+        def find(element: Fielded = element) -> tuple[Array, Array]:
+            return _looks_of(element, flights, catalog, read, objects)
+
+        more, first_s = flights.once(("looks", likeness(element), objects), read, find)
         told += more
-        from_s = np.minimum(from_s, first_s + slower * start_delay(radar, catalog, read))
+        from_s = np.minimum(from_s, first_s)
     return told, from_s
+
+
+def _looks_of(
+    element: Fielded, flights: Flights, catalog: Catalog, read: Readings, objects: int
+) -> tuple[Array, Array]:
+    """Find what one kind of radar tells, as ``radar_looks``."""
+    radar = replace(element.item, values=element.values)
+    slower = max(1.0, objects / tracks_at_once(radar, read))
+    looks = radars_of(radar, [place for place, count in element.sites if count > 0], read)
+    told, first_s = range_targets(
+        replace(looks, looks_per_s=looks.looks_per_s / slower),
+        flights.time_s,
+        flights.position_ecef_m,
+        flights.altitude_m,
+        ranges_of(radar, flights, catalog, read),
+        flights.impact_s,
+    )
+    return told, first_s + slower * start_delay(radar, catalog, read)
 
 
 def looks_at_air(radar: Item) -> bool:
