@@ -3,6 +3,7 @@
 From a solution over transport and command to the launch.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.elements.architecture import Architecture, Fielded, likeness
+from umbo.elements.architecture import Architecture, Fielded, Likeness, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sensors import INFRARED, even
@@ -18,7 +19,13 @@ from umbo.engagement.assignment import draw_true
 from umbo.engagement.holding import Tracked
 from umbo.engagement.radars import is_written
 from umbo.engagement.tracking import basket_radius
-from umbo.engagement.transport import Latency, LinkRules, find_latencies, read_link_rules
+from umbo.engagement.transport import (
+    Latency,
+    LinkRules,
+    find_latencies,
+    read_link_rules,
+    shooters_of,
+)
 
 Array = NDArray[np.float64]
 
@@ -84,13 +91,10 @@ class _Network:
 @lru_cache(maxsize=1024)
 def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     architecture, catalog = network.architecture, network.catalog
-    linked = [e for e in architecture.elements if e.item.model or e.item.category in _LINKED]
-    key = (network.rules, architecture.cut_stations, *(likeness(e) for e in linked))
-    found = _latencies(_Asked(key, architecture, catalog, seed))
+    to_it = _latencies_to(weapon, network, seed)
     count: dict[str, int] = {}
     for e in architecture.elements:
         count[e.use] = count.get(e.use, 0) + e.count
-    to_it = [one for one in found if one.shooter == weapon]
     is_model = {one.sensor: catalog.item(one.sensor).model for one in to_it}
     eyes = [one for one in to_it if is_model[one.sensor] == "tracking"] or [
         one for one in to_it if is_model[one.sensor] == "warning"
@@ -106,32 +110,50 @@ def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     return Ways(satellites_s, p_reach, radars_s)
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """A network, known again by what it is made of."""
+def _latencies_to(weapon: str, network: _Network, seed: int) -> tuple[Latency, ...]:
+    """Find how old tracks come to a weapon, and at once to those not yet asked for.
 
-    key: tuple[object, ...]
-    architecture: Architecture = field(repr=False)
-    catalog: Catalog = field(repr=False)
-    seed: int
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and (self.key, self.seed) == (other.key, other.seed)
-
-    def __hash__(self) -> int:
-        return hash((self.key, self.seed))
+    A weapon carries no message for another, so that each is known by itself and the network.
+    """
+    architecture, catalog = network.architecture, network.catalog
+    shooters = shooters_of(architecture)
+    alike: dict[str, list[Likeness]] = {}
+    for e in shooters:
+        alike.setdefault(e.use, []).append(likeness(e))
+    key_of = {use: (use, *of_use) for use, of_use in alike.items()}
+    if weapon not in key_of:
+        return ()
+    linked = [
+        e
+        for e in architecture.elements
+        if (e.item.model or e.item.category in _LINKED) and e not in shooters
+    ]
+    known = _known(network.rules, architecture.cut_stations, tuple(map(likeness, linked)), seed)
+    if key_of[weapon] not in known:
+        new = {use for use, key in key_of.items() if key not in known}
+        elements = tuple(
+            even(e) if e.item.model in INFRARED or e.item.category in _LINKED else e
+            for e in architecture.elements
+            if e not in shooters or e.use in new
+        )
+        read = Readings()
+        found = find_latencies(
+            replace(architecture, elements=elements),
+            catalog,
+            read,
+            read_link_rules(catalog, read),
+            seed=seed,
+            steps=MOMENTS,
+        )
+        for use in new:
+            known[key_of[use]] = tuple(one for one in found if one.shooter == use)
+    return known[key_of[weapon]]
 
 
 @lru_cache(maxsize=1024)
-def _latencies(asked: _Asked) -> tuple[Latency, ...]:
-    read, stands = Readings(), asked.architecture
-    elements = tuple(
-        even(e) if e.item.model in INFRARED or e.item.category in _LINKED else e
-        for e in stands.elements
-    )
-    rules = read_link_rules(asked.catalog, read)
-    evened = replace(stands, elements=elements)
-    return find_latencies(evened, asked.catalog, read, rules, seed=asked.seed, steps=MOMENTS)
+def _known(*_network: Hashable) -> dict[tuple[Hashable, ...], tuple[Latency, ...]]:
+    """Keep what was found of a network, by weapon."""
+    return {}
 
 
 def command_delay(

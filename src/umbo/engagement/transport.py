@@ -173,7 +173,7 @@ def find_latencies(
         use: Legs(legs.delay_s[..., a:b], legs.hops[..., a:b])
         for use, a, b in zip(kinds, first[:-1], first[1:], strict=True)
     }
-    sensors, shooters = _sensors(architecture), _shooters(architecture)
+    sensors, shooters = _sensors(architecture), shooters_of(architecture)
     return tuple(
         _latency(sensor, shooter, part, nodes.network.delay_s[kinds[shooter]], rules.manager_s)
         for sensor in dict.fromkeys(e.use for e in sensors)
@@ -207,7 +207,7 @@ def build_network(
     Returns:
         The network and its nodes.
     """
-    sensors, shooters = _sensors(architecture), _shooters(architecture)
+    sensors, shooters = _sensors(architecture), shooters_of(architecture)
     relays = [e for e in architecture.elements if e.item.category == "space_transport"]
     cut = architecture.cut_stations
     sites = [catalog.place(name) for name in rules.entry_points if name not in cut]
