@@ -92,6 +92,7 @@ CAPTIONS: Final = {
     "sizing_inputs": "Inputs of the sizing",
     "capacity": "Raid size at which each shield stops engaging all, leaks one, and runs dry",
     "saturation": "Expected leakers by size of the raid",
+    "assignment": "The planned fire beside the least that the same rounds could let through",
     "lasers": "What directed energy reaches and kills, by class of target",
     "laser_breakeven": "When directed energy is cheaper than interceptors",
     "laser_conditions": "What would have to be true of directed energy",

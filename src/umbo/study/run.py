@@ -202,7 +202,7 @@ def run(
             **priorities,
             **{
                 table: [row for one in fought.values() for row in one.grown[table]]
-                for table in ("saturation", "capacity")
+                for table in ("saturation", "capacity", "assignment")
             },
             **allied,
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
