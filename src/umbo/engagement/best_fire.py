@@ -11,7 +11,7 @@ from scipy.sparse import csc_array
 
 from umbo.engagement.expected import expected
 from umbo.engagement.outcome import Estimate
-from umbo.engagement.simulate import simulate
+from umbo.engagement.replanning import play
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -105,7 +105,7 @@ def best_fire(
     least, whole = _least(posed), _whole(posed)
     if replications is None:
         replications = int(np.clip(_OBJECTS_FOUGHT // len(one.missile), *_REPLICATIONS))
-    planned = simulate(one, replications, seed).leakers_mean
+    planned = play(one, replications, seed).leakers_mean
     return BestFire(phase, planned, least, whole)
 
 

@@ -13,7 +13,7 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
-from umbo.engagement.simulate import record
+from umbo.engagement.replanning import replay
 from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
@@ -87,7 +87,7 @@ def _interval(name: str, estimate: Estimate, of: str = "") -> Row:
 
 def _timeline(battle: Battle, seed: int) -> Iterable[Row]:
     """Tell one replication, event after event."""
-    for step, event in enumerate(record(battle.found.windows, seed, TIMELINE_REPLICATION)):
+    for step, event in enumerate(replay(battle.found.windows, seed, TIMELINE_REPLICATION)):
         name = f"missile {event.missile + 1}"
         if event.object is not None:
             kind = "warhead" if battle.found.windows.is_warhead[event.object] else "decoy"
