@@ -8,8 +8,9 @@ from math import comb, sqrt
 import numpy as np
 import pytest
 
-from umbo.engagement.replanning import play, replay
+from umbo.engagement.replanning import play, replay, replication_at
 from umbo.engagement.simulate import simulate
+from umbo.errors import DomainError
 
 REPLICATIONS = 400_000
 
@@ -196,3 +197,19 @@ def test_no_magazine_is_overdrawn(battle):
                 fired[event.weapon] += event.shots
         assert fired["gbi0"] <= 17
         assert fired["gbi1"] <= 9
+
+
+@pytest.mark.oracle("every replication told one by one")
+@pytest.mark.parametrize("quantile", [0.0, 0.5, 0.9, 1.0])
+def test_a_quantile_is_told_by_the_first_replication_that_has_it(battle, quantile):
+    w = battle(missiles=9, after=[{"p_kill": 0.6, "salvo": 2}], stock=[12])
+    leakers = [sum(e.event == "leaked" for e in replay(w, 4, r)) for r in range(300)]
+    wanted = sorted(leakers)[max(int(np.ceil(quantile * 300)) - 1, 0)]
+    found = replication_at(w, play(w, 300, 4), quantile)
+    assert found == leakers.index(wanted)
+
+
+def test_a_quantile_outside_its_range_is_refused(battle):
+    w = battle(after=[{}], stock=[1])
+    with pytest.raises(DomainError, match=r"must lie in 0 to 1; got 1\.5"):
+        replication_at(w, play(w, 10, 1), 1.5)

@@ -108,7 +108,7 @@ CAPTIONS: Final = {
     "ground_tracks": "Points under the flights",
     "sites": "Sites",
     "assets": "Defended assets",
-    "timeline": "Events of one replication",
+    "timeline": "Events of the replication at the median of leakers, or at the study's quantile",
     "plan": "The action plan: tasks, dates, float and status",
     "plan_about": "The action plan as a whole",
     "plan_events": "What has happened beside the plan",

@@ -38,6 +38,7 @@ from umbo.engagement.simulate import (
     _serve,
 )
 from umbo.engagement.windows import Windows
+from umbo.errors import DomainError
 
 _NEVER: Final = np.int64(-1)
 
@@ -77,6 +78,35 @@ def replay(windows: Windows, seed: int, replication: int) -> list[Event]:
     if not windows.is_planned_anew:
         return battle.record(windows, seed, replication)
     return battle.told(windows, seed, replication, kernel=_fight_anew, more=_plans(windows))
+
+
+def replication_at(windows: Windows, outcome: Outcome, quantile: float) -> int:
+    """Give the first replication that has as many leakers as a quantile of all of them.
+
+    Args:
+        windows: What was fought.
+        outcome: What ``play`` gave for them.
+        quantile: Share of replications that have no more leakers, 0 to 1.
+
+    Raises:
+        DomainError: The quantile is not in 0 to 1.
+    """
+    if not 0.0 <= quantile <= 1.0:
+        raise DomainError(f"a quantile must lie in 0 to 1; got {quantile:g}")
+    # At 0 the fewest that any replication has.
+    leakers = outcome.leakers_quantile(max(quantile, 0.5 / outcome.replications))
+
+    def has(replications: int) -> bool:
+        return bool(play(windows, replications, outcome.seed).histogram[leakers] > 0)
+
+    most = 1
+    while most < outcome.replications and not has(most):
+        most = min(2 * most, outcome.replications)
+    least = most // 2  # so many do not have it
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (least, middle) if has(middle) else (middle, most)
+    return most - 1
 
 
 def _plans(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:

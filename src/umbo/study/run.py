@@ -145,7 +145,7 @@ def run(
     }
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
-    in_battle = tables.battle_tables(battles, study.seed)
+    in_battle = tables.battle_tables(battles, study.seed, quantile=study.timeline)
     raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
