@@ -53,6 +53,9 @@ class Doctrine(Section):
     """Shots fired together at each look (the salvo)."""
     look: Literal["none", "once"] = "none"
     """``once``: look at the result of the first salvo, and fire a second where time allows."""
+    plan: Literal["fixed", "each_look"] = "fixed"
+    """``each_look``: share out the rounds anew at each look, by what each shot is worth then, at
+    most ``shots`` an object; ``fixed``: fire ``shots`` at each object in the order of arrival."""
 
 
 def generic_interceptor(

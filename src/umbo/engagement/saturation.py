@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.engagement.expected import expected
-from umbo.engagement.simulate import simulate
+from umbo.engagement.replanning import play
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -107,7 +107,7 @@ def saturate(
         sized = resized(_phases_of(windows, kept), size, reach=told)
         plenty = replace(sized, stock=np.full_like(sized.stock, PLENTY))
         e, wants = (expected(w, least_weight=LEAST_WEIGHT) for w in (sized, plenty))
-        run = simulate(sized, replications, seed)
+        run = play(sized, replications, seed)
         rows.append((size, e, wants, run.p_fully_engaged.value))
     return Saturation(
         missiles=np.array([size for size, _, _, _ in rows]),

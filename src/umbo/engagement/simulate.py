@@ -1,5 +1,6 @@
 """The battle, replication by replication: luck is drawn, shots are fired, leakers are counted."""
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -101,8 +102,8 @@ class Event(NamedTuple):
 def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     """Fight the battle many times.
 
-    Left out: fire re-planned within a replication (who shoots at whom is in the windows),
-    reloads, and hits on the shield itself.
+    Who shoots at whom is in the windows; fire planned anew at every look is in ``replanning``.
+    Left out: reloads.
 
     Args:
         windows: What each weapon can do about each object.
@@ -117,9 +118,21 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         DomainError: There are no replications, no warheads, two weapons of one name, or the
             seed is negative.
     """
+    return fought(windows, replications, seed, kernel=_fight_some)
+
+
+def fought(
+    windows: Windows,
+    replications: int,
+    seed: int,
+    *,
+    kernel: Callable[..., None],
+    more: tuple[NDArray[Any], ...] = (),
+) -> Outcome:
+    """Fight as ``simulate`` does, by a kernel that reads more tables after those of the windows."""
     if replications < 1:
         raise DomainError(f"replications must be 1 or more; got {replications}")
-    tables = _tables(windows, seed)
+    tables = (*_tables(windows, seed), *more)
     warheads = int(windows.is_warhead.sum())
     weapons = windows.boost_weapons + windows.weapons
     histogram = np.zeros((_CHUNKS, warheads + 1), np.int64)
@@ -134,7 +147,7 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     def fight(chunk: int) -> None:
         first, last = (replications * (chunk + i) // _CHUNKS for i in (0, 1))
         counts = (histogram[chunk], totals[chunk], leakers[chunk], by_weapon[chunk])
-        _fight_some(seed, first, last, *tables, *counts, no_log)
+        kernel(seed, first, last, *tables, *counts, no_log)
 
     in_parallel(fight, _CHUNKS)
     arriving, arriving_squared, arriving_times_leakers, engaged, attacks = totals.sum(axis=0)
@@ -182,9 +195,21 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
     Raises:
         DomainError: As for ``simulate``, or the replication is negative.
     """
+    return told(windows, seed, replication, kernel=_fight_some)
+
+
+def told(
+    windows: Windows,
+    seed: int,
+    replication: int,
+    *,
+    kernel: Callable[..., None],
+    more: tuple[NDArray[Any], ...] = (),
+) -> list[Event]:
+    """Tell one replication as ``record`` does, by a kernel as in ``fought``."""
     if replication < 0:
         raise DomainError(f"replication must be 0 or more; got {replication}")
-    tables = _tables(windows, seed)
+    tables = (*_tables(windows, seed), *more)
     each_object = 2 + int(windows.looks.max(initial=0)) * 2 * len(windows.weapons)
     most = len(windows.reliability) * (1 + 2 * len(windows.boost_weapons)) + len(
         windows.missile
@@ -197,7 +222,7 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
         np.zeros((len(windows.assets), len(windows.classes), len(REASONS)), np.int64),
         np.zeros((8, len(weapons)), np.int64),
     )
-    _fight_some(seed, replication, replication + 1, *tables, *counts, log)
+    kernel(seed, replication, replication + 1, *tables, *counts, log)
     layers = _layers(windows)
     return [
         Event(
@@ -254,11 +279,12 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         np.array(windows.missile, np.int64)[order],
         np.array(windows.is_warhead, np.bool_)[order],
         np.array(windows.reliability, np.float64),
-        np.array(windows.asset, np.int64),
+        np.ascontiguousarray(windows.asset, np.int64),
         np.array(windows.missile_class, np.int64),
-        np.array(shots, np.int64),
-        np.array(rank, np.int8),
-        np.array(is_engaged, np.bool_),
+        # Of one layout, whatever the phases: another would compile the kernel anew.
+        np.ascontiguousarray(shots, np.int64),
+        np.ascontiguousarray(rank, np.int8),
+        np.ascontiguousarray(is_engaged, np.bool_),
         np.concatenate([np.stack(of, axis=1) for of in chances]).astype(np.float64),
         np.concatenate(
             [

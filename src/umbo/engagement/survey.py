@@ -219,6 +219,7 @@ def plan_fire(
         else _p_track(targets, catalog, read) * reached.custody,
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
+        anew=np.array([e.doctrine.plan == "each_look" for e in later], dtype=np.bool_),
     )
     unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
     beams = reached.beams

@@ -92,6 +92,18 @@ class Windows:
     """P_ww, in midcourse; 1 in the terminal tier, where the air has taken the decoys."""
     p_decoy_called_warhead: float
     """P_dw, in midcourse; 0 in the terminal tier."""
+    anew: NDArray[np.bool_] | None = None
+    """(W,) whether the weapon's shots are planned anew at every look; None where none is."""
+
+    @property
+    def plans_anew(self) -> NDArray[np.bool_]:
+        """Say which weapons plan their shots anew at every look, (W,)."""
+        return np.zeros(len(self.p_kill), np.bool_) if self.anew is None else self.anew
+
+    @property
+    def is_planned_anew(self) -> bool:
+        """Say whether any weapon plans its shots anew."""
+        return bool(self.plans_anew.any())
 
     @property
     def p_track_of(self) -> NDArray[np.float64]:
