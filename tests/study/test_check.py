@@ -164,7 +164,9 @@ def test_a_delay_that_a_study_writes_is_told():
 @pytest.mark.parametrize(("floor", "is_told"), [("", True), ("40 km", False)])
 def test_interceptors_that_never_come_low_enough_for_gliders_are_told(floor, is_told):
     override = (
-        f"override: {{min_intercept_altitude: {{value: {floor}, reason: a test}}}}," if floor else ""
+        f"override: {{min_intercept_altitude: {{value: {floor}, reason: a test}}}},"
+        if floor
+        else ""
     )
     text = f"""
 umbo: 1
