@@ -21,6 +21,9 @@ FlyOut = Literal["disc", "exact"]
 """The reach of an interceptor in orbit: the flat fly-out disc of published studies, or thrust and
 fall about the Earth."""
 
+OrbitLayer = Literal["boost", "ascent", "midcourse", "glide"]
+"""Parts of a flight in which an interceptor in orbit can be used."""
+
 SPEED_ADMITTED_M_PER_S: Final = 5.0
 """How near the flown burnout speed comes to the wanted one."""
 SIZED_AT_RAD: Final = np.radians(45.0)

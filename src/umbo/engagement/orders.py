@@ -16,6 +16,7 @@ from umbo.elements.readings import Readings
 from umbo.elements.sensors import INFRARED, even
 from umbo.engagement.assignment import draw_true
 from umbo.engagement.holding import Tracked
+from umbo.engagement.orbit_layers import LONGEST_FLIGHT_S
 from umbo.engagement.radars import is_written
 from umbo.engagement.tracking import basket_radius
 from umbo.engagement.transport import Latency, LinkRules, find_latencies, read_link_rules
@@ -252,6 +253,8 @@ def release_delay(weapon: Fielded, read: Readings) -> float:
 
 def _half_way(weapon: Fielded, read: Readings) -> float:
     values = weapon.values
+    if weapon.constellation is not None:
+        return LONGEST_FLIGHT_S / 2.0
     flown = values.get("missile_range") or values["max_range"]  # a fighter steers until it fires
     return read(flown) / read(values["burnout_speed"]) / 2.0
 

@@ -186,6 +186,7 @@ def _phases_of(windows: Windows, kept: NDArray[np.int64]) -> Windows:
         boost_reason=windows.boost_reason[:, kept],
         boost_p_hand_over=windows.boost_p_hand_over[:, kept],
         p_hand_over=windows.p_hand_over[:, kept],
+        stock=windows.stock[kept] if windows.stock.ndim == 2 else windows.stock,
         battery=windows.battery[kept],
         looks=windows.looks[kept],
         no_battery_reason=windows.no_battery_reason[kept],

@@ -21,6 +21,8 @@ Batteries = NDArray[np.int16]
 Decisions = NDArray[np.uint64]
 
 LAYERS: Final = ("boost", "midcourse", "terminal")
+ASCENT: Final = "ascent"
+"""Between boost and midcourse: before the first release."""
 
 # From the least to the most specific: of all that happened to a leaker the last one here
 # is its reason. A warhead that came within reach of more of the chain ranks higher.
@@ -241,7 +243,10 @@ def told(
 
 def _layers(windows: Windows) -> tuple[str, ...]:
     after = tuple(LAYERS[1 + int(tier)] for tier in windows.tier)
-    first = tuple(name if name == LEFT_OF_LAUNCH else LAYERS[0] for name in windows.boost_weapons)
+    first = tuple(
+        name if name == LEFT_OF_LAUNCH else ASCENT if name.endswith(f"#{ASCENT}") else LAYERS[0]
+        for name in windows.boost_weapons
+    )
     return first + after
 
 
@@ -294,7 +299,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         ),
         np.array(windows.tier, np.int64),
         np.array(windows.salvo, np.int64),
-        np.array(windows.stock, np.int64),
+        np.array(windows.stock_of, np.int64),
         by_order(windows.battery, np.int16),
         by_order(windows.looks, np.int8),
         by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),
@@ -512,14 +517,14 @@ def _fight_some(
     own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
     fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
     is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
-    killer, left = np.zeros(len(reliability), np.int64), np.zeros(len(stock), np.int64)
+    killer, left = np.zeros(len(reliability), np.int64), np.zeros(stock.shape[1], np.int64)
     shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
     for replication in range(begin, end):
         p = replication % len(order)
         of = stream(seed, replication)
         shots[:] = 0
-        for b in range(len(stock)):
-            left[b] = stock[b]
+        for b in range(len(left)):
+            left[b] = stock[p, b]
         _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0], log)
         _release(
             of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],

@@ -121,19 +121,19 @@ def _kills(battle: Battle) -> Iterable[Row]:
 
 def _shots(battle: Battle) -> Iterable[Row]:
     outcome, windows = battle.outcome["study"], battle.found.windows
-    available = {
+    available: dict[str, float] = {
         reach.weapon: reach.satellites if reach.rounds is None else reach.rounds
         for reach in battle.found.reach
     }
-    for battery, rounds in zip(windows.batteries, windows.stock, strict=True):
+    for battery, rounds in zip(windows.batteries, windows.stock_of.mean(axis=0), strict=True):
         weapon = battery.split("/")[0]
-        available[weapon] = available.get(weapon, 0) + int(rounds)
+        available[weapon] = available.get(weapon, 0.0) + float(rounds)
     for weapon, shots in zip(outcome.weapons, outcome.shots_by_weapon, strict=True):
         if weapon == LEFT_OF_LAUNCH:
             continue
         yield {
             "weapon": weapon,
-            "available": available[weapon],
+            "available": round(available[weapon]),
             "shots_mean": shots.value,
             "shots_low": shots.low,
             "shots_high": shots.high,
@@ -188,7 +188,8 @@ def _leakers(battle: Battle) -> Iterable[Row]:
 
 def _reach(battle: Battle) -> Iterable[Row]:
     windows = battle.found.windows
-    for reach in battle.found.reach:
+    pools = battle.found.pools
+    for reach in (*battle.found.reach, *(pools.reach if pools else ())):
         is_in_air = WEAPONS.get(reach.weapon.split("#")[0]) == "air"
         if reach.weapon == LEFT_OF_LAUNCH or is_in_air:
             continue
