@@ -214,10 +214,8 @@ def funding_rows(budget: Budget, baseline: Budget, funded: Funded) -> Iterator[R
         }
 
 
-def calendar_rows(decided: date | None) -> Iterator[Row]:
-    """Say which budget a decision reaches; none without a day."""
-    if decided is None:
-        return
+def calendar_rows(decided: date) -> Iterator[Row]:
+    """Say which budget a decision reaches."""
     for one in reached(decided):
         yield {
             "decided": decided.isoformat(),
