@@ -14,7 +14,7 @@ from umbo.elements.architecture import (
 )
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.overrides import Override
-from umbo.elements.sensors import INFRARED, ORBITING_RADAR, even
+from umbo.elements.sensors import INFRARED, even
 from umbo.errors import StudyError
 from umbo.study.load import resolve
 from umbo.study.schema import Study
@@ -24,8 +24,8 @@ MOST_YEARS: Final = 6
 
 
 def is_sensing(item: Item) -> bool:
-    """Say whether an item is an infrared, a radar or a transport satellite."""
-    return item.category == "space_transport" or item.model in (*INFRARED, ORBITING_RADAR)
+    """Say whether an item is an infrared or a transport satellite."""
+    return item.category == "space_transport" or item.model in INFRARED
 
 
 def read_years(text: str) -> tuple[int, ...]:
