@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
-from umbo.elements.sensors import INFRARED, even
+from umbo.elements.sensors import INFRARED, ORBITING_RADAR, even
 from umbo.engagement.assignment import draw_true
 from umbo.engagement.holding import Tracked
 from umbo.engagement.orbit_layers import LONGEST_FLIGHT_S
@@ -96,6 +96,8 @@ def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     eyes = [one for one in to_it if is_model[one.sensor] == "tracking"] or [
         one for one in to_it if is_model[one.sensor] == "warning"
     ]
+    # Tracks of radars in orbit go as those of infrared satellites, or by themselves without any.
+    eyes = eyes or [one for one in to_it if is_model[one.sensor] == ORBITING_RADAR]
     radars = [one for one in to_it if is_model[one.sensor] == "radar"]
     satellites_s, p_reach = np.inf, 0.0
     if eyes:
@@ -127,7 +129,7 @@ class _Asked:
 def _latencies(asked: _Asked) -> tuple[Latency, ...]:
     read, stands = Readings(), asked.architecture
     elements = tuple(
-        even(e) if e.item.model in INFRARED or e.item.category in _LINKED else e
+        even(e) if e.item.model in (*INFRARED, ORBITING_RADAR) or e.item.category in _LINKED else e
         for e in stands.elements
     )
     rules = read_link_rules(asked.catalog, read)

@@ -36,7 +36,7 @@ ENTRY_POINTS: Final = (
 MANAGERS: Final = ("schriever", "greely")
 """Places of a battle manager where the architecture names none; the choice is ours."""
 
-SENSORS: Final = ("warning", "tracking", "radar")
+SENSORS: Final = ("warning", "tracking", "radar", "amti")
 """Models whose elements send tracks."""
 
 DAY_S: Final = 86_400.0
