@@ -192,7 +192,7 @@ def _pose(windows: Windows) -> _Posed | None:
         leak=np.broadcast_to(leak, whole).reshape(len(number), -1),
         rounds=np.stack(rounds, axis=2) if rounds else np.zeros((len(number), 1, 0)),
         battery=battery[:, first].T.astype(np.int64),
-        stock=w.stock.astype(np.float64),
+        stock=w.stock_of[0].astype(np.float64),
     )
 
 

@@ -73,6 +73,7 @@ def with_pools(windows: Windows, pools: Pools | None, chances: Chances | None) -
     stock = pools.stock.swapaxes(0, 1).reshape(phases, weapons * missiles)
     tier = [TIERS[e.item.layer] for e in pools.elements]
     salvo = [e.doctrine.shots for e in pools.elements]
+    plans_anew = [e.doctrine.plan == "each_look" for e in pools.elements]
     return replace(
         windows,
         weapons=(*pools.weapons, *windows.weapons),
@@ -91,6 +92,7 @@ def with_pools(windows: Windows, pools: Pools | None, chances: Chances | None) -
         no_battery_reason=np.concatenate(
             [np.where(is_served, -1, reason).astype(np.int8), windows.no_battery_reason], axis=1
         ),
+        anew=np.append(np.array(plans_anew, np.bool_), windows.plans_anew),
     )
 
 

@@ -267,15 +267,15 @@ def _fight_anew(
     fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
     given, fired = np.full(objects, _NEVER), np.zeros(objects, np.int64)
     is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
-    killer, left = np.zeros(len(reliability), np.int64), np.zeros(len(stock), np.int64)
-    spare = np.zeros((2, len(stock)))
+    killer, left = np.zeros(len(reliability), np.int64), np.zeros(stock.shape[1], np.int64)
+    spare = np.zeros((2, stock.shape[1]))
     shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
     for replication in range(begin, end):
         p = replication % len(order)
         of = stream(seed, replication)
         shots[:] = 0
-        for b in range(len(stock)):
-            left[b] = stock[b]
+        for b in range(len(left)):
+            left[b] = stock[p, b]
         _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0], log)
         _release(
             of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
