@@ -1,5 +1,7 @@
 """How fast battles are fought, beside the rate at which luck is drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 from benchmarks.timing import best_s
 
@@ -7,12 +9,14 @@ from umbo.compiled import in_parallel, njit
 from umbo.draws import decision_id, uniform
 from umbo.engagement.coverage import satellites_in_reach, walker_planes
 from umbo.engagement.expected import expected
+from umbo.engagement.replanning import play
 from umbo.engagement.simulate import simulate
 from umbo.engagement.windows import Windows
 from umbo.physics.orbits import walker_shell
 
 TARGETS = {
     "replications_per_s": 1e6,
+    "replanned_per_s": 30e3,
     "expected_10_missiles_ms": 2.0,
     "reach_tests_per_s": 22e9,
 }
@@ -88,8 +92,11 @@ def battle() -> dict[str, float]:
     windows = raid(60, 1, 4, [44, 60, 40])
     replications = 20_000
     fought_s = best_s(lambda: simulate(windows, replications, 1), 3)
+    anew = replace(windows, anew=np.ones(3, np.bool_))
+    replanned_s = best_s(lambda: play(anew, replications, 1), 3)
     return {
         "replications_per_s": replications / fought_s,
+        "replanned_per_s": replications / replanned_s,
         "expected_10_missiles_ms": 1e3 * best_s(lambda: expected(raid(10, 1, 4, [44, 60, 40]))),
         "expected_175_missiles_ms": 1e3 * best_s(lambda: expected(raid(175, 3, 0, [44, 60, 40]))),
     }

@@ -109,7 +109,7 @@ def fight(w, phase, luck):
             if fired == wanted > 0:
                 engaged.add(o)
 
-    stock = [int(rounds) for rounds in w.stock]
+    stock = [int(rounds) for rounds in w.stock_of[phase]]
     for i, name in enumerate(w.weapons):
         tier = ("midcourse", "terminal")[w.tier[i]]
         faulty = luck(("weapon", 0), f"{name}/common/1", w.common_q[i])

@@ -36,7 +36,7 @@ def assign(in_reach, wanted, satellites=50):
         wanted=wanted,
         unreachable=UNREACHABLE,
         unassigned=UNASSIGNED,
-    )
+    )[:2]
 
 
 def best_matching(in_reach, wanted):

@@ -228,3 +228,16 @@ def test_what_cannot_be_fought_is_refused(battle):
         expected(battle(after=[{}, {"battery": 0}], stock=[1]))
     with pytest.raises(DomainError, match="strata must be 1 or more; got 0"):
         expected(battle(), strata=0)
+
+
+def test_stock_that_changes_with_the_phase_is_that_of_each_phase(battle):
+    rounds = ([4, 3], [0, 9], [2, 1])
+    numbers = {
+        "missiles": 3, "decoys": 1, "after": [{"salvo": 2}, {"looks": 2, "tier": 1}],
+        "p_decoy_called_warhead": 0.5,
+    }  # fmt: skip
+    alone = [expected(battle(phases=1, stock=stock, **numbers)).leakers for stock in rounds]
+
+    found = expected(battle(phases=3, stock=rounds, **numbers))
+
+    assert found.leakers_by_phase == pytest.approx(alone, rel=1e-12)

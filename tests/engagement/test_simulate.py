@@ -99,7 +99,7 @@ def messy(battle):
         missiles=7, warheads=2, decoys=2, phases=3,
         boost=[{"p_kill": 0.3, "wanted": 2, "q": 0.3, "f": 0.1}, {"p_kill": 0.2}],
         after=[FAULTY | {"salvo": 2, "looks": 2}, {"looks": 3}, {"tier": 1, "salvo": 2}],
-        stock=[7, 9, 5, 4],
+        stock=[[7, 9, 5, 4], [3, 9, 0, 2], [12, 1, 5, 6]],
         reliability=np.full(7, 0.8), p_track=np.array([0.8, 0.7]),
         p_warhead_called_warhead=0.9, p_decoy_called_warhead=0.4,
     )  # fmt: skip

@@ -61,7 +61,12 @@ def targets():
         until_s=np.full(2, UNTIL_S),
         noise_m2_per_s3=np.where(TIME_S < 180.0, 100.0, 1e-5) * np.ones((2, 1)),
         brightness_w_per_sr=np.stack(
-            [np.where(TIME_S < 200.0, bright, 2.0), np.where(TIME_S < 200.0, bright, 0.0), cold]
+            [
+                np.where(TIME_S < 200.0, bright, 2.0),
+                np.where(TIME_S < 200.0, bright, 0.0),
+                cold,
+                np.zeros_like(cold),
+            ]
         ),
         known_per_m2=np.zeros((2, len(TIME_S), 6)),
         known_from_s=np.full(2, np.inf),
@@ -137,6 +142,68 @@ def test_one_pass_is_what_its_parts_give(targets, flight, launch_s):
     assert later.any()
     # Parts of a step as the filter forgets, and views at the edge of the Earth.
     assert found.error_m[0, later] == pytest.approx(error[later], rel=0.1)
+
+
+RADAR = Eyes(
+    shell=walker_shell(900e3, np.radians(55.0), 8, 12, phasing=1),
+    band=3,
+    range_m=2_500e3,
+    cold_range_m=0.0,
+    looks_per_s=0.1,
+    angle_error_rad=3e-4,
+    range_error_m=50.0,
+    min_radial_speed_m_per_s=300.0,
+)
+
+
+@pytest.mark.oracle("range and radial speed over the ground one by one, and the filter on matrices")
+@pytest.mark.parametrize(("flight", "launch_s"), [(0, 0.0), (1, 7_200.0), (1, 40_000.0)])
+def test_a_radar_in_orbit_sees_what_closes_and_ranges(targets, flight, launch_s):
+    echo = np.zeros((4, 2, len(TIME_S)))
+    echo[3] = 1.0
+    seen_by_radar = replace(targets, brightness_w_per_sr=echo)
+    place = ecef_to_inertial(targets.position_m[flight], -TIME_S)
+    at = earth_fixed_positions(RADAR.shell, launch_s + TIME_S).swapaxes(0, 1)
+    line = place - at
+    away = np.linalg.norm(line, axis=-1)
+    speed = np.gradient(place, TIME_S, axis=0)
+    closing = np.abs(np.einsum("sti,ti->st", line, speed)) / away
+    views = is_line_of_sight_clear(at, place, GRAZING_M) & (away <= 2_500e3) & (TIME_S < UNTIL_S)
+    views &= (closing >= 300.0) & (TIME_S > 0.0)
+    satellites, step = RADAR.shell.count, np.diff(TIME_S, prepend=TIME_S[0])
+    flow = error_flow(TIME_S, targets.position_m[flight][None],
+                      targets.noise_m2_per_s3[flight][None])  # fmt: skip
+    error = np.full(len(TIME_S), np.nan)
+    for spacing in (10.0, 20.0):
+        covariance = track_covariances(
+            flow,
+            Looks(
+                ecef_to_inertial(at, TIME_S),
+                views[:, None],
+                np.full(satellites, RADAR.looks_per_s * spacing),
+                np.full(satellites, RADAR.angle_error_rad),
+                np.full(satellites, RADAR.range_error_m),
+            ),
+            start_position_error_m=1_000.0,
+            start_velocity_error_m_per_s=2_000.0,
+            parts=8,
+        )
+        error = np.where(step == spacing, position_error(covariance)[0], error)
+
+    found = held(seen_by_radar, [flight], [launch_s], eyes=(RADAR,))
+    blind = held(seen_by_radar, [flight], [launch_s],
+                 eyes=(replace(RADAR, min_radial_speed_m_per_s=1e5),))  # fmt: skip
+
+    any_view = views.any(axis=0)
+    assert any_view.any()
+    assert found.seen_s[0] == pytest.approx(TIME_S[np.argmax(any_view)], abs=20.0)
+    assert np.isfinite(found.start_s[0])  # one satellite alone
+    # Looks lumped over 20 s weigh most in the first minute after burnout: up to a quarter there.
+    burns, coasts = (TIME_S > 60.0) & (TIME_S < 190.0), (TIME_S > 240.0) & (TIME_S < UNTIL_S)
+    later = np.isfinite(found.error_m[0]) & (burns | coasts)
+    assert later.sum() > 30
+    assert found.error_m[0, later] == pytest.approx(error[later], rel=0.15)
+    assert np.isinf(blind.seen_s[0])
 
 
 @pytest.mark.oracle("the angle between the line and straight down, satellite by satellite")

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
+import networkx
 import numpy as np
 import pytest
 from scipy.sparse import coo_array
@@ -321,3 +322,31 @@ def test_a_negative_delay_is_refused(bad):
     net = network()
     with pytest.raises(DomainError, match="must not be negative"):
         fastest_ways(replace(net, delay_s=np.full(net.nodes, bad)), [0.0], [0], [1])
+
+
+@pytest.mark.oracle("networkx single_source_dijkstra_path_length, on small graphs and a real layer")
+@pytest.mark.parametrize("terminals", [2, 4, None])
+def test_fastest_ways_are_those_of_networkx(terminals):
+    small = network(terminals=terminals)
+    whole = network(
+        (walker_shell(1_000 * KM, np.radians(81.0), 6, 21, phasing=1, pattern="star"), SENSORS),
+        (True, False),
+        terminals=terminals,
+        delay_s=np.full(126 + 12 + len(LAT), 0.02),
+    )
+    for net, time_s in ((small, 4_321.0), (whole, 12_345.0)):
+        hub = net.satellites
+        graph = networkx.DiGraph()
+        graph.add_nodes_from(range(net.nodes))
+        for (a, b), delay_s in slow_links(net, time_s, hub=hub).items():
+            for tail, head in ((a, b), (b, a)):
+                if net.relays[tail] or tail == hub:
+                    passing_s = 0.0 if tail == hub else net.delay_s[tail]
+                    graph.add_edge(tail, head, weight=delay_s + passing_s)
+        found = networkx.single_source_dijkstra_path_length(graph, hub)
+
+        legs = fastest_ways(net, [time_s], [hub], np.arange(net.nodes))
+
+        expected = [found.get(node, np.inf) for node in range(net.nodes)]
+        assert np.isfinite(expected).sum() > 50
+        assert legs.delay_s[0, 0] == pytest.approx(expected, abs=NANOSECOND)

@@ -98,6 +98,20 @@ def test_no_date_lies_before_development_ends(tables):
         assert row["full_year"] is None or row["full_year"] >= row["initial_year"]
 
 
+def test_every_date_has_a_range_that_holds_it(tables):
+    far = 9999
+    for row in [*tables["schedule"], *tables["budget_total"]]:
+        for which in ("initial", "full") if "element" in row else ("full",):
+            low, mode, high = (row[f"{which}_{end}"] or far for end in ("low", "year", "high"))
+            assert low <= mode <= high
+    assert any(row["full_low"] < row["full_high"] for row in tables["budget_total"])
+
+
+def test_the_budget_calendar_is_told_of_the_study_s_first_day(tables):
+    assert {row["decided"] for row in tables["calendar"]} == {"2025-10-01"}
+    assert all(row["deadline"] >= row["decided"] for row in tables["calendar"])
+
+
 def test_a_date_before_development_ends_is_told(study):
     hasty = STUDY.replace("in_service: FY2030", "in_service: FY2027")
 

@@ -159,3 +159,25 @@ def test_a_delay_that_a_study_writes_is_told():
     found = [f for f in check(read_study(text), load_catalog()) if "commit_delay" in f.where]
     assert [f.severity for f in found] == ["note"]
     assert "writes gbi's commit_delay as a constant, 300 s" in found[0].message
+
+
+@pytest.mark.parametrize(("floor", "is_told"), [("", True), ("40 km", False)])
+def test_interceptors_that_never_come_low_enough_for_gliders_are_told(floor, is_told):
+    override = (
+        f"override: {{min_intercept_altitude: {{value: {floor}, reason: a test}}}},"
+        if floor
+        else ""
+    )
+    text = f"""
+umbo: 1
+title: t
+raids: {{one: [{{missile: hgv_long, count: 1, from: ru_central, at: new_york}}]}}
+architectures:
+  a: {{elements: [{{use: sbi, layers: [boost, glide], {override} constellation: {LONE}}}]}}
+"""
+    catalog = load_catalog()
+
+    told = [f.message for f in check(read_study(text, "a", catalog), catalog)]
+
+    wanted = "sbi meets nothing below 100 km, and no glider glides above 65 km"
+    assert any(wanted in message for message in told) == is_told

@@ -55,6 +55,16 @@ class BudgetSection:
         )
         return Markup(columns(self._parts(architecture, column), caption, money, high=high))
 
+    def date(self, row: Row, which: str) -> Markup:
+        """Write a date of a schedule with its 90 % interval."""
+        year, low, high = (row[f"{which}_{end}"] for end in ("year", "low", "high"))
+        if year is None and low is None:
+            return Markup("never")
+        told = f"FY{year}" if year else "never"
+        if (low, high) == (year, year):
+            return escape(told)
+        return Markup("{} <small>({} to {})</small>").format(told, low or "never", high or "never")
+
     @property
     def top_line_chart(self) -> Markup:
         """Draw what is wanted by fiscal year and title, and the top line over it."""

@@ -128,8 +128,8 @@ def _schedule(tables: Tables, name: str) -> list[list[str]]:
                 words(row["element"]),
                 f"{row['standing']} to {row['count']}",
                 *map(str, counts),
-                _fy(row["initial_year"]),
-                _fy(row["full_year"]),
+                _date(row, "initial"),
+                _date(row, "full"),
                 _fy(row["planned_year"]),
                 years(row["slip_years"]) if row["slip_years"] else "",
                 row["limited_by"],
@@ -159,7 +159,7 @@ def _totals(tables: Tables, dollars: int) -> list[list[str]]:
                 money(row["outlays_then_usd"]),
                 money(row["peak_usd"]),
                 f"FY{row['peak_year']}",
-                _fy(row["full_year"]),
+                _date(row, "full"),
             ]
             for row in tables["budget_total"]
         ),
@@ -326,6 +326,14 @@ def _of(rows: Sequence[Row], name: str) -> list[Row]:
 
 def _fy(year: int | None) -> str:
     return "never" if year is None else f"FY{year}"
+
+
+def _date(row: Row, which: str) -> str:
+    """Write a date with its 90 % interval, where that is more than a year."""
+    year, low, high = (row[f"{which}_{end}"] for end in ("year", "low", "high"))
+    if (low, high) == (year, year):
+        return _fy(year)
+    return f"{_fy(year)} ({low or 'never'} to {high or 'never'})"
 
 
 def _span(first: int, last: int) -> str:

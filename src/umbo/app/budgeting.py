@@ -11,7 +11,8 @@ Tables = Mapping[str, Sequence[Row]]
 
 WARNED: Final = (
     "A generic model over catalogue prices, rates and lead times, most of them assumptions that "
-    "are listed as inputs; every date is a most likely one. Not a forecast of appropriations."
+    "are listed as inputs; dates are most likely ones, with the 90 % interval over the ranges of "
+    "development, lead times and rates. Not a forecast of appropriations."
 )
 
 
@@ -50,7 +51,12 @@ def _when(tables: Tables, name: str) -> str:
     if never:
         return f"It never stands as a whole: {_listed(never)}."
     full = max(row["full_year"] for row in rows)
-    text = f"All of it stands from FY{full}; the study wants FY{planned}."
+    whole = _of(tables["budget_total"], name)[0]
+    text = (
+        f"All of it stands from FY{full} (90 % interval FY{whole['full_low']} to "
+        f"{'FY' + str(whole['full_high']) if whole['full_high'] else 'never'}); "
+        f"the study wants FY{planned}."
+    )
     if late:
         worst = sorted(late, key=lambda row: -row["slip_years"])[:3]
         text += f" {len(late)} of {len(rows)} elements are late, most: {_listed(worst)}."

@@ -170,7 +170,7 @@ class Page:
     def layers(self) -> list[str]:
         """Give the layers in the order of a flight, unknown ones last."""
         found = {row["layer"] for row in self.ledger.tables.get("kills", ())}
-        known = (LEFT_OF_LAUNCH, *LAYERS)
+        known = (LEFT_OF_LAUNCH, LAYERS[0], "ascent", *LAYERS[1:])
         return [n for n in known if n in found] + sorted(found - set(known))
 
     def layer_style(self, layer: str) -> str:

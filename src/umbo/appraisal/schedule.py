@@ -8,7 +8,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.appraisal.fielding import MONTHS, SPAN_YEARS, Fielding, Program
+from umbo.appraisal.fielding import (
+    MONTHS,
+    SPAN_YEARS,
+    Fielding,
+    Program,
+    built_by,
+    pace_of,
+    times_of,
+)
 from umbo.appraisal.lines import Limit, deliver, limits_on
 from umbo.elements.architecture import Architecture, Fielded, planned_in, reduced
 from umbo.elements.catalog import Catalog
@@ -57,10 +65,11 @@ class Scheduler:
     ordered when it is developed, and stand a lead time later, at the rate of their line, of
     which the shield has a share. Where the study's date leaves time, all of it is moved later,
     so that the last unit comes just in time. Lines that elements share, and launches to orbit, are
-    shared out month by month in the order of the study, replacements first.
+    shared out month by month in the order of the study, replacements first. Dates are most likely
+    ones; ``appraisal.dates`` gives their ranges.
 
-    Left out: the ranges of all times, so that dates are most likely ones (past programs took
-    1.35 times as long as planned: ``schedule_growth``); tests that must succeed; crews.
+    Left out: past programs took 1.35 times as long as planned (``schedule_growth``); tests that
+    must succeed; crews.
     """
 
     def __init__(self, catalog: Catalog, *, start: int, surge: bool = False) -> None:
@@ -148,26 +157,15 @@ class Scheduler:
 
         count = sum(element.count for element in elements)
         begins = max(float(self.start), gate or 0.0)
-        lead = of("lead_time", of("build_time", 2.0))
-        fielding = of("first_fielding", 0.0)
-        first_known = fielding + 0.25 if fielding else 0.0  # a calendar date as a fiscal one
-        work = of("development_time", 0.0)
-        begun = of("development_start", 0.0)
         is_new = not (ready or standing)
-        if first_known:
-            start = begun + 0.25 if begun else begins
-            development = (start, max(first_known, begins)) if is_new else (begins, begins)
-            first = max(first_known, gate + lead if gate else 0.0, float(self.start))
-        else:
-            development = (begins, begins + work * is_new)
-            first = development[1] + lead
-        share = of("share_of_line", 1.0)
-        today = of("production_rate", math.inf)
-        most_known = one.values.get("production_rate")
-        grown = most_known.high if self._surge and most_known is not None else today
+        lead, (begun, ended), first = times_of(
+            of, begins, gate=gate or 0.0, start=self.start, is_new=is_new
+        )
         planned_rates = [element.rate for element in elements if element.rate]
         most = sum(planned_rates) if planned_rates else math.inf
-        rate, goal = share * today, share * of("production_rate_goal", grown)
+        most_known = one.values.get("production_rate")
+        surge = most_known.high if self._surge and most_known is not None else None
+        rate, goal, ramp = pace_of(of, surge=surge, most=most)
         return Program(
             element=name,
             name=one.item.name,
@@ -176,13 +174,16 @@ class Scheduler:
             standing=standing,
             planned=float(max(element.in_service for element in elements)),
             begins=begins,
-            development_start=development[0],
-            development_end=development[1],
+            development_start=begun,
+            development_end=ended,
             first=first,
             lead_years=lead,
-            rate_per_year=min(rate, most),
-            rate_goal_per_year=min(goal, most),
-            ramp_years=of("ramp_time", 5.0),
+            rate_per_year=rate,
+            rate_goal_per_year=goal,
+            ramp_years=ramp,
+            most_a_year=most,
+            surge_a_year=surge,
+            is_new=is_new,
             life_years=of("service_life", math.inf),
             mass_kg=of("unit_mass", 0.0) if one.item.category.startswith("space") else 0.0,
             gated=gate is not None and gate > self.start,
@@ -257,16 +258,12 @@ def standing_in(architecture: Architecture, schedule: Schedule, year: int) -> Ar
 
 def _alone(program: Program, start: int, months: Array, pace: float) -> Array:
     """Give an element's deliveries if nothing else were built, as early as can be."""
-    since = start + months - program.first
     low, high = program.rate_per_year * pace, program.rate_goal_per_year * pace
-    if not math.isfinite(high):
-        return np.where(since >= -1e-9, float(program.new), 0.0)
     if high <= 0.0:
         return np.zeros_like(months)
-    share = np.clip(months / max(program.ramp_years, 1e-9), 0.0, 1.0)
-    a_month = (low + (high - low) * share) / MONTHS
-    built = np.cumsum(np.where(since > 1e-9, a_month, 0.0))
-    return np.where(since >= -1e-9, np.minimum(1.0 + built, float(program.new)), 0.0)
+    return built_by(
+        start + months - program.first, months, program.new, low, high, program.ramp_years
+    )
 
 
 def _when_full(units: Array, program: Program, start: int) -> float:

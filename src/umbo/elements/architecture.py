@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.constellations import Constellation, partly_built, shells
 from umbo.elements.directed_energy import WEAPONS
-from umbo.elements.interceptors import Doctrine
+from umbo.elements.interceptors import Doctrine, OrbitLayer
 from umbo.elements.overrides import Override, overridden
 from umbo.elements.places import Place
 from umbo.elements.records import Record
@@ -43,6 +43,9 @@ class Element(Section):
     """Orbits, for satellites; its number is then the count."""
     doctrine: Doctrine | None = None
     """Shots and looks, for weapons; the catalogue's where left out."""
+    layers: list[OrbitLayer] | None = None
+    """Where interceptors in orbit fight: ``boost``, ``ascent`` (to the first release),
+    ``midcourse``, ``glide``; the catalogue's layer of the type where left out."""
     in_service: FiscalYear = "FY2026"
     """Fiscal year from which the whole count stands."""
     rate: float | None = Field(default=None, gt=0.0)
@@ -72,6 +75,8 @@ class Change(Section):
     """New orbits."""
     doctrine: Doctrine | None = None
     """New doctrine."""
+    layers: list[OrbitLayer] | None = None
+    """New layers of interceptors in orbit."""
     in_service: FiscalYear | None = None
     """New fiscal year."""
     rate: float | None = Field(default=None, gt=0.0)
@@ -132,6 +137,8 @@ class Fielded:
     note: str
     rate: float | None = None
     """Units fielded a year before then; None where they all come at once."""
+    layers: tuple[OrbitLayer, ...] = ()
+    """Layers in which interceptors in orbit fight; none for that of the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,8 @@ class Likeness:
 def likeness(element: Fielded) -> Likeness:
     """Say what an element is: its name, number, places or orbits, and values."""
     values = tuple(element.values.items())
-    key = (element.use, element.count, element.constellation, element.sites, values)
+    layers = element.layers
+    key = (element.use, element.count, element.constellation, element.sites, layers, values)
     return Likeness(hash(key), key)
 
 
@@ -375,6 +383,7 @@ def _field(element: Element, catalog: Catalog, dollars_of: int | None) -> Fielde
         source=element.source,
         note=element.note,
         rate=element.rate,
+        layers=tuple(element.layers or ()),
     )
 
 
@@ -383,6 +392,12 @@ def _stands(element: Element, item: Item) -> None:
     if element.constellation is not None and item.category not in IN_ORBIT:
         problem = f"a {item.category} has no orbit; give its places with 'at'"
         raise _PartError(("constellation",), StudyError(f"'{item.id}' is no satellite: {problem}"))
+    if element.layers is not None and item.category != "space_interceptor":
+        problem = f"'{item.id}' ({item.category}) fights in its own layer, {item.layer or 'none'}"
+        raise _PartError(("layers",), StudyError(f"{problem}; leave 'layers' out"))
+    if element.layers is not None and len(set(element.layers)) != max(len(element.layers), 1):
+        lacks = "'layers' must name at least one layer, and each once"
+        raise _PartError(("layers",), StudyError(f"{lacks}; write such as [boost, midcourse]"))
     if not item.model or not element.count:
         return
     if item.category in ("interceptor", "radar", "air_sensor") and element.at is None:

@@ -21,6 +21,9 @@ FlyOut = Literal["disc", "exact"]
 """The reach of an interceptor in orbit: the flat fly-out disc of published studies, or thrust and
 fall about the Earth."""
 
+OrbitLayer = Literal["boost", "ascent", "midcourse", "glide"]
+"""Parts of a flight in which an interceptor in orbit can be used."""
+
 SPEED_ADMITTED_M_PER_S: Final = 5.0
 """How near the flown burnout speed comes to the wanted one."""
 SIZED_AT_RAD: Final = np.radians(45.0)
@@ -53,6 +56,9 @@ class Doctrine(Section):
     """Shots fired together at each look (the salvo)."""
     look: Literal["none", "once"] = "none"
     """``once``: look at the result of the first salvo, and fire a second where time allows."""
+    plan: Literal["fixed", "each_look"] = "fixed"
+    """``each_look``: share out the rounds anew at each look, by what each shot is worth then, at
+    most ``shots`` an object; ``fixed``: fire ``shots`` at each object in the order of arrival."""
 
 
 def generic_interceptor(

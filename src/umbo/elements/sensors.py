@@ -13,6 +13,8 @@ from umbo.physics.estimation import stereo_error
 
 INFRARED: Final = ("warning", "tracking")
 """Models of elements that see missiles by their heat from orbit."""
+ORBITING_RADAR: Final = "amti"
+"""Model of elements that see what flies in air by radar from orbit."""
 _HOT_LIKE_A_CRUISE_MISSILE: Final = "cruise_missile_mwir"
 
 

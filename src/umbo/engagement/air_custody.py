@@ -70,6 +70,8 @@ def air_custody(
     last_s = ground.last_s[:, asks[ground.weapon]].max(axis=1, initial=-np.inf)
     pair = tracked.pair[:, missiles]
     remote = _remote(tracked.flight, last_s, architecture, flights, catalog, read)
+    # Radars in orbit: which of them work is drawn phase by phase.
+    remote = np.where(tracked.orbit_start_s <= last_s[tracked.flight], 1.0, remote)
     is_told = np.zeros(shot.shape, dtype=np.bool_)
     for w in np.flatnonzero(asks):
         of_weapon = ground.last_s[:, ground.weapon == w].max(axis=1, initial=-np.inf)

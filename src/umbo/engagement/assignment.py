@@ -16,22 +16,22 @@ _SERVED: Final = -1
 def _assign_satellites(
     count: NDArray[np.int32],
     satellite: NDArray[np.int32],
-    satellites: int,
-    wanted: int,
+    wanted: NDArray[np.int64],
     unreachable: int,
     unassigned: int,
     shots: NDArray[np.int32],
     reason: NDArray[np.int8],
+    took: NDArray[np.bool_],
 ) -> None:
     phases, missiles, capacity = satellite.shape
     first = np.empty(missiles, dtype=np.int64)
     for p in range(phases):
-        taken = np.zeros(satellites, dtype=np.bool_)
-        demand = np.zeros(satellites, dtype=np.int32)
+        taken = took[p]
+        demand = np.zeros(len(taken), dtype=np.int32)
         for m in range(missiles):
             for i in range(min(count[p, m], capacity)):
                 demand[satellite[p, m, i]] += 1
-        for _ in range(wanted):
+        for round_ in range(wanted.max()):
             # The missile with the fewest free satellites first: sorted by counting.
             free = np.zeros(missiles, dtype=np.int64)
             begin = np.zeros(capacity + 2, dtype=np.int64)
@@ -46,6 +46,8 @@ def _assign_satellites(
                 begin[free[m]] += 1
             for place in first:
                 best, least = -1, 2_000_000_000
+                if round_ >= wanted[place]:
+                    continue
                 for i in range(min(count[p, place], capacity)):
                     s = satellite[p, place, i]
                     if not taken[s] and demand[s] < least:
@@ -54,7 +56,7 @@ def _assign_satellites(
                     taken[best] = True
                     shots[p, place] += 1
         for m in range(missiles):
-            if shots[p, m] >= wanted:
+            if shots[p, m] >= wanted[m]:
                 reason[p, m] = -1
             else:
                 reason[p, m] = unassigned if count[p, m] > shots[p, m] else unreachable
@@ -65,10 +67,10 @@ def assign_satellites(
     satellite: NDArray[np.int32],
     *,
     satellites: int,
-    wanted: int,
+    wanted: int | NDArray[np.integer],
     unreachable: int,
     unassigned: int,
-) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.bool_]]:
     """Give each missile its satellites, none of which serves two missiles.
 
     Shots are given in rounds: every missile its first before any gets its second, since a first
@@ -80,17 +82,21 @@ def assign_satellites(
         count: Satellites in reach, shape (P, M).
         satellite: Their ids, shape (P, M, capacity).
         satellites: Number of satellites in all.
-        wanted: Shots that doctrine wants at each missile.
+        wanted: Shots that doctrine wants at each missile, shape () or (M,).
         unreachable: Reason code where too few satellites were in reach.
         unassigned: Reason code where those in reach served other missiles.
 
     Returns:
-        Shots (P, M), and the reason (P, M) where they are fewer than wanted, else -1.
+        Shots (P, M), the reason (P, M) where they are fewer than wanted, else -1, and which
+        satellites serve a missile (P, satellites).
     """
     shots = np.zeros(count.shape, dtype=np.int32)
     reason = np.full(count.shape, _SERVED, dtype=np.int8)
-    _assign_satellites(count, satellite, satellites, wanted, unreachable, unassigned, shots, reason)
-    return shots, reason
+    took = np.zeros((len(count), satellites), dtype=np.bool_)
+    each = np.full(count.shape[1], wanted, dtype=np.int64)
+    if each.size:
+        _assign_satellites(count, satellite, each, unreachable, unassigned, shots, reason, took)
+    return shots, reason, took
 
 
 @njit(cache=True, nogil=True)

@@ -84,6 +84,7 @@ def with_boost_beams(
         np.concatenate([interceptors.shots, *(shots[None] for _, shots, _ in found)]),
         np.concatenate([interceptors.reason, *(reason[None] for _, _, reason in found)]),
         np.concatenate([interceptors.p_hand_over, *(o.p_hand_over[None] for _, _, o in weapons)]),
+        interceptors.pools,
     )
 
 

@@ -14,7 +14,7 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.holding import Tracked
 from umbo.engagement.orders import command_delay, release_delay
 from umbo.engagement.radars import first_track
-from umbo.engagement.weapons import fights
+from umbo.engagement.weapons import as_fired_in, fights, fights_from_orbit
 
 Array = NDArray[np.float64]
 
@@ -97,7 +97,9 @@ def _too_late(
     """Give the time (F,) after which what a sensor tells helps no midcourse weapon any more."""
     too_late_s = flights.impact_s
     for element in architecture.elements:
-        if not fights(element, "midcourse"):
+        if fights_from_orbit(element, "midcourse"):
+            element = as_fired_in(element, "midcourse")  # noqa: PLW2901
+        elif not fights(element, "midcourse"):
             continue
         above = flights.altitude_m > read(element.values["min_intercept_altitude"])
         last = above.shape[1] - 1 - np.argmax(above[:, ::-1], axis=1)

@@ -124,7 +124,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         np.ascontiguousarray(np.moveaxis(w.boost_shots, 0, 1), np.int32),
         faults,
         _weapons(w),
-        np.ascontiguousarray(w.stock, np.int32),
+        np.ascontiguousarray(w.stock_of),
         np.ascontiguousarray(
             np.moveaxis(np.concatenate([w.boost_p_hand_over, w.p_hand_over]), 0, 1)
         ),
@@ -176,7 +176,7 @@ def _weapons(windows: Windows) -> NDArray[np.int32]:
 
 def _check_owners(windows: Windows) -> None:
     """Refuse a battery that serves two weapons."""
-    is_owned = np.zeros(len(windows.stock), np.bool_)
+    is_owned = np.zeros(windows.stock.shape[-1], np.bool_)
     for weapon in range(len(windows.p_kill)):
         used = np.bincount(windows.battery[:, weapon].ravel() + 1, minlength=len(is_owned) + 1)[1:]
         if np.any(is_owned & (used > 0)):
@@ -194,7 +194,7 @@ def _room(
     """
     w = windows
     afters, objects, missiles = len(w.p_kill), len(w.missile), len(w.reliability)
-    looks = int(w.looks.max(initial=1))
+    looks, batteries = int(w.looks.max(initial=1)), w.stock.shape[-1]
     salvos = int(min(w.stock.max(initial=0), looks * objects)) + 2
     split = objects if strata > 1 else 0
     present = np.zeros((len(faults) + 1, missiles))
@@ -204,15 +204,15 @@ def _room(
     return (
         faults.copy(),
         np.zeros(afters, np.bool_),  # weapons that fight within a stratum
-        np.zeros((len(w.stock), looks)),  # quantile where the stratum of a battery begins
-        np.zeros(len(w.stock), BATTERY),
+        np.zeros((batteries, looks)),  # quantile where the stratum of a battery begins
+        np.zeros(batteries, BATTERY),
         np.zeros(afters * objects, WAITING),
         np.zeros((2, afters * split), LOT),  # after the first look, and after all
         present,  # missile there, by weapons already through
         np.zeros((afters + 1, missiles)),  # the same after a weapon's first look in a stratum
         track,  # out of track, and in it and alive, as one tier has it; see _weapons
         np.zeros((split, salvos)),  # chance of so many salvos left, before each in line
-        np.zeros((2, len(w.stock), salvos)),  # the same of each battery, after the first look, all
+        np.zeros((2, batteries, salvos)),  # the same of each battery, after the first look, all
         np.zeros((2, salvos)),
     )
 
@@ -353,7 +353,7 @@ def _some_phases(
     for phase in range(begin, end):
         last = line_up(
             order[phase], battery[phase], looks[phase], missile, is_warhead, in_track,
-            weapons, stock, hand[phase, boost_shots.shape[1] :], batteries, line,
+            weapons, stock[phase], hand[phase, boost_shots.shape[1] :], batteries, line,
         )  # fmt: skip
         for w in range(len(is_split)):
             is_split[w] = False

@@ -12,6 +12,7 @@ from umbo.elements.architecture import Architecture, Likeness, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
+from umbo.engagement.orbiting_radars import echo_of, orbiting_radars, sees_any
 from umbo.engagement.quality import unknown_motion
 from umbo.engagement.radars import radar_looks
 from umbo.engagement.raid import Raid
@@ -23,7 +24,7 @@ Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-SENSING: Final = ("warning", "tracking", "radar")
+SENSING: Final = ("warning", "tracking", "radar", "amti")
 """Models whose elements see missiles."""
 MOST_PAIRS: Final = 192
 """Most pairs of phase and missile, of each kind, for which a track is held; the others of the
@@ -57,7 +58,9 @@ class Tracked:
     all: Held
     """By all sensors together; errors hold what all looks share."""
     radars: Held
-    """By radars alone."""
+    """By radars on the ground, at sea and in the air alone."""
+    orbit_start_s: Array
+    """(N,) start of the track by radars in orbit alone; infinite where they make none."""
 
     @cached_property
     def found(self) -> dict[tuple[object, ...], Any]:
@@ -195,14 +198,19 @@ def _track(
         altitude_m=few.altitude_m,
         until_s=few.impact_s,
         noise_m2_per_s3=noise,
-        brightness_w_per_sr=np.stack([bright.tracking, bright.warning, bright.cold]),
+        brightness_w_per_sr=np.stack(
+            [bright.tracking, bright.warning, bright.cold, echo_of(few, catalog, read)]
+        ),
         known_per_m2=told,
         known_from_s=from_s,
     )
     p_look, hits = of("track_continuity_pd"), round(of("start_hits"))
     looks = mean_looks_to_start(p_look, hits, max(hits, round(of("start_window"))))
     layer = _loaded(layer, objects)
-    fastest_s = min((sensor.revisit_s for sensor in layer.sensors), default=0.0)
+    orbiting, working = _orbiting(architecture, raid, few, read, seed, objects, p_look)
+    revisits_s = [sensor.revisit_s for sensor in layer.sensors]
+    revisits_s += [p_look / eye.looks_per_s for eye in orbiting]
+    fastest_s = min(revisits_s, default=0.0)
     cue_m, cue_m_per_s = (
         read(catalog.value("tracking", "cue_error_space_ir")),
         of("cue_velocity_error"),
@@ -210,7 +218,13 @@ def _track(
     grazing_m = read(catalog.value("detection", "grazing_altitude"))
     shared_m = of("registration_error")
 
-    def held(eyes: tuple[Eyes, ...], flight: Numbers, launch_s: Array, alive: Truths) -> Held:
+    def held(
+        eyes: tuple[Eyes, ...],
+        flight: Numbers,
+        launch_s: Array,
+        alive: Truths,
+        targets: Targets = targets,
+    ) -> Held:
         found = hold(
             targets,
             eyes,
@@ -234,10 +248,15 @@ def _track(
     )
     radars = Held(*(getattr(alone, one.name)[flight] for one in fields(Held)))
     together = radars
-    if layer.shells:
-        launch_s = epoch_s[phase] + raid.start_s[missile]
-        eyes = _eyes_of(layer, p_look)
-        together = held(eyes, flight, launch_s, layer.alive[phase])
+    orbit_start_s = np.full(len(flight), np.inf)
+    launch_s = epoch_s[phase] + raid.start_s[missile]
+    if layer.shells or orbiting:
+        eyes = (*_eyes_of(layer, p_look), *orbiting)
+        alive = np.concatenate([layer.alive, working], axis=1)
+        together = held(eyes, flight, launch_s, alive[phase])
+    if orbiting:
+        blind = replace(targets, known_per_m2=0.0 * told, known_from_s=np.inf + from_s)
+        orbit_start_s = held(orbiting, flight, launch_s, working[phase], blind).start_s
     speed = np.linalg.norm(few.velocity_ecef_m_per_s, axis=-1)
     return Tracked(
         pair=pair,
@@ -248,6 +267,24 @@ def _track(
         speed_m_per_s=speed[flight],
         all=together,
         radars=radars,
+        orbit_start_s=orbit_start_s,
+    )
+
+
+def _orbiting(
+    architecture: Architecture,
+    raid: Raid,
+    flights: Flights,
+    read: Readings,
+    seed: int,
+    objects: int,
+    p_look: float,
+) -> tuple[tuple[Eyes, ...], Truths]:
+    """Set out radars in orbit, none for a raid without anything that they see."""
+    if not sees_any(flights):
+        return (), np.empty((raid.phases, 0), dtype=np.bool_)
+    return orbiting_radars(
+        architecture, read, seed=seed, phases=raid.phases, objects=objects, p_look=p_look
     )
 
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded, Likeness, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
-from umbo.elements.sensors import INFRARED, even
+from umbo.elements.sensors import INFRARED, ORBITING_RADAR, even
 from umbo.engagement.assignment import draw_true
 from umbo.engagement.holding import Tracked
+from umbo.engagement.orbit_layers import LONGEST_FLIGHT_S
 from umbo.engagement.radars import is_written
 from umbo.engagement.tracking import basket_radius
 from umbo.engagement.transport import (
@@ -99,6 +100,8 @@ def _ways(weapon: str, network: _Network, seed: int) -> Ways:
     eyes = [one for one in to_it if is_model[one.sensor] == "tracking"] or [
         one for one in to_it if is_model[one.sensor] == "warning"
     ]
+    # Tracks of radars in orbit go as those of infrared satellites, or by themselves without any.
+    eyes = eyes or [one for one in to_it if is_model[one.sensor] == ORBITING_RADAR]
     radars = [one for one in to_it if is_model[one.sensor] == "radar"]
     satellites_s, p_reach = np.inf, 0.0
     if eyes:
@@ -131,8 +134,9 @@ def _latencies_to(weapon: str, network: _Network, seed: int) -> tuple[Latency, .
     known = _known(network.rules, architecture.cut_stations, tuple(map(likeness, linked)), seed)
     if key_of[weapon] not in known:
         new = {use for use, key in key_of.items() if key not in known}
+        evened = (*INFRARED, ORBITING_RADAR)
         elements = tuple(
-            even(e) if e.item.model in INFRARED or e.item.category in _LINKED else e
+            even(e) if e.item.model in evened or e.item.category in _LINKED else e
             for e in architecture.elements
             if e not in shooters or e.use in new
         )
@@ -274,6 +278,8 @@ def release_delay(weapon: Fielded, read: Readings) -> float:
 
 def _half_way(weapon: Fielded, read: Readings) -> float:
     values = weapon.values
+    if weapon.constellation is not None:
+        return LONGEST_FLIGHT_S / 2.0
     flown = values.get("missile_range") or values["max_range"]  # a fighter steers until it fires
     return read(flown) / read(values["burnout_speed"]) / 2.0
 

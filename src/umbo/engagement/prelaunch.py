@@ -40,4 +40,5 @@ def with_losses_before_launch(interceptors: FromOrbit, architecture: Architectur
         np.concatenate([np.ones(shape, np.int32), interceptors.shots]),
         np.concatenate([np.full(shape, -1, np.int8), interceptors.reason]),
         np.concatenate([np.ones(shape), interceptors.p_hand_over]),
+        interceptors.pools,
     )

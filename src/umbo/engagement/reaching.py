@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.interceptors import OrbitLayer
 from umbo.elements.readings import Readings
 from umbo.elements.threats import target_of
 from umbo.engagement.air_custody import air_custody
@@ -22,12 +23,26 @@ from umbo.engagement.boost_beams import with_boost_beams
 from umbo.engagement.discrimination import Teller, tellers
 from umbo.engagement.flights import Flights
 from umbo.engagement.from_ground import FromGround, batteries_on_ground
-from umbo.engagement.from_orbit import FromOrbit, Reach, shots_from_orbit
+from umbo.engagement.from_orbit import (
+    ORBIT_LAYERS,
+    FromOrbit,
+    Reach,
+    Scene,
+    shots_from_orbit,
+)
 from umbo.engagement.holding import MOST_PAIRS, Tracked, track_raid
-from umbo.engagement.orders import orders_to
+from umbo.engagement.orbit_layers import TARGET_OF
+from umbo.engagement.orders import Orders, orders_to
 from umbo.engagement.prelaunch import with_losses_before_launch
 from umbo.engagement.raid import Raid
-from umbo.engagement.weapons import alike, fights, names, shines
+from umbo.engagement.weapons import (
+    as_fired_in,
+    fights,
+    fights_from_orbit,
+    in_orbit,
+    names,
+    shines,
+)
 
 SIDEREAL_DAY_S: Final = 86_164.1
 TIERS: Final = {"midcourse": 0, "glide": 1, "cruise": 1, "terminal": 1}
@@ -167,21 +182,37 @@ def _boost(
     seed: int,
     perfect: bool,
 ) -> FromOrbit:
-    weapons = alike([e for e in architecture.elements if fights(e, "boost")])
+    weapons = in_orbit(architecture)
     called = names([shells[0] for shells in weapons])
-    orders = [
-        orders_to(shells[0], name, architecture, tracked, catalog, read, seed=seed, perfect=perfect)
-        for shells, name in zip(weapons, called, strict=True)
-    ]
+
+    def orders(name: str, element: Fielded, layer: OrbitLayer) -> Orders:
+        is_early = layer not in TARGET_OF  # one that meets its target in ascent leaves in boost
+        return orders_to(
+            as_fired_in(element, "boost" if is_early else layer),
+            name if is_early else f"{name}#{layer}",
+            architecture,
+            tracked,
+            catalog,
+            read,
+            seed=seed,
+            perfect=perfect,
+        )
+
     epoch_s = _epochs(raid.phases)
     found = shots_from_orbit(
-        list(zip(called, weapons, orders, strict=True)),
-        raid,
-        flights,
-        tracked.is_warned,
-        epoch_s,
-        read,
-        seed=seed,
+        [
+            (
+                name,
+                shells,
+                {
+                    layer: orders(name, shells[0], layer)
+                    for layer in ORBIT_LAYERS
+                    if fights_from_orbit(shells[0], layer)
+                },
+            )
+            for shells, name in zip(weapons, called, strict=True)
+        ],
+        Scene(raid, flights, catalog, read, tracked.is_warned, epoch_s, seed),
     )
     lasers = [e for e in architecture.elements if shines(e, "boost")]
     lit = [

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umbo.engagement.expected import expected
-from umbo.engagement.simulate import simulate
+from umbo.engagement.replanning import play
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -107,7 +107,7 @@ def saturate(
         sized = resized(_phases_of(windows, kept), size, reach=told)
         plenty = replace(sized, stock=np.full_like(sized.stock, PLENTY))
         e, wants = (expected(w, least_weight=LEAST_WEIGHT) for w in (sized, plenty))
-        run = simulate(sized, replications, seed)
+        run = play(sized, replications, seed)
         rows.append((size, e, wants, run.p_fully_engaged.value))
     return Saturation(
         missiles=np.array([size for size, _, _, _ in rows]),
@@ -186,6 +186,7 @@ def _phases_of(windows: Windows, kept: NDArray[np.int64]) -> Windows:
         boost_reason=windows.boost_reason[:, kept],
         boost_p_hand_over=windows.boost_p_hand_over[:, kept],
         p_hand_over=windows.p_hand_over[:, kept],
+        stock=windows.stock[kept] if windows.stock.ndim == 2 else windows.stock,
         battery=windows.battery[kept],
         looks=windows.looks[kept],
         no_battery_reason=windows.no_battery_reason[kept],

@@ -1,5 +1,6 @@
 """The battle, replication by replication: luck is drawn, shots are fired, leakers are counted."""
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ Batteries = NDArray[np.int16]
 Decisions = NDArray[np.uint64]
 
 LAYERS: Final = ("boost", "midcourse", "terminal")
+ASCENT: Final = "ascent"
+"""Between boost and midcourse: before the first release."""
 
 # From the least to the most specific: of all that happened to a leaker the last one here
 # is its reason. A warhead that came within reach of more of the chain ranks higher.
@@ -101,8 +104,8 @@ class Event(NamedTuple):
 def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     """Fight the battle many times.
 
-    Left out: fire re-planned within a replication (who shoots at whom is in the windows),
-    reloads, and hits on the shield itself.
+    Who shoots at whom is in the windows; fire planned anew at every look is in ``replanning``.
+    Left out: reloads.
 
     Args:
         windows: What each weapon can do about each object.
@@ -117,9 +120,21 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
         DomainError: There are no replications, no warheads, two weapons of one name, or the
             seed is negative.
     """
+    return fought(windows, replications, seed, kernel=_fight_some)
+
+
+def fought(
+    windows: Windows,
+    replications: int,
+    seed: int,
+    *,
+    kernel: Callable[..., None],
+    more: tuple[NDArray[Any], ...] = (),
+) -> Outcome:
+    """Fight as ``simulate`` does, by a kernel that reads more tables after those of the windows."""
     if replications < 1:
         raise DomainError(f"replications must be 1 or more; got {replications}")
-    tables = _tables(windows, seed)
+    tables = (*_tables(windows, seed), *more)
     warheads = int(windows.is_warhead.sum())
     weapons = windows.boost_weapons + windows.weapons
     histogram = np.zeros((_CHUNKS, warheads + 1), np.int64)
@@ -134,7 +149,7 @@ def simulate(windows: Windows, replications: int, seed: int) -> Outcome:
     def fight(chunk: int) -> None:
         first, last = (replications * (chunk + i) // _CHUNKS for i in (0, 1))
         counts = (histogram[chunk], totals[chunk], leakers[chunk], by_weapon[chunk])
-        _fight_some(seed, first, last, *tables, *counts, no_log)
+        kernel(seed, first, last, *tables, *counts, no_log)
 
     in_parallel(fight, _CHUNKS)
     arriving, arriving_squared, arriving_times_leakers, engaged, attacks = totals.sum(axis=0)
@@ -182,9 +197,21 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
     Raises:
         DomainError: As for ``simulate``, or the replication is negative.
     """
+    return told(windows, seed, replication, kernel=_fight_some)
+
+
+def told(
+    windows: Windows,
+    seed: int,
+    replication: int,
+    *,
+    kernel: Callable[..., None],
+    more: tuple[NDArray[Any], ...] = (),
+) -> list[Event]:
+    """Tell one replication as ``record`` does, by a kernel as in ``fought``."""
     if replication < 0:
         raise DomainError(f"replication must be 0 or more; got {replication}")
-    tables = _tables(windows, seed)
+    tables = (*_tables(windows, seed), *more)
     each_object = 2 + int(windows.looks.max(initial=0)) * 2 * len(windows.weapons)
     most = len(windows.reliability) * (1 + 2 * len(windows.boost_weapons)) + len(
         windows.missile
@@ -197,7 +224,7 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
         np.zeros((len(windows.assets), len(windows.classes), len(REASONS)), np.int64),
         np.zeros((8, len(weapons)), np.int64),
     )
-    _fight_some(seed, replication, replication + 1, *tables, *counts, log)
+    kernel(seed, replication, replication + 1, *tables, *counts, log)
     layers = _layers(windows)
     return [
         Event(
@@ -216,7 +243,10 @@ def record(windows: Windows, seed: int, replication: int) -> list[Event]:
 
 def _layers(windows: Windows) -> tuple[str, ...]:
     after = tuple(LAYERS[1 + int(tier)] for tier in windows.tier)
-    first = tuple(name if name == LEFT_OF_LAUNCH else LAYERS[0] for name in windows.boost_weapons)
+    first = tuple(
+        name if name == LEFT_OF_LAUNCH else ASCENT if name.endswith(f"#{ASCENT}") else LAYERS[0]
+        for name in windows.boost_weapons
+    )
     return first + after
 
 
@@ -254,11 +284,12 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         np.array(windows.missile, np.int64)[order],
         np.array(windows.is_warhead, np.bool_)[order],
         np.array(windows.reliability, np.float64),
-        np.array(windows.asset, np.int64),
+        np.ascontiguousarray(windows.asset, np.int64),
         np.array(windows.missile_class, np.int64),
-        np.array(shots, np.int64),
-        np.array(rank, np.int8),
-        np.array(is_engaged, np.bool_),
+        # Of one layout, whatever the phases: another would compile the kernel anew.
+        np.ascontiguousarray(shots, np.int64),
+        np.ascontiguousarray(rank, np.int8),
+        np.ascontiguousarray(is_engaged, np.bool_),
         np.concatenate([np.stack(of, axis=1) for of in chances]).astype(np.float64),
         np.concatenate(
             [
@@ -268,7 +299,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         ),
         np.array(windows.tier, np.int64),
         np.array(windows.salvo, np.int64),
-        np.array(windows.stock, np.int64),
+        np.array(windows.stock_of, np.int64),
         by_order(windows.battery, np.int16),
         by_order(windows.looks, np.int8),
         by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),
@@ -486,14 +517,14 @@ def _fight_some(
     own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
     fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
     is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
-    killer, left = np.zeros(len(reliability), np.int64), np.zeros(len(stock), np.int64)
+    killer, left = np.zeros(len(reliability), np.int64), np.zeros(stock.shape[1], np.int64)
     shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
     for replication in range(begin, end):
         p = replication % len(order)
         of = stream(seed, replication)
         shots[:] = 0
-        for b in range(len(stock)):
-            left[b] = stock[b]
+        for b in range(len(left)):
+            left[b] = stock[p, b]
         _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0], log)
         _release(
             of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],

@@ -12,6 +12,7 @@ from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import Flights
 from umbo.engagement.holding import FEW_PAIRS, MOST_PAIRS
+from umbo.engagement.pools import copied, put_in
 from umbo.engagement.raid import Raid
 from umbo.engagement.reaching import Reached, reach_raid
 from umbo.engagement.strikes import Hit, Strike, sites_taken, struck, together
@@ -100,6 +101,7 @@ def _merged(
     boost_hand_over, hand_over = whole.boost.p_hand_over.copy(), whole.ground.p_hand_over.copy()
     ready_s = whole.ground.ready_s.copy()
     counts = [one.count.copy() for one in whole.boost.reach]
+    pools = copied(whole.boost.pools)
     times = [from_s for from_s, _ in states]
     state_of = np.searchsorted(times, raid.start_s, side="right")
     for number, (_, after) in enumerate(states, start=1):
@@ -113,6 +115,8 @@ def _merged(
             ready_s[here] = one.ground.ready_s[here]
             for count, reached in zip(counts, one.boost.reach, strict=True):
                 count[at] = reached.count[at]
+            if pools is not None and one.boost.pools is not None:
+                put_in(pools, one.boost.pools, at)
     main = int(np.argmax(np.bincount(state_of, minlength=len(states) + 1)))
     stands = whole if main == 0 else states[main - 1][1][0]
     return replace(
@@ -126,6 +130,7 @@ def _merged(
             shots=shots,
             reason=reason,
             p_hand_over=boost_hand_over,
+            pools=pools,
         ),
         later=whole.later,
         ground=replace(whole.ground, ready_s=ready_s, p_hand_over=hand_over),

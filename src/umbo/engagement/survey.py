@@ -16,8 +16,9 @@ from umbo.engagement.beams import Beams, Lit, chances_of_beams, with_beams
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import Expectation, expected
 from umbo.engagement.flights import Flights
-from umbo.engagement.from_orbit import Reach
+from umbo.engagement.from_orbit import Pools, Reach
 from umbo.engagement.holding import MOST_PAIRS, Tracked
+from umbo.engagement.pools import Chances, chances_of_pools, with_pools
 from umbo.engagement.raid import Raid
 from umbo.engagement.reaching import TIERS, Reached, order_of
 from umbo.engagement.struck_reach import reach
@@ -69,6 +70,10 @@ class Survey:
     """P_ww and P_dw of each kind; the study's are those of its best sensor, or of none where
     shooting at every object lets fewer through."""
 
+    pools: Pools | None
+    """Interceptors in orbit after boost."""
+    from_pools: Chances | None
+    """Their chances."""
     start_s: NDArray[np.float64]
     """(M,) launch of each missile after the raid begins."""
     impact_s: NDArray[np.float64]
@@ -219,6 +224,7 @@ def plan_fire(
         else _p_track(targets, catalog, read) * reached.custody,
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
+        anew=np.array([e.doctrine.plan == "each_look" for e in later], dtype=np.bool_),
     )
     unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
     beams = reached.beams
@@ -228,6 +234,8 @@ def plan_fire(
         beams=beams,
         lit=chances_of_beams(beams, raid, reached.flights, catalog, read) if beams else None,
         reach=boost.reach,
+        pools=boost.pools,
+        from_pools=chances_of_pools(boost.pools, read) if boost.pools else None,
         tracked=reached.tracked,
         ready_s=ground.ready_s,
         shot=raid.shot,
@@ -290,7 +298,8 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         p_warhead_called_warhead=p_ww,
         p_decoy_called_warhead=p_dw,
     )
-    return with_beams(assigned, found.beams, found.lit)
+    lit = with_beams(assigned, found.beams, found.lit)
+    return with_pools(lit, found.pools, found.from_pools)
 
 
 def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ ENTRY_POINTS: Final = (
 MANAGERS: Final = ("schriever", "greely")
 """Places of a battle manager where the architecture names none; the choice is ours."""
 
-SENSORS: Final = ("warning", "tracking", "radar")
+SENSORS: Final = ("warning", "tracking", "radar", "amti")
 """Models whose elements send tracks."""
 
 DAY_S: Final = 86_400.0
@@ -317,7 +317,8 @@ def _sensors(architecture: Architecture) -> list[Fielded]:
     return [e for e in architecture.elements if e.item.model in SENSORS]
 
 
-def _shooters(architecture: Architecture) -> list[Fielded]:
+def shooters_of(architecture: Architecture) -> list[Fielded]:
+    """List what waits for tracks."""
     # Lasers near the ground have radars of their own, losses before launch none.
     return [
         e

@@ -1,14 +1,16 @@
 """The weapons of an architecture, as a battle asks for them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umbo.draws import decision_id, uniforms
-from umbo.elements.architecture import Fielded
+from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.interceptors import OrbitLayer
 from umbo.elements.readings import Readings
 from umbo.elements.threats import Target
 
@@ -28,7 +30,29 @@ def shines(element: Fielded, layer: str) -> bool:
 
 def _takes_part(element: Fielded, layer: str) -> bool:
     item = element.item
-    return item.model == "fights" and item.layer == layer and element.count > 0
+    if item.model != "fights" or item.layer != layer or element.count <= 0:
+        return False
+    return not element.layers or layer in element.layers
+
+
+def fights_from_orbit(element: Fielded, layer: str) -> bool:
+    """Say whether an element fires interceptors from orbit in a layer of ``ORBIT_LAYERS``."""
+    item = element.item
+    is_in_orbit = item.category == "space_interceptor" and item.model == "fights"
+    return is_in_orbit and element.count > 0 and layer in (element.layers or (item.layer,))
+
+
+def in_orbit(architecture: Architecture) -> list[list[Fielded]]:
+    """Give the interceptors in orbit that fight, each with all its shells."""
+    layers = get_args(OrbitLayer)
+    return alike(
+        [e for e in architecture.elements if any(fights_from_orbit(e, layer) for layer in layers)]
+    )
+
+
+def as_fired_in(element: Fielded, layer: str) -> Fielded:
+    """Give an element as if a layer were the one of its type."""
+    return replace(element, item=replace(element.item, layer=layer))
 
 
 def alike(elements: Sequence[Fielded]) -> list[list[Fielded]]:
@@ -40,10 +64,11 @@ def alike(elements: Sequence[Fielded]) -> list[list[Fielded]]:
     for element in elements:
         for weapon in weapons:
             first = weapon[0]
-            if (first.use, first.values, first.doctrine) == (
+            if (first.use, first.values, first.doctrine, first.layers) == (
                 element.use,
                 element.values,
                 element.doctrine,
+                element.layers,
             ):
                 weapon.append(element)
                 break

@@ -78,7 +78,7 @@ class Windows:
     """(W,) shots fired together at each look."""
     batteries: tuple[str, ...]
     stock: NDArray[np.int32]
-    """(B,) ready rounds."""
+    """(B,) ready rounds, or (P, B) where they change with the phase, as those in orbit do."""
     battery: NDArray[np.int16]
     """(P, W, O) battery that serves the object, -1 if none."""
     looks: NDArray[np.int8]
@@ -92,6 +92,24 @@ class Windows:
     """P_ww, in midcourse; 1 in the terminal tier, where the air has taken the decoys."""
     p_decoy_called_warhead: float
     """P_dw, in midcourse; 0 in the terminal tier."""
+    anew: NDArray[np.bool_] | None = None
+    """(W,) whether the weapon's shots are planned anew at every look; None where none is."""
+
+    @property
+    def plans_anew(self) -> NDArray[np.bool_]:
+        """Say which weapons plan their shots anew at every look, (W,)."""
+        return np.zeros(len(self.p_kill), np.bool_) if self.anew is None else self.anew
+
+    @property
+    def is_planned_anew(self) -> bool:
+        """Say whether any weapon plans its shots anew."""
+        return bool(self.plans_anew.any())
+
+    @property
+    def stock_of(self) -> NDArray[np.int32]:
+        """Give the ready rounds of each battery in each phase: (P, B)."""
+        shape = (len(self.order), self.stock.shape[-1])
+        return np.array(np.broadcast_to(self.stock, shape), np.int32)
 
     @property
     def p_track_of(self) -> NDArray[np.float64]:

@@ -31,8 +31,9 @@ _LONGEST_S: Final = 60.0
 class Targets:
     """Flights to be held, F of them, at K samples, in inertial axes that are Earth-fixed at launch.
 
-    Brightness is in three bands: against the Earth in the first and second, against space in
-    the third.
+    Brightness is in four bands: against the Earth in the first and second, against space in
+    the third; the fourth is for radars in orbit, whose range goes with its square root too, so
+    that it holds the square root of a cross-section.
     """
 
     time_s: Array
@@ -46,7 +47,7 @@ class Targets:
     noise_m2_per_s3: Array
     """(F, K) spectral density of the unknown acceleration, from each sample to the next."""
     brightness_w_per_sr: Array
-    """(3, F, K)"""
+    """(4, F, K)"""
     known_per_m2: Array
     """(F, K, 6) information xx xy xz yy yz zz that other sensors' looks bring, each sample."""
     known_from_s: Array
@@ -59,7 +60,7 @@ class Eyes:
 
     shell: WalkerShell
     band: int
-    """0 or 1: in which they see against the Earth."""
+    """0 or 1: in which they see against the Earth; 3 for radars."""
     range_m: float
     """Range at which they see one watt a steradian in it, by the inverse square."""
     cold_range_m: float
@@ -70,6 +71,11 @@ class Eyes:
     max_off_nadir_rad: float = math.pi
     """Field of regard: widest angle between a line of sight and straight down; no limit from a
     right angle on."""
+    range_error_m: float = math.inf
+    """One sigma of one look along the line of sight; infinite for eyes that do not range. One
+    satellite that ranges starts a track alone."""
+    min_radial_speed_m_per_s: float = 0.0
+    """Least speed over the ground along the line of sight at which a target is told from it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +170,8 @@ def hold(
             targets.until_s, targets.noise_m2_per_s3, targets.brightness_w_per_sr,
             targets.known_per_m2, targets.known_from_s, planes, shells, slots,
             np.asarray(flight, np.int64), np.asarray(launch_s, np.float64), alive,
-            grazing_altitude_m, wait_s, prior, EARTH_MU_M3_PER_S2, seen_s, start_s, cold_s, error_m,
-            speed_error,
+            grazing_altitude_m, wait_s, prior, EARTH_MU_M3_PER_S2,
+            EARTH_ROTATION_RAD_PER_S, seen_s, start_s, cold_s, error_m, speed_error,
         )  # fmt: skip
 
     in_parallel(work, parts)
@@ -178,10 +184,11 @@ def _orbits(eyes: tuple[Eyes, ...]) -> tuple[Array, Array, Array]:
     A plane: node and argument of latitude at time 0. A shell: first plane and last, first
     satellite and satellites in a plane, radius, sine and cosine of inclination, rates of node
     and argument, band, squares of its ranges for a watt, looks a second over the variance of
-    one, radius times the cosine of the field of regard. A satellite: cosine and sine of its
+    one, radius times the cosine of the field of regard, looks a second over the variance of
+    range, least radial speed. A satellite: cosine and sine of its
     place in the plane.
     """
-    planes, shells, slots = [np.empty((0, 2))], [np.empty((0, 14))], [np.empty((0, 2))]
+    planes, shells, slots = [np.empty((0, 2))], [np.empty((0, 16))], [np.empty((0, 2))]
     plane = satellite = 0
     for eye in eyes:
         shell = eye.shell
@@ -208,6 +215,8 @@ def _orbits(eyes: tuple[Eyes, ...]) -> tuple[Array, Array, Array]:
                         eye.looks_per_s / eye.angle_error_rad**2,
                         (EARTH_EQUATORIAL_RADIUS_M + shell.altitude_m)
                         * max(math.cos(eye.max_off_nadir_rad), 0.0),
+                        eye.looks_per_s / eye.range_error_m**2,
+                        eye.min_radial_speed_m_per_s,
                     ]
                 ]
             )
@@ -219,9 +228,9 @@ def _orbits(eyes: tuple[Eyes, ...]) -> tuple[Array, Array, Array]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _look_up(
-    lane: int, x: float, y: float, z: float, altitude: float, graze: float, step: float,
-    since: float, brightness: Array, planes: Array, shells: Array, slots: Array, basis: Array,
-    alive: Truths, p: Array,
+    lane: int, x: float, y: float, z: float, vx: float, vy: float, vz: float, altitude: float,
+    graze: float, step: float, since: float, brightness: Array, planes: Array, shells: Array,
+    slots: Array, basis: Array, alive: Truths, p: Array,
 ) -> tuple[int, int]:  # fmt: skip
     """Add what satellites see of one target to the information of its lane; count the views.
 
@@ -283,16 +292,18 @@ def _look_up(
                     continue
                 if not ((low <= product <= high) or product >= over) or not alive[n]:
                     continue
-                views += 1
-                cold += int(product < over and shells[h, 11] > 0.0 and brightness[2] > 0.0)
                 u, v = (
                     a * (c * slots[n, 0] - s * slots[n, 1]),
                     a * (s * slots[n, 0] + c * slots[n, 1]),
                 )
                 dx, dy, dz = x - u * px - v * qx, y - u * py - v * qy, z - v * qz
                 d = 1.0 / (dx * dx + dy * dy + dz * dz)
+                if abs(vx * dx + vy * dy + vz * dz) * math.sqrt(d) < shells[h, 15]:
+                    continue
+                views += 2 if shells[h, 14] > 0.0 else 1
+                cold += int(product < over and shells[h, 11] > 0.0 and brightness[2] > 0.0)
                 side = weight * d
-                rest = side * d
+                rest = (side - shells[h, 14] * step) * d
                 xx += side - rest * dx * dx
                 xy -= rest * dx * dy
                 xz -= rest * dx * dz
@@ -314,12 +325,12 @@ def _hold(
     first: int, last: int, time_s: Array, position: Array, altitude: Array, until: Array,
     noise: Array, brightness: Array, known: Array, known_from: Array, planes: Array,
     shells: Array, slots: Array, flight: Numbers, launch: Array, alive: Truths, graze: float,
-    wait: float, prior: Array, mu: float, seen: Array,
+    wait: float, prior: Array, mu: float, spin: float, seen: Array,
     start: Array, cold_s: Array, error: Array, speed_error: Array,
 ) -> None:  # fmt: skip
     wide = 8
     p, info = np.zeros(47 * wide), np.empty(6 * wide)
-    bright = np.empty(3)
+    bright = np.empty(4)
     basis = np.empty((wide, len(planes), 4))
     begun = np.empty(wide, np.bool_)
     since = np.empty(wide)
@@ -354,14 +365,17 @@ def _hold(
                     continue
                 for c in range(6):
                     p[(29 + c) * wide + i] = known[f, k, c]
-                for b in range(3):
+                for b in range(4):
                     bright[b] = brightness[b, f, k]
                 views = cold = 0
-                if bright[0] > 0.0 or bright[1] > 0.0 or bright[2] > 0.0:
+                if max(bright[0], bright[1], bright[2], bright[3]) > 0.0:
+                    x, y, z = position[f, k, 0], position[f, k, 1], position[f, k, 2]
+                    rate, turn = (1.0 / step, spin) if step > 0.0 else (0.0, 0.0)
                     views, cold = _look_up(
-                        i, position[f, k, 0], position[f, k, 1], position[f, k, 2],
-                        altitude[f, k], graze, step, time_s[k], bright, planes, shells, slots,
-                        basis, alive[n], p,
+                        i, x, y, z, (x - position[f, before, 0]) * rate + turn * y,
+                        (y - position[f, before, 1]) * rate - turn * x,
+                        (z - position[f, before, 2]) * rate, altitude[f, k], graze, step,
+                        time_s[k], bright, planes, shells, slots, basis, alive[n], p,
                     )  # fmt: skip
                 told = p[29 * wide + i] + p[32 * wide + i] + p[34 * wide + i]
                 product = max(product, told * noise[f, before])

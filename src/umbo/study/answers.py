@@ -87,7 +87,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         asks="underlayer and terminal phase against a countervalue attack",
         commands=("run STUDY",),
         functions=("umbo.study.run.run",),
-        tables=("kills", "shots", "capacity", "saturation"),
+        tables=("kills", "shots", "capacity", "saturation", "assignment"),
         page="report.html#raids",
     ),
     "authorities": Answer(

@@ -17,9 +17,10 @@ from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.outcome import Outcome
 from umbo.engagement.raid import Raid, draw_raid
-from umbo.engagement.simulate import simulate
+from umbo.engagement.replanning import play as play_battle
 from umbo.engagement.struck_reach import reach
 from umbo.engagement.survey import Discrimination, Survey, plan_fire, survey
+from umbo.engagement.windows import Windows
 from umbo.study.schema import Study
 
 ASSUMPTION_DRAWS: Final = 64
@@ -38,6 +39,10 @@ STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
 MOST_OBJECTS_IN_STRATA: Final = 1_000
 """Larger raids empty every magazine for certain, and gain nothing by strata."""
+ANEW_REPLICATIONS: Final = 5_000
+"""Battles of other luck that stand for the expected value where fire is planned anew."""
+FEW_ANEW: Final = 400
+"""The same for a draw over assumptions, all of one luck."""
 PHASES_TIMES_MISSILES: Final = 320
 """Phases of a draw times missiles: a mean over so many is within some 5 % of its limit; twice as
 many move the ends of intervals by a hundredth at most."""
@@ -114,10 +119,13 @@ def fight(
     done = count(1)
 
     def play(i: int, kind: Discrimination) -> None:
-        outcome[i][kind] = simulate(surveys[i].under(kind), study.replications, study.seed)
+        outcome[i][kind] = play_battle(surveys[i].under(kind), study.replications, study.seed)
 
     def expect(i: int) -> None:
         windows = surveys[i].windows
+        if windows.is_planned_anew:
+            means[i] = leakage_anew(windows, study.seed + 1, ANEW_REPLICATIONS)
+            return
         means[i] = expected(windows, strata=strata, least_weight=LEAST_WEIGHT).leakage
 
     reaches = min(draws, REACH_DRAWS)
@@ -139,7 +147,11 @@ def fight(
             drawing = Readings(study.seed, draw, draws)
             listens = surveys[i].listens
             seen = plan_fire(reached, catalog, drawing, seed=study.seed, listens=listens)
-            leakage[i, draw] = seen.means.leakage
+            leakage[i, draw] = (
+                leakage_anew(seen.windows, study.seed, FEW_ANEW)
+                if seen.windows.is_planned_anew
+                else seen.means.leakage
+            )
             quantiles[i][draw] = sensing.quantiles | drawing.quantiles | flight_read.quantiles
 
     # The longest first: the last architecture of a study is its largest.
@@ -163,6 +175,11 @@ def fight(
         )
         for i in range(number)
     ]
+
+
+def leakage_anew(windows: Windows, seed: int, replications: int) -> float:
+    """Give the mean leakage of fire planned anew, by luck: no expected-value model knows it."""
+    return play_battle(windows, replications, seed).leakage.value
 
 
 def _different(found: Survey) -> list[Discrimination]:

@@ -22,7 +22,7 @@ class Asked:
     stress: tuple[str, ...] = ("cr", "growth")
     """What is tried: continuing resolutions, cost growth."""
     decided: date | None = None
-    """Day of the decision, for the budget calendar."""
+    """Day of the decision, for the budget calendar; the first of the horizon where left out."""
     not_before: Mapping[str, float] = field(default_factory=dict)
     """Fiscal year before which new work on an element cannot begin."""
     gated: bool = False

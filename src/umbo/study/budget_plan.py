@@ -6,8 +6,11 @@ from typing import Any, Final
 
 from umbo.appraisal.budget import Budget, BudgetModel
 from umbo.appraisal.cost import ArchitectureCost, CostModel
+from umbo.appraisal.dates import DRAWS as DATE_DRAWS
+from umbo.appraisal.dates import Drawn, draw_dates
 from umbo.appraisal.fielding import Fielding
 from umbo.appraisal.funding import Funded, pay
+from umbo.appraisal.ranges import Ranges
 from umbo.appraisal.schedule import Schedule, Scheduler, Terms
 from umbo.elements.architecture import Architecture, fiscal_year
 from umbo.elements.catalog import Catalog
@@ -159,9 +162,12 @@ def _own(cost: ArchitectureCost) -> ArchitectureCost:
 def budget_tables(planned: Planned, study: Study) -> Tables:
     """Give the tables of schedules and budgets that a run holds."""
     baseline = next(iter(planned.budgets))
+    drawn = _dates(planned, study.seed)
     funded = {name: funds_of(planned, name) for name in planned.budgets}
     return {
-        "schedule": [row for of in planned.schedules.values() for row in schedule_rows(of)],
+        "schedule": [
+            row for name, of in planned.schedules.items() for row in schedule_rows(of, drawn[name])
+        ],
         "fielding": [
             row
             for name, of in planned.schedules.items()
@@ -181,10 +187,24 @@ def budget_tables(planned: Planned, study: Study) -> Tables:
             for row in budget_year_rows(of, funded[name], planned.budgets[baseline])
         ],
         "budget_total": [
-            budget_total_rows(of, planned.costs[name], planned.schedules[name])
+            budget_total_rows(of, planned.costs[name], planned.schedules[name], drawn[name])
             | {"others_usd": planned.others_usd.get(name, 0.0)}
             for name, of in planned.budgets.items()
         ],
+    }
+
+
+def _dates(planned: Planned, seed: int) -> dict[str, Drawn]:
+    """Draw the dates of every architecture, times and rates correlated as prices are."""
+    catalog = planned.cost_model.catalog
+    within, between = (
+        catalog.value("cost_model", name).mode
+        for name in ("correlation_within", "correlation_between")
+    )
+    ranges = Ranges(DATE_DRAWS, within=within, between=between, seed=seed)
+    return {
+        name: draw_dates(schedule, planned.architectures[name], ranges)
+        for name, schedule in planned.schedules.items()
     }
 
 

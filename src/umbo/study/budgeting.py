@@ -32,7 +32,7 @@ from umbo.study.money_tables import (
 )
 from umbo.study.problems import Problems
 from umbo.study.schema import Study
-from umbo.study.standing import gates_of
+from umbo.study.standing import gates_of, sought_from
 from umbo.study.top_lines import read_top_line
 
 Row = dict[str, Any]
@@ -76,7 +76,6 @@ def budget(study: Study, catalog: Catalog, asked: Asked | None = None) -> Tables
     name = found.tables["budget_chosen"][0]["architecture"]
     tables = found.tables | {
         "s_curve": list(s_curve_rows(found.planned.costs[name])),
-        "calendar": list(calendar_rows(asked.decided)),
     }
     if asked.leakage:
         from umbo.study.fought_by_year import leakage_by_year
@@ -133,6 +132,7 @@ def plan_budget(study: Study, catalog: Catalog, asked: Asked) -> Planning:
             }
         ],
         **budget_tables(planned, study),
+        "calendar": list(calendar_rows(asked.decided or sought_from(study))),
         "funding": list(funding_rows(of, planned.baseline, funds_of(planned, name))),
     }
     tables |= _growing(study, planned, name)

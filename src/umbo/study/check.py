@@ -194,9 +194,32 @@ def _elements(study: Study, catalog: Catalog) -> _Found:
                     f"{override.value} lies outside the catalogue's range of {part.use}'s "
                     f"{parameter} ({old.low:g} to {old.high:g} in SI); check value and unit",
                 )
+        if "glide" in (part.layers or ()):
+            yield from _glides((*path, "layers"), part, item, catalog)
         if part.use not in seen:
             seen.add(part.use)
             yield from _item((*path, "use"), item)
+
+
+def _glides(path: Path, part: Element | Change, item: Item, catalog: Catalog) -> _Found:
+    """Tell of interceptors in orbit that are to fight gliders, but not as low as those fly."""
+    floor = item.values.get("min_intercept_altitude")
+    if floor is None:
+        return
+    written = part.override.get("min_intercept_altitude")
+    floor_m = read_range(written.value, floor.unit)[1] if written else floor.mode
+    top_m = max(
+        one.values["glide_altitude"].high
+        for one in catalog.items.values()
+        if "glide_altitude" in one.values
+    )
+    if floor_m > top_m:
+        yield (
+            path,
+            "warning",
+            f"{part.use} meets nothing below {floor_m / 1e3:g} km, and no glider glides above "
+            f"{top_m / 1e3:g} km; override min_intercept_altitude, or leave glide out",
+        )
 
 
 def _parts(study: Study) -> Iterator[tuple[Path, Element | Change]]:

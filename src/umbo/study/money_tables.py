@@ -10,6 +10,7 @@ import numpy as np
 from umbo.appraisal.budget import Budget
 from umbo.appraisal.budget_calendar import reached
 from umbo.appraisal.cost import ArchitectureCost
+from umbo.appraisal.dates import Drawn
 from umbo.appraisal.funding import Funded, budget_money
 from umbo.appraisal.lines import single_sources
 from umbo.appraisal.schedule import Schedule
@@ -21,8 +22,11 @@ Row = dict[str, Any]
 PERCENTS: Final = (1, *range(5, 100, 5), 99)
 
 
-def schedule_rows(schedule: Schedule) -> Iterator[Row]:
-    """Say of each element when it is developed, first stands and is whole, and what holds it."""
+def schedule_rows(schedule: Schedule, drawn: Drawn) -> Iterator[Row]:
+    """Say of each element when it is developed, first stands and is whole, and what holds it.
+
+    Low and high ends are None where that date is never.
+    """
     for name, one in schedule.fieldings.items():
         program = one.program
         full, develops = one.full, program.develops and program.new > 0
@@ -35,7 +39,11 @@ def schedule_rows(schedule: Schedule) -> Iterator[Row]:
             "development_start": program.development_start if develops else None,
             "development_end": program.development_end if develops else None,
             "initial_year": one.initial,
+            "initial_low": drawn.initial[name].low,
+            "initial_high": drawn.initial[name].high,
             "full_year": full,
+            "full_low": drawn.full[name].low,
+            "full_high": drawn.full[name].high,
             "slip_years": one.slip_years if program.new else 0,
             "limited_by": "; ".join(one.limited_by),
             "before_development_ends": develops and program.planned < program.development_end,
@@ -146,7 +154,9 @@ def budget_year_rows(budget: Budget, funded: Funded, baseline: Budget) -> Iterat
         }
 
 
-def budget_total_rows(budget: Budget, cost: ArchitectureCost, schedule: Schedule) -> Row:
+def budget_total_rows(
+    budget: Budget, cost: ArchitectureCost, schedule: Schedule, drawn: Drawn
+) -> Row:
     """Give an architecture's whole budget, beside its cost, with which it agrees to the cent."""
     by_year = budget.authority_cents.sum(0)
     prior = budget.years < budget.start
@@ -165,6 +175,8 @@ def budget_total_rows(budget: Budget, cost: ArchitectureCost, schedule: Schedule
         "peak_year": int(budget.years[peak]),
         "peak_usd": int(by_year[peak]) / 100.0,
         "full_year": schedule.full,
+        "full_low": drawn.whole.low,
+        "full_high": drawn.whole.high,
         "dollars_of": budget.dollars_of,
     }
 
@@ -214,10 +226,8 @@ def funding_rows(budget: Budget, baseline: Budget, funded: Funded) -> Iterator[R
         }
 
 
-def calendar_rows(decided: date | None) -> Iterator[Row]:
-    """Say which budget a decision reaches; none without a day."""
-    if decided is None:
-        return
+def calendar_rows(decided: date) -> Iterator[Row]:
+    """Say which budget a decision reaches."""
     for one in reached(decided):
         yield {
             "decided": decided.isoformat(),

@@ -359,17 +359,33 @@ def _tier_totals(inputs: Inputs, catalog: Catalog) -> Computed:
 
 
 def _launch_fall(inputs: Inputs, catalog: Catalog) -> Computed:
-    """Cost a layer at an old launch price and at the catalogue's: the share that is saved."""
-    launch = catalog.item("launch")
+    """Cost a layer at an old launch price and at the catalogue's: what is saved.
+
+    Launch is paid by mass, so that what an interceptor would have to weigh for the published
+    saving, in dollars and as a share, follows in closed form from our two costs.
+    """
+    launch, year = catalog.item("launch"), inputs["dollars_of"]
     price = launch.values["launch_price"]
-    old = in_dollars_of(inputs["before_usd_per_kg"], 2026, from_year=inputs["before_year"])
-    before = replace(price, low=old, mode=old, high=old, dollars_of=2026)
+    old = in_dollars_of(inputs["before_usd_per_kg"], year, from_year=inputs["before_year"])
+    new = in_dollars_of(price.mode, year, from_year=price.dollars_of or year)
+    before = replace(price, low=old, mode=old, high=old, dollars_of=year)
     dear = replace(launch, values={**launch.values, "launch_price": before})
-    costs = [
-        total(_cost_of(prices, "sbi", inputs["count"])).mode_usd
+    then, now = (
+        total(_cost_of(prices, "sbi", inputs["count"], dollars_of=year)).mode_usd
         for prices in (replace(catalog, items={**catalog.items, "launch": dear}), catalog)
-    ]
-    return {"saved_share": 1.0 - costs[1] / costs[0]}
+    )
+    launched_kg = (then - now) / (old - new)
+    unit_kg, published = _sbi(catalog, "unit_mass"), inputs["published_busd"]
+    saved = published["before"] - published["after"]
+    share = saved / published["before"]
+    needed_kg = share * (now - launched_kg * new) / (old - new - share * old)
+    return {
+        "saved": (then - now) / 1e9,
+        "saved_share": 1.0 - now / then,
+        "unit_mass": unit_kg,
+        "unit_mass_for_saved": unit_kg * saved * 1e9 / (old - new) / launched_kg,
+        "unit_mass_for_share": unit_kg * needed_kg / launched_kg,
+    }
 
 
 def _bundled_study_cost(inputs: Inputs, catalog: Catalog) -> Computed:

@@ -1,7 +1,7 @@
 """Published results beside computed ones, each through the functions that studies use."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,7 +30,8 @@ class Verdict:
     title: str
     quantity: str
     unit: str
-    published: float
+    published: float | None
+    """None where the study does not say it: ours is what would make the rest agree."""
     computed: float | None
     """None where the number is only shown beside ours, in the comparison of a study."""
     difference: float | None
@@ -38,7 +39,8 @@ class Verdict:
     tolerance: float | None
     """Difference allowed, in the unit; part of the case, never loosened."""
     verdict: str
-    """agrees or differs; by construction if the inputs hold the answer; shown if no tolerance."""
+    """agrees, differs, or differs as stated; by construction if the inputs hold the answer;
+    shown if there is no tolerance; would agree if it is an input that would make the rest agree."""
     column: str
     """Which of the three kinds of comparison."""
     seen: str
@@ -84,6 +86,7 @@ def published_costs() -> list[dict[str, Any]]:
         for case in _cases()
         if "scope" in case
         for expected in case["expect"]
+        if "value" in expected
     ]
 
 
@@ -99,16 +102,12 @@ def _verdicts(case: dict[str, Any]) -> Iterator[Verdict]:
         catalog = load_view(case["view"], catalog)
     computed = MODELS[case["model"]](case.get("inputs", {}), catalog)
     for expected in case["expect"]:
-        published, ours = float(expected["value"]), computed.get(expected["quantity"])
+        ours = computed.get(expected["quantity"])
+        published = float(expected["value"]) if "value" in expected else None
         tolerance = expected.get("abs")
-        if "rel" in expected:
+        if "rel" in expected and published is not None:
             tolerance = expected["rel"] * abs(published)
-        difference = None if ours is None else ours - published
-        verdict = "shown"
-        if tolerance is not None and difference is not None:
-            verdict = "agrees" if abs(difference) <= tolerance else "differs"
-        if verdict == "agrees" and expected.get("by_construction"):
-            verdict = "by construction"
+        difference = None if ours is None or published is None else ours - published
         yield Verdict(
             study=case["study"],
             case=case["case"],
@@ -119,9 +118,19 @@ def _verdicts(case: dict[str, Any]) -> Iterator[Verdict]:
             computed=ours,
             difference=difference,
             tolerance=tolerance,
-            verdict=verdict,
+            verdict=_verdict(expected, difference, tolerance),
             column=COLUMNS[case["column"]],
             seen=expected["seen"],
             source=case["source"],
             note=expected.get("note", ""),
         )
+
+
+def _verdict(expected: Mapping[str, Any], difference: float | None, tolerance: float | None) -> str:
+    if "value" not in expected:
+        return "would agree"
+    if tolerance is None or difference is None:
+        return "shown"
+    if abs(difference) > tolerance:
+        return "differs as stated" if expected.get("stated") else "differs"
+    return "by construction" if expected.get("by_construction") else "agrees"

@@ -145,7 +145,7 @@ def run(
     }
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
-    in_battle = tables.battle_tables(battles, study.seed)
+    in_battle = tables.battle_tables(battles, study.seed, quantile=study.timeline)
     raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
@@ -202,7 +202,7 @@ def run(
             **priorities,
             **{
                 table: [row for one in fought.values() for row in one.grown[table]]
-                for table in ("saturation", "capacity")
+                for table in ("saturation", "capacity", "assignment")
             },
             **allied,
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),

@@ -47,6 +47,9 @@ class Study(Section):
     """Where all luck starts; the same seed gives the same numbers."""
     replications: int = Field(default=2000, ge=1, le=10_000_000)
     """How often each raid is fought."""
+    timeline: float = Field(default=0.5, ge=0.0, le=1.0)
+    """Quantile of leakers, 0 to 1, of the replication whose events are told; the median where
+    left out."""
     phases: int = Field(default=128, ge=64, le=4096)
     """Constellation phases at which windows are computed."""
     dollars_of: int = Field(default=2026, ge=1990, le=2100)

@@ -372,10 +372,11 @@ def _because(case: Case, now: Fight, mean: float, half: float, parts: Mapping[st
 def _run_out(fight: Fight) -> bool:
     """Say whether any weapon on the ground fires nearly all that it has."""
     windows = fight.found.windows
-    stock: dict[str, int] = {}
-    for battery, rounds in zip(windows.batteries, windows.stock.tolist(), strict=True):
+    stock: dict[str, float] = {}
+    rounds_of = windows.stock_of.mean(axis=0).tolist()
+    for battery, rounds in zip(windows.batteries, rounds_of, strict=True):
         weapon = battery.split("/")[0]
-        stock[weapon] = stock.get(weapon, 0) + rounds
+        stock[weapon] = stock.get(weapon, 0.0) + rounds
     fired = dict(zip(fight.means.weapons, fight.means.shots.tolist(), strict=True))
     return any(rounds and fired[weapon] > SHORT * rounds for weapon, rounds in stock.items())
 
@@ -391,10 +392,9 @@ def _orders(case: Case, raid: str, fight: Fight, catalog: Catalog) -> Iterator[R
     ordered += [row[np.isfinite(row)] for row in found.ready_s]
     is_warhead = windows.is_warhead
     engaged = [float((windows.boost_shots[v] > 0).mean()) for v in place]
-    engaged += [
-        float((windows.battery[:, w][:, is_warhead] >= 0).mean()) for w in range(len(later))
-    ]
-    hand = [*windows.boost_p_hand_over[place], *windows.p_hand_over[: len(later)]]
+    after = [windows.weapons.index(name) for name in names(later)]
+    engaged += [float((windows.battery[:, w][:, is_warhead] >= 0).mean()) for w in after]
+    hand = [*windows.boost_p_hand_over[place], *windows.p_hand_over[after]]
     told = engaged[: len(place)]
     told += [float(np.isfinite(row).mean()) for row in found.ready_s]
     goal = catalog.value("tracking", "fire_control_goal")

@@ -21,6 +21,7 @@ from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.raid import Raid, draw_raid
+from umbo.study.assigning import assignment_rows
 from umbo.study.battles import Battle, fight, flights_of_draws
 from umbo.study.fought_by_year import few_phases
 from umbo.study.load import catalog_of, resolve
@@ -57,7 +58,7 @@ class Fought:
     margins: Sequence[dict[str, Any]] = ()
     """What each element adds, by architecture."""
     grown: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """The battles at other sizes of the raid, as ``saturating`` tells them."""
+    """The battles at other sizes of the raid and beside the best fire, by table."""
     by_year: Sequence[dict[str, Any]] = ()
     """Leakage of what stands in some years."""
 
@@ -192,7 +193,9 @@ class _Stage:
         stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
         margins = margin_rows(self.architectures, stage)
         of_pair = zip(self.architectures, battles, strict=True)
-        grown = saturation_tables({(one.name, name): b for one, b in of_pair}, study.seed)
+        of_raid = {(one.name, name): b for one, b in of_pair}
+        grown = saturation_tables(of_raid, study.seed)
+        grown["assignment"] = assignment_rows(of_raid, study.seed)
         whole = {one.name: one for one in self.architectures}
         by_year = few_phases(stage, name, self.standing, whole)
         return Fought(plan, flights, battles, read.used, margins, grown, by_year)

@@ -18,6 +18,7 @@ from umbo.engagement.in_reach import (
     count_over_phases,
     spread,
 )
+from umbo.engagement.orbit_layers import glide_from
 from umbo.engagement.raid import Launch
 from umbo.errors import UmboError
 from umbo.physics.orbits import WalkerShell, walker_shell
@@ -87,8 +88,7 @@ def _glide(posed: Posed, shells: Sequence[WalkerShell], interceptor: Interceptor
         except UmboError:  # what is aimed at lies out of its reach
             return []
     top_m = posed.catalog.value(glider, "glide_altitude").high
-    falling = flights.time_s > flights.time_s[np.argmax(flights.altitude_m, axis=1)][:, None]
-    entry = flights.time_s[np.argmax(falling & (flights.altitude_m <= top_m), axis=1)]
+    entry = glide_from(flights, top_m)
     until = np.minimum(entry + WINDOW_S, flights.impact_s)
     low = replace(interceptor, min_altitude_m=0.0)
     count = _count_one(shells, flights, low, entry, until)

@@ -13,7 +13,7 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
-from umbo.engagement.simulate import record
+from umbo.engagement.replanning import replay, replication_at
 from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
@@ -25,11 +25,15 @@ SENSITIVE_ROWS: Final = 12
 """Assumptions listed for each architecture and raid, those that decide most first."""
 TRACKS_SHOWN: Final = 6
 TRACK_POINTS: Final = 60
-TIMELINE_REPLICATION: Final = 0
 
 
-def battle_tables(battles: Mapping[tuple[str, str], Battle], seed: int) -> dict[str, list[Row]]:
-    """Give the tables of the battles, by architecture and raid."""
+def battle_tables(
+    battles: Mapping[tuple[str, str], Battle], seed: int, *, quantile: float = 0.5
+) -> dict[str, list[Row]]:
+    """Give the tables of the battles, by architecture and raid.
+
+    The timeline is of the first replication that has as many leakers as a quantile of all.
+    """
     built: dict[str, list[Row]] = {
         name: []
         for name in (
@@ -46,7 +50,7 @@ def battle_tables(battles: Mapping[tuple[str, str], Battle], seed: int) -> dict[
         built["decoys"] += [key | row for row in _decoys(battle)]
         built["reach"] += [key | row for row in _reach(battle)]
         built["sensitivity"] += [key | row for row in _sensitivity(battle)]
-        built["timeline"] += [key | row for row in _timeline(battle, seed)]
+        built["timeline"] += [key | row for row in _timeline(battle, seed, quantile)]
     return built
 
 
@@ -85,9 +89,11 @@ def _interval(name: str, estimate: Estimate, of: str = "") -> Row:
     }
 
 
-def _timeline(battle: Battle, seed: int) -> Iterable[Row]:
+def _timeline(battle: Battle, seed: int, quantile: float) -> Iterable[Row]:
     """Tell one replication, event after event."""
-    for step, event in enumerate(record(battle.found.windows, seed, TIMELINE_REPLICATION)):
+    windows = battle.found.windows
+    replication = replication_at(windows, battle.outcome["study"], quantile)
+    for step, event in enumerate(replay(windows, seed, replication)):
         name = f"missile {event.missile + 1}"
         if event.object is not None:
             kind = "warhead" if battle.found.windows.is_warhead[event.object] else "decoy"
@@ -97,6 +103,7 @@ def _timeline(battle: Battle, seed: int) -> Iterable[Row]:
             "event": event.event,
             "weapon": event.weapon,
             "step": step,
+            "replication": replication,
         }
 
 
@@ -114,19 +121,19 @@ def _kills(battle: Battle) -> Iterable[Row]:
 
 def _shots(battle: Battle) -> Iterable[Row]:
     outcome, windows = battle.outcome["study"], battle.found.windows
-    available = {
+    available: dict[str, float] = {
         reach.weapon: reach.satellites if reach.rounds is None else reach.rounds
         for reach in battle.found.reach
     }
-    for battery, rounds in zip(windows.batteries, windows.stock, strict=True):
+    for battery, rounds in zip(windows.batteries, windows.stock_of.mean(axis=0), strict=True):
         weapon = battery.split("/")[0]
-        available[weapon] = available.get(weapon, 0) + int(rounds)
+        available[weapon] = available.get(weapon, 0.0) + float(rounds)
     for weapon, shots in zip(outcome.weapons, outcome.shots_by_weapon, strict=True):
         if weapon == LEFT_OF_LAUNCH:
             continue
         yield {
             "weapon": weapon,
-            "available": available[weapon],
+            "available": round(available[weapon]),
             "shots_mean": shots.value,
             "shots_low": shots.low,
             "shots_high": shots.high,
@@ -181,7 +188,8 @@ def _leakers(battle: Battle) -> Iterable[Row]:
 
 def _reach(battle: Battle) -> Iterable[Row]:
     windows = battle.found.windows
-    for reach in battle.found.reach:
+    pools = battle.found.pools
+    for reach in (*battle.found.reach, *(pools.reach if pools else ())):
         is_in_air = WEAPONS.get(reach.weapon.split("#")[0]) == "air"
         if reach.weapon == LEFT_OF_LAUNCH or is_in_air:
             continue

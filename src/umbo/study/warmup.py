@@ -132,7 +132,7 @@ def _compile_tracks() -> None:
     )  # fmt: skip
     targets = Targets(
         time_s=time_s, position_m=place_m, altitude_m=1e5 * one, until_s=zero + 1e3,
-        noise_m2_per_s3=one, brightness_w_per_sr=np.ones((3, 1, 2)), known_per_m2=known,
+        noise_m2_per_s3=one, brightness_w_per_sr=np.ones((4, 1, 2)), known_per_m2=known,
         known_from_s=from_s,
     )  # fmt: skip
     hold(

@@ -1,0 +1,310 @@
+"""The battle where shots are planned anew at every look, by what each is worth then."""
+
+from typing import Final
+
+import numpy as np
+
+from umbo.compiled import njit
+from umbo.draws import draw, stream
+from umbo.engagement import simulate as battle
+from umbo.engagement.outcome import Outcome
+from umbo.engagement.simulate import (
+    _CODE_OF_RANK,
+    _EMPTY,
+    _GONE,
+    _KILLED,
+    _KILLED_BY,
+    _LEAKED,
+    _MAGAZINE_EMPTY,
+    _MISSED,
+    _NOBODY,
+    _NOTHING,
+    _OF_OBJECT,
+    _SHOTS,
+    _UNREACHABLE,
+    Batteries,
+    Codes,
+    Decisions,
+    Event,
+    Floats,
+    Ints,
+    Truths,
+    _boost,
+    _count,
+    _line_up,
+    _note,
+    _p_kill,
+    _release,
+    _serve,
+)
+from umbo.engagement.windows import Windows
+from umbo.errors import DomainError
+
+_NEVER: Final = np.int64(-1)
+
+
+def play(windows: Windows, replications: int, seed: int) -> Outcome:
+    """Fight the battle many times, planned anew at every look where doctrine says so.
+
+    A weapon whose doctrine says ``plan: each_look`` shares out its rounds at each look over the
+    objects then alive, in track and called warheads, by marginal return: shot n at an object is
+    worth p (1 - p)^(n - 1) times the chance that it is a warhead and that no later weapon in
+    reach stops it. Each object gets its first shot before any gets a second one, unless that is
+    worth more; at most the doctrine's salvo a look. An object that will be looked at again gets
+    more than one shot only from rounds that would be left over after all later looks on average.
+    Weapons of fixed order fire as in ``simulate``, and all luck is the same as there.
+
+    Left out: rounds kept for objects that come later than all those of a look, another battery
+    than the planned one, a common fault found out during the raid, and boost.
+
+    Args:
+        windows: What each weapon can do about each object.
+        replications: How many; replication r has constellation phase r modulo the phases.
+        seed: Of all luck, 0 or more.
+
+    Returns:
+        The counts; the same for any number of threads.
+
+    Raises:
+        DomainError: As for ``simulate``.
+    """
+    if not windows.is_planned_anew:
+        return battle.simulate(windows, replications, seed)
+    return battle.fought(windows, replications, seed, kernel=_fight_anew, more=_plans(windows))
+
+
+def replay(windows: Windows, seed: int, replication: int) -> list[Event]:
+    """Fight one replication as ``play`` counts it and tell what happened, as ``record`` does."""
+    if not windows.is_planned_anew:
+        return battle.record(windows, seed, replication)
+    return battle.told(windows, seed, replication, kernel=_fight_anew, more=_plans(windows))
+
+
+def replication_at(windows: Windows, outcome: Outcome, quantile: float) -> int:
+    """Give the first replication that has as many leakers as a quantile of all of them.
+
+    Args:
+        windows: What was fought.
+        outcome: What ``play`` gave for them.
+        quantile: Share of replications that have no more leakers, 0 to 1.
+
+    Raises:
+        DomainError: The quantile is not in 0 to 1.
+    """
+    if not 0.0 <= quantile <= 1.0:
+        raise DomainError(f"a quantile must lie in 0 to 1; got {quantile:g}")
+    # At 0 the fewest that any replication has.
+    leakers = outcome.leakers_quantile(max(quantile, 0.5 / outcome.replications))
+
+    def has(replications: int) -> bool:
+        return bool(play(windows, replications, outcome.seed).histogram[leakers] > 0)
+
+    most = 1
+    while most < outcome.replications and not has(most):
+        most = min(2 * most, outcome.replications)
+    least = most // 2  # so many do not have it
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (least, middle) if has(middle) else (middle, most)
+    return most - 1
+
+
+def _plans(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:
+    """Give which weapons plan anew, and the shots of each by falling worth.
+
+    The shots are positions in the order of service and numbers from 1, both (P, W, S) filled up
+    with -1, and the chance that a shot misses, on average over the common fault, (P, W, O).
+    """
+    w = windows
+    phases, weapons, objects = w.looks.shape
+    missile, p_kill = w.missile, w.p_kill * (1.0 - w.common_q * (1.0 - w.common_f))
+    hit = np.where(
+        w.battery >= 0,
+        np.moveaxis(p_kill[:, None, None] * w.p_hand_over[:, :, missile], 0, 1),
+        0.0,
+    )
+    hit = np.take_along_axis(hit, np.broadcast_to(w.order[:, None], hit.shape), axis=2)
+    looks = np.take_along_axis(w.looks, np.broadcast_to(w.order[:, None], hit.shape), axis=2)
+    warheads = np.bincount(missile[w.is_warhead], minlength=len(w.reliability))
+    decoys = np.bincount(missile[~w.is_warhead], minlength=len(w.reliability))
+    called = warheads * w.p_warhead_called_warhead
+    share = called / np.maximum(called + decoys * w.p_decoy_called_warhead, 1e-300)
+    of_object = w.order  # (P, O) object at each place
+    passes = np.ones((phases, weapons + 1, objects))
+    for i in reversed(range(weapons)):
+        in_track = w.p_track_of[int(w.tier[i])][missile[of_object]]
+        killed = 1.0 - (1.0 - hit[:, i]) ** (w.salvo[i] * looks[:, i])
+        passes[:, i] = passes[:, i + 1] * (1.0 - in_track * killed)
+    most = int(w.salvo.max(initial=1)) * objects
+    place = np.full((phases, weapons, most), _NEVER)
+    number = np.full((phases, weapons, most), _NEVER)
+    for i in map(int, np.flatnonzero(w.plans_anew)):
+        n = np.arange(1, w.salvo[i] + 1)
+        is_warhead = share[missile[of_object]] if w.tier[i] == 0 else np.ones(of_object.shape)
+        worth = (is_warhead * passes[:, i + 1] * hit[:, i])[:, None] * (
+            (1.0 - hit[:, i])[:, None] ** (n - 1)[:, None]
+        )
+        flat = worth.reshape(phases, -1)  # first shots at all, then second ones
+        rank = np.argsort(-flat, axis=1, kind="stable")
+        place[:, i, : flat.shape[1]] = rank % objects
+        number[:, i, : flat.shape[1]] = rank // objects + 1
+    return np.array(w.plans_anew, np.bool_), place, number, 1.0 - hit
+
+
+@njit(cache=True, error_model="numpy")
+def _later(miss: float, salvo: int, looks: int) -> float:
+    """Give the mean rounds that salvos at later looks take at an object alive before them."""
+    rounds, alive = 0.0, 1.0
+    for _ in range(looks):
+        rounds += salvo * alive
+        alive *= miss**salvo
+    return rounds
+
+
+@njit(cache=True, error_model="numpy")
+def _allot(
+    look: int, salvo: int, place: Ints, number: Ints, miss: Floats, waiting: int, queue: Ints,
+    battery: Batteries, looks: Codes, left: Ints, spare: Floats, given: Ints,
+) -> None:  # fmt: skip
+    """Share out a look's rounds; ``given`` (O,) is -1 for those not in line.
+
+    ``spare`` (2, B) is what is left after a first shot at all, and after later looks in which
+    each survivor gets one shot, or a whole salvo.
+    """
+    for b in range(len(left)):
+        spare[0, b] = spare[1, b] = float(left[b])
+    for at in range(waiting):
+        k = queue[at]
+        more = looks[k] - look - 1
+        given[k] = 0
+        spare[0, battery[k]] -= 1.0 + miss[k] * _later(miss[k], 1, more)
+        spare[1, battery[k]] -= 1.0 + miss[k] * _later(miss[k], salvo, more)
+    served = 0
+    for at in range(len(place)):
+        k = place[at]
+        if k < 0 or served == waiting * salvo:
+            break
+        if given[k] < 0:
+            continue
+        served += 1
+        b = battery[k]
+        if left[b] < 1 or given[k] != number[at] - 1:
+            continue
+        if given[k] > 0:
+            more = looks[k] - look - 1
+            saved = miss[k] ** given[k] * (1.0 - miss[k])
+            light = 1.0 - saved * _later(miss[k], 1, more)
+            full = 1.0 - saved * _later(miss[k], salvo, more)
+            if spare[0 if more == 0 else 1, b] < (light if more == 0 else full) - 1e-9:
+                continue
+            spare[0, b] -= light
+            spare[1, b] -= full
+        given[k] += 1
+        left[b] -= 1
+
+
+@njit(cache=True, error_model="numpy")
+def _serve_anew(
+    weapon: int, p_kill: float, hand: Floats, salvo: int, waiting: int, order: Ints,
+    missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes, decisions: Decisions,
+    own: Decisions, left: Ints, fate: Ints, rank: Codes, is_engaged: Truths, sight: Codes,
+    queue: Ints, shots: Ints, log: Ints, place: Ints, number: Ints, miss: Floats, spare: Floats,
+    given: Ints, fired: Ints,
+) -> None:  # fmt: skip
+    """Fire a weapon's shots, planned anew at each look, at the objects in its queue."""
+    for at in range(waiting):
+        fired[queue[at]] = 0
+    look = 0
+    while waiting > 0:
+        _allot(look, salvo, place, number, miss, waiting, queue, battery, looks, left, spare, given)
+        kept = 0
+        for at in range(waiting):
+            k = queue[at]
+            now = given[k]
+            given[k] = _NEVER
+            if now == 0:
+                rank[k] = max(rank[k], _MAGAZINE_EMPTY)
+                _note(log, _EMPTY, _OF_OBJECT, order[k], weapon, _NOTHING)
+                continue
+            fired[k] += now
+            shots[0, weapon] += now
+            if not is_warhead[k]:
+                shots[1, weapon] += now
+            rank[k] = _MISSED
+            is_engaged[k] = is_engaged[k] or fired[k] >= salvo
+            _note(log, _SHOTS, _OF_OBJECT, order[k], weapon, now)
+            for n in range(now):
+                if (
+                    draw(own[k], decisions[weapon, 1 + look * salvo + n])
+                    < p_kill * hand[missile[k]]
+                ):
+                    sight[k] = _GONE
+                    break
+            if sight[k] == _GONE:
+                is_engaged[k] = True
+                if is_warhead[k]:
+                    fate[k] = _KILLED_BY + weapon
+                _note(log, _KILLED, _OF_OBJECT, order[k], weapon, _NOTHING)
+            elif looks[k] > look + 1:
+                queue[kept] = k
+                kept += 1
+        waiting = kept
+        look += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fight_anew(
+    seed: int, begin: int, end: int, order: Ints, missile: Ints, is_warhead: Truths,
+    reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
+    boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
+    stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
+    p_called: Floats, hand: Floats, plans_anew: Truths, place: Ints, number: Ints, miss: Floats,
+    histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints, log: Ints,
+) -> None:  # fmt: skip
+    """Fight and count the replications from ``begin`` to before ``end``, as ``_fight_some``."""
+    objects, boosts = order.shape[1], boost_shots.shape[1]
+    own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
+    fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
+    given, fired = np.full(objects, _NEVER), np.zeros(objects, np.int64)
+    is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
+    killer, left = np.zeros(len(reliability), np.int64), np.zeros(stock.shape[1], np.int64)
+    spare = np.zeros((2, stock.shape[1]))
+    shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
+    for replication in range(begin, end):
+        p = replication % len(order)
+        of = stream(seed, replication)
+        shots[:] = 0
+        for b in range(len(left)):
+            left[b] = stock[p, b]
+        _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0], log)
+        _release(
+            of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
+            p_track, p_called, own, fate, rank, is_engaged, sight,
+        )  # fmt: skip
+        for w in range(len(tier)):
+            waiting = _line_up(
+                tier[w], boosts + w, order[p], is_warhead[p], battery[p, w], looks[p, w],
+                no_rank[p, w], sight, rank, queue, shots, log,
+            )  # fmt: skip
+            p_kill = _p_kill(of, chances, decisions, boosts + w)
+            if plans_anew[w]:
+                _serve_anew(
+                    boosts + w, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
+                    missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
+                    fate, rank, is_engaged, sight, queue, shots, log, place[p, w], number[p, w],
+                    miss[p, w], spare, given, fired,
+                )  # fmt: skip
+            else:
+                _serve(
+                    boosts + w, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
+                    missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
+                    fate, rank, is_engaged, sight, queue, shots, log,
+                )  # fmt: skip
+        for k in range(objects):
+            if is_warhead[p, k] and sight[k] != _GONE:
+                fate[k] = _CODE_OF_RANK[rank[k] if rank[k] >= 0 else _UNREACHABLE]
+                _note(log, _LEAKED, _OF_OBJECT, order[p, k], _NOBODY, fate[k])
+        _count(
+            missile[p], asset[p], missile_class, fate, is_engaged, shots, kills, histogram,
+            totals, leakers, by_weapon,
+        )  # fmt: skip
