@@ -199,7 +199,7 @@ def kernel_table() -> NDArray[np.float64]:
     return np.ascontiguousarray(np.vstack(parts))
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
 def air(altitude_m: float, table: NDArray[np.float64]) -> tuple[float, float]:
     """Give density [kg/m3] and speed of sound [m/s]; no air above 1,000 km.
 

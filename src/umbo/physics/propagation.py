@@ -27,9 +27,18 @@ the direction of a slow missile grows while it turns; its hundredth per second i
 COAST_TOLERANCE_M: Final = 5e-2
 """Error admitted in one step after burnout; its hundredth per second in velocity."""
 _SLOWEST_M_PER_S: Final = 50.0
-# Where the air of 1976 has kinks that drag in boost can feel: a step ends there.
-_LAYERS_M: Final = np.array([11_019.0, 20_063.0, 32_162.0, 47_350.0, np.inf])
-_LANDED_WITHIN_M: Final = 2e-3
+# Where the air of 1976 has kinks that drag can feel: a step is meant to end there. A fall
+# ends one at two more altitudes, between which the air grows manifold.
+_LAYERS_M: Final = np.array([11_019.0, 20_063.0, 32_162.0, 47_350.0])
+_FALLS_M: Final = np.array([11_019.0, 20_063.0, 32_162.0, 47_350.0, 62e3, 85e3])
+_ON_KINK_M: Final = 30.0
+"""So near a kink of the air, a step is on it."""
+_ON_MACH: Final = 3e-3
+"""So little beyond a kink of the drag table, a step is kept."""
+_MOST_BEND_M_PER_S2: Final = 50.0
+"""Half the acceleration with which a missile may reach an altitude early, worth a look."""
+_LAND_S: Final = 0.02
+"""So near the ground in time, the rest of a fall has one acceleration (within 1 mm)."""
 
 # Dormand and Prince's nodes and weights, the last row being the solution; then the weights
 # of the error, and of the highest term of the polynomial through a step (Hairer's DOPRI5).
@@ -63,8 +72,12 @@ _STAGES: Final = np.arange(7)
 _BLOCK: Final = 64
 """Flights that one thread takes at a time."""
 _AIR_M: Final = 60e3
-_FALL: Final = 0.6
-"""Above ``_AIR_M`` a step falls at most through this share of the altitude, for the air grows."""
+_REENTRY: Final = 5.0
+"""Factor on the error admitted below ``_AIR_M`` in a fall, which soon ends."""
+_GROWTH: Final = 1.5
+"""There, a step is at most so many times as long as the one before it, for the air grows."""
+_FIRST_TURN_S2_PER_M: Final = 0.015
+"""First step of a gravity turn for each m/s of speed, some seventh of the time it turns in."""
 _ERROR_TO_CUT: Final = 1e4
 """A step worse than this is not cut at a kink that it crosses, but shortened first."""
 _MOST_TRIES: Final = 20_000  # a usual flight takes 150
@@ -72,7 +85,7 @@ _MOST_TRIES: Final = 20_000  # a usual flight takes 150
 # Modes of an arc, and places in it.
 _COAST, _HELD, _ALONG, _PITCHED = 0, 1, 2, 3
 # Why a step is cut.
-_LAYER, _FASTER, _SLOWER = 1, 2, 3
+_FASTER, _SLOWER = 1, 2
 # What is looked for inside a step.
 _ALTITUDE, _RISE, _MACH = np.int64(0), np.int64(1), np.int64(2)
 # Places in an event record; after them the times of staging.
@@ -211,7 +224,7 @@ def _fly_one(
 ) -> None:
     """Fly one missile, arc by arc; fill its states at ``times`` and its event record."""
     arc[7] = 1.0 / beta
-    longer, layer = 0.0, 0
+    longer, mach = 0.0, 0.0
     t, h, stage, lit, sample, tries = 0.0, 0.5, _STAGES[0], 0.0, 0, 0
     cell = 0
     height, rise = _height(y, earth)
@@ -219,8 +232,6 @@ def _fly_one(
         mach = _mach(y, earth, table)
         while cell < drag.shape[1] and drag[0, cell] <= mach:
             cell += 1
-        while height > _LAYERS_M[layer]:
-            layer += 1
     _set_drag(cell, drag, arc)
     while t < LONGEST_FLIGHT_S:
         end = _next_arc(t, stage, lit, frame, steer, stages, arc)
@@ -230,21 +241,43 @@ def _fly_one(
             record[BURNOUT_ALTITUDE], _ = _height(y, earth)
             for i in range(6):
                 record[BURNOUT_STATE + i] = y[i]
-        first, step_before, shrink_before = 0, 0.0, 0.0
+        if arc[0] == _ALONG:
+            h = min(h, _FIRST_TURN_S2_PER_M * np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5]))
+        step_before, shrink_before = 0.0, 0.0
+        mach_step, rate_before, quickens, more = 0.0, 0.0, 0.0, 0.0
         # The steps of the arc; the last ends on its end, and none is kept beyond an event.
-        landing, cut = 0, 0
+        landing, cut, knows = 0, 0, 0
         while t < end:
-            last = landing == 0 and h >= end - t
             tries += 1
             if tries > _MOST_TRIES:
                 return
+            if knows == 0:
+                a[0, 0], a[0, 1], a[0, 2], _ = _accelerate(
+                    t, y[0], y[1], y[2], y[3], y[4], y[5], arc, earth, table
+                )
+                knows = 1
+            # A step ends on a kink of the air that it would cross, and on the ground.
+            kept, met = h, 0
+            if landing == 0 and cut == 0:
+                level = _next_kink(height, rise, arc[0], impact_altitude)
+                if abs(level - height) < h * (abs(rise) + _MOST_BEND_M_PER_S2 * h):
+                    soon = _time_to(level, height, rise, y, a)
+                    if soon < h:
+                        h, met = soon, 1
+                if arc[0] != _COAST and quickens > 0.0 and arc[18] < np.inf:
+                    soon = (arc[18] + 0.2 * _ON_MACH - mach) / quickens
+                    soon = (arc[18] + 0.2 * _ON_MACH - mach) / (quickens + 0.5 * soon * more)
+                    if 0.01 * h < soon < h:
+                        h, met = soon, 1
+            last = landing == 0 and h >= end - t
             step = end - t if last else h
             admitted = tolerance * COAST_TOLERANCE_M
             if arc[0] != _COAST:
                 speed = np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5])
                 admitted = tolerance * BOOST_TOLERANCE_M * max(speed, _SLOWEST_M_PER_S) * 1e-3
-            error = _try_step(first, t, step, y, new, a, arc, earth, table) / admitted
-            first = 1
+            elif height < _AIR_M:
+                admitted *= _REENTRY
+            error = _try_step(t, step, y, new, a, arc, earth, table) / admitted
             new_height, new_rise = _height(new, earth)
             shrink = error**0.2
             factor = min(5.0, max(0.2, 0.9 / shrink)) if error > 0.0 else 5.0
@@ -254,23 +287,31 @@ def _fly_one(
                     a[1:] = 0.0  # for the weights of 0 that are not skipped
                     continue
                 if arc[0] != _COAST and cut == 0 and error < _ERROR_TO_CUT:
-                    cut, h = _cut(step, layer, new_height, y, new, a, dense, arc, earth, table)
+                    cut, cut_step = _cut(step, y, new, a, dense, arc, earth, table)
                     if cut != 0:
-                        longer = step
+                        longer = kept
+                    if cut_step < step:
+                        h = cut_step
                         continue
                 if error > 1.0:
                     h, cut = step * min(factor, 1.0), 0
                     continue
-                if new_height < impact_altitude and new_rise < 0.0:
-                    _densify(step, y, new, a, dense)
-                    h = step * _crossing(_ALTITUDE, impact_altitude, 0.0, 1.0, dense, earth, table)
-                    landing = 1
-                    continue
-            elif landing < 4 and abs(new_height - impact_altitude) > _LANDED_WITHIN_M:
-                h = step - (new_height - impact_altitude) / new_rise
-                landing += 1
-                continue
             after = end if last else t + step
+            if new_rise < 0.0 and (
+                landing > 0 or new_height < impact_altitude - _LAND_S * new_rise
+            ):
+                before = (new_height - impact_altitude) / new_rise
+                if abs(before) > _LAND_S and landing < 4:
+                    h = step - before
+                    if landing == 0:
+                        _densify(step, y, new, a, dense)
+                        h = step * _crossing(
+                            _ALTITUDE, impact_altitude, 0.0, 1.0, 1e-4, dense, earth, table
+                        )
+                    landing += 1
+                    continue
+                landing = 1
+                after += _touch_down(impact_altitude, new, a, earth)
             is_sampled = sample < len(times) and times[sample] <= after
             is_top = rise > 0.0 and new_rise <= 0.0
             is_pierced = (height < PIERCE_ALTITUDE_M) != (new_height < PIERCE_ALTITUDE_M)
@@ -293,17 +334,21 @@ def _fly_one(
                 grown = step_before * shrink / (step * shrink_before)
                 factor = min(factor, max(0.2, 0.9 / (shrink * grown)))
             step_before, shrink_before = step, shrink
-            if not last or factor < 1.0:
+            if met != 0:
+                h, step_before = max(min(kept, 5.0 * step), step * min(factor, 1.0)), 0.0
+            elif not last or factor < 1.0:
                 h = step * factor
-            if arc[0] == _COAST and new_rise < 0.0 and new_height > _AIR_M:
-                h = min(h, _FALL * new_height / -new_rise)
+            if arc[0] == _COAST and new_height < _AIR_M and new_rise < 0.0:
+                h = min(h, _GROWTH * step)
             if cut != 0:
-                if cut == _LAYER:
-                    layer += 1
-                else:
-                    cell += 1 if cut == _FASTER else -1
-                    _set_drag(cell, drag, arc)
-                cut, first, h, step_before = 0, 0, longer, 0.0
+                cell += 1 if cut == _FASTER else -1
+                _set_drag(cell, drag, arc)
+                cut, knows, h, step_before = 0, 0, longer, 0.0
+            if arc[0] != _COAST:
+                rate = (arc[19] - mach) / step
+                more = (rate - rate_before) / (0.5 * (step + mach_step)) if mach_step > 0.0 else 0.0
+                mach, rate_before, mach_step = arc[19], rate, step
+                quickens = rate + 0.5 * step * more
             t, height, rise = after, new_height, new_rise
             for i in range(6):
                 y[i] = new[i]
@@ -360,7 +405,7 @@ def _next_arc(
     return end
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
 def _altitude(r: float, sine2: float, earth: Array) -> float:
     """Give geodetic altitude by radius and squared sine of geocentric latitude.
 
@@ -373,21 +418,23 @@ def _altitude(r: float, sine2: float, earth: Array) -> float:
     return (r - surface) * (1.0 - 0.5 * e2 * x * sine2)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _height(y: Array, earth: Array) -> tuple[float, float]:
     """Give altitude, and its rate."""
     e2 = earth[3]
     r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
-    r = np.sqrt(r2)
-    sine2 = y[2] * y[2] / r2
+    r, by_r2 = np.sqrt(r2), 1.0 / r2
+    sine2 = y[2] * y[2] * by_r2
     x = e2 * (1.0 - sine2)
-    rise = (y[0] * y[3] + y[1] * y[4] + y[2] * y[5]) / r
-    turn = 2.0 * y[2] / r2 * (y[5] - y[2] * rise / r)
-    slope = 0.5 * e2 * earth[2] / ((1.0 - x) * np.sqrt(1.0 - x))
+    out = (y[0] * y[3] + y[1] * y[4] + y[2] * y[5]) * by_r2
+    rise = out * r
+    turn = 2.0 * y[2] * by_r2 * (y[5] - y[2] * out)
+    # The rate of the series of ``_altitude``.
+    slope = e2 * earth[2] * (0.5 + x * (0.75 + x * (0.9375 + x * 1.09375)))
     return _altitude(r, sine2, earth), (rise + slope * turn) * (1.0 - 0.5 * e2 * x * sine2)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _accelerate(
     t: float,
     px: float,
@@ -403,10 +450,9 @@ def _accelerate(
     """Give the acceleration in axes that turn with the Earth; in boost the Mach number too."""
     spin = earth[5]
     r2 = px * px + py * py + pz * pz
-    r = np.sqrt(r2)
-    by_r2 = 1.0 / r2
+    r, by_r2 = np.sqrt(r2), 1.0 / r2
     sine2 = pz * pz * by_r2
-    g = earth[0] * by_r2 / r
+    g = earth[0] * by_r2 * by_r2 * r
     bulge = 1.5 * earth[4] * by_r2
     equatorial = spin * spin - g * (1.0 + bulge * (1.0 - 5.0 * sine2))
     ax = equatorial * px + 2.0 * spin * vy
@@ -417,14 +463,14 @@ def _accelerate(
         if altitude < TOP_M:
             density, _ = air(altitude, table)
             speed = np.sqrt(vx * vx + vy * vy + vz * vz)
-            along = -0.5 * earth[6] * arc[7] * density * speed  # for each m/s of velocity
+            along = -0.5 * earth[6] * arc[7] * speed * density  # for each m/s of velocity
             ax, ay, az = ax + along * vx, ay + along * vy, az + along * vz
         return ax, ay, az, mach
     density, sound = air(altitude, table)
     speed = np.sqrt(vx * vx + vy * vy + vz * vz)
     by_mass = 1.0 / (arc[2] - arc[3] * (t - arc[1]))
     mach = speed / sound
-    along = -0.5 * earth[6] * density * speed * (arc[15] + arc[16] * mach) * arc[6] * by_mass
+    along = (-0.5 * earth[6] * arc[6] * by_mass * speed) * density * (arc[15] + arc[16] * mach)
     pressure = density * sound * sound * (1.0 / HEAT_RATIO)
     push = (arc[4] - earth[7] * pressure * arc[5]) * by_mass
     if arc[0] == _ALONG:
@@ -455,8 +501,6 @@ def _set_drag(cell: int, drag: Array, arc: Array) -> None:
 @njit(cache=True, error_model="numpy")
 def _cut(
     step: float,
-    layer: int,
-    new_height: float,
     y: Array,
     new: Array,
     a: Array,
@@ -465,20 +509,62 @@ def _cut(
     earth: Array,
     table: Array,
 ) -> tuple[int, float]:
-    """Find whether a step crosses a kink of the air or of the drag table, and cut it there."""
-    cut, share, mach = 0, 1.0, arc[19]
-    if new_height <= _LAYERS_M[layer] and arc[17] <= mach < arc[18]:
-        return cut, step
+    """Find whether a step crosses a kink of the drag table, and cut it there."""
+    mach = arc[19]
+    if arc[17] <= mach < arc[18]:
+        return 0, step
+    if arc[18] <= mach < arc[18] + _ON_MACH:
+        return _FASTER, step
     _densify(step, y, new, a, dense)
-    if new_height > _LAYERS_M[layer]:
-        cut = _LAYER
-        share = _crossing(_ALTITUDE, _LAYERS_M[layer], 0.0, 1.0, dense, earth, table)
-    if not arc[17] <= mach < arc[18]:
-        edge = arc[18] if mach >= arc[18] else arc[17]
-        other = _crossing(_MACH, edge, 0.0, 1.0, dense, earth, table)
-        if other < share:
-            cut, share = (_FASTER if mach >= arc[18] else _SLOWER), other
-    return cut, max(share, 1e-3) * step  # from on a kink, a little beyond it
+    edge = arc[18] if mach >= arc[18] else arc[17]
+    share = _crossing(_MACH, edge, 0.0, 1.0, 1e-4, dense, earth, table)
+    # From on a kink, a little beyond it.
+    return (_FASTER if mach >= arc[18] else _SLOWER), max(share, 1e-3) * step
+
+
+@njit(cache=True, error_model="numpy")
+def _next_kink(height: float, rise: float, mode: float, ground: float) -> float:
+    """Give the altitude at which a step is to end: of boost up, of a fall down."""
+    if rise >= 0.0:
+        if mode == _COAST:
+            return np.inf
+        for k in range(len(_LAYERS_M)):
+            if _LAYERS_M[k] > height + _ON_KINK_M:
+                return float(_LAYERS_M[k])
+        return np.inf
+    level = ground
+    for k in range(len(_FALLS_M)):
+        if _FALLS_M[k] < height - _ON_KINK_M:
+            level = max(level, _FALLS_M[k])
+    return level
+
+
+@njit(cache=True, error_model="numpy")
+def _time_to(level: float, height: float, rise: float, y: Array, a: Array) -> float:
+    """Give the time to an altitude at the present rate and its present change; inf if never."""
+    r = np.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
+    bend = y[0] * a[0, 0] + y[1] * a[0, 1] + y[2] * a[0, 2]
+    bend += y[3] * y[3] + y[4] * y[4] + y[5] * y[5] - rise * rise
+    way = level - height
+    root = rise * rise + 2.0 * way * bend / r
+    if way == np.inf or not root > 0.0:
+        return np.inf
+    soon = 2.0 * way / (rise + np.sqrt(root) if way > 0.0 else rise - np.sqrt(root))
+    return soon if soon > 0.0 else np.inf
+
+
+@njit(cache=True, error_model="numpy")
+def _touch_down(level: float, new: Array, a: Array, earth: Array) -> float:
+    """Move a state by less than ``_LAND_S`` to the ground, by Taylor; give the time it took."""
+    took = 0.0
+    for _ in range(2):
+        height, rise = _height(new, earth)
+        dt = (level - height) / rise
+        for i in range(3):
+            new[i] += dt * (new[i + 3] + 0.5 * dt * a[6, i])
+            new[i + 3] += dt * a[6, i]
+        took += dt
+    return took
 
 
 @njit(cache=True, error_model="numpy")
@@ -488,9 +574,8 @@ def _mach(y: Array, earth: Array, table: Array) -> float:
     return float(np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5]) / sound)
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
 def _try_step(
-    first: int,
     t: float,
     h: float,
     y: Array,
@@ -505,8 +590,6 @@ def _try_step(
     All in scalars, which takes a third of the time that arrays in a loop take.
     """
     px, py, pz, vx, vy, vz = y[0], y[1], y[2], y[3], y[4], y[5]
-    if first == 0:
-        a[0, 0], a[0, 1], a[0, 2], _ = _accelerate(t, px, py, pz, vx, vy, vz, arc, earth, table)
     x0, y0, z0 = a[0, 0], a[0, 1], a[0, 2]
     qx, wx = _ahead(_STAGES[1], h, px, vx, x0, 0.0, 0.0, 0.0, 0.0, 0.0)
     qy, wy = _ahead(_STAGES[1], h, py, vy, y0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -549,7 +632,7 @@ def _try_step(
     return float(np.sqrt(error / 6.0))
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"nnan", "nsz"})
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"nnan", "nsz", "contract"})
 def _ahead(
     stage: int,
     h: float,
@@ -573,7 +656,7 @@ def _ahead(
     return p + h * (_NODES[stage] * v + h * bend), v + h * slope
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
 def _sum(row: int, a: Array, i: int) -> tuple[float, float]:
     """Give the weighted sums of the stages' accelerations for velocity and for position."""
     w, p = _WEIGHTS, _PRODUCTS
@@ -586,7 +669,7 @@ def _sum(row: int, a: Array, i: int) -> tuple[float, float]:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _densify(h: float, y: Array, new: Array, a: Array, dense: Array) -> None:
     """Lay the fourth-order polynomial through a step."""
     for i in range(6):
@@ -600,7 +683,7 @@ def _densify(h: float, y: Array, new: Array, a: Array, dense: Array) -> None:
         dense[4, i] = h * h * bend if i < 3 else h * slope
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _at(x: float, dense: Array, out: Array) -> None:
     for i in range(6):
         inner = dense[3, i] + (1.0 - x) * dense[4, i]
@@ -620,7 +703,14 @@ def _look(of: int, x: float, dense: Array, state: Array, earth: Array, table: Ar
 
 @njit(cache=True, error_model="numpy")
 def _crossing(
-    of: int, level: float, x0: float, x1: float, dense: Array, earth: Array, table: Array
+    of: int,
+    level: float,
+    x0: float,
+    x1: float,
+    within: float,
+    dense: Array,
+    earth: Array,
+    table: Array,
 ) -> float:
     """Find where a quantity crosses a level inside a step: false position.
 
@@ -633,7 +723,7 @@ def _crossing(
     for _ in range(60):
         before = x
         x = x1 - f1 * (x1 - x0) / (f1 - f0)
-        if not abs(x - before) > 1e-12:
+        if not abs(x - before) > within:
             break
         f = _look(of, x, dense, state, earth, table) - level
         if (f > 0.0) == (f1 > 0.0):
@@ -660,17 +750,17 @@ def _note_events(
     """Note apogee and the crossings of 100 km that lie inside a step."""
     top, top_x = new_height, 1.0
     if rise > 0.0 and new_rise <= 0.0:
-        top_x = _crossing(_RISE, 0.0, 0.0, 1.0, dense, earth, table)
+        top_x = _crossing(_RISE, 0.0, 0.0, 1.0, 1e-12, dense, earth, table)
         state = np.empty(6)
         _at(top_x, dense, state)
         top, _ = _height(state, earth)
         record[APOGEE], record[APOGEE_ALTITUDE] = t + top_x * h, top
     if height < PIERCE_ALTITUDE_M <= top:
         record[PIERCE_UP] = t + h * _crossing(
-            _ALTITUDE, PIERCE_ALTITUDE_M, 0.0, top_x, dense, earth, table
+            _ALTITUDE, PIERCE_ALTITUDE_M, 0.0, top_x, 1e-12, dense, earth, table
         )
     if max(height, top) >= PIERCE_ALTITUDE_M > new_height:
         x0 = top_x if top_x < 1.0 else 0.0
         record[PIERCE_DOWN] = t + h * _crossing(
-            _ALTITUDE, PIERCE_ALTITUDE_M, x0, 1.0, dense, earth, table
+            _ALTITUDE, PIERCE_ALTITUDE_M, x0, 1.0, 1e-12, dense, earth, table
         )
