@@ -124,7 +124,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         np.ascontiguousarray(np.moveaxis(w.boost_shots, 0, 1), np.int32),
         faults,
         _weapons(w),
-        np.ascontiguousarray(w.stock_of),
+        w.stock_of,
         np.ascontiguousarray(
             np.moveaxis(np.concatenate([w.boost_p_hand_over, w.p_hand_over]), 0, 1)
         ),

@@ -299,7 +299,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         ),
         np.array(windows.tier, np.int64),
         np.array(windows.salvo, np.int64),
-        np.array(windows.stock_of, np.int64),
+        np.ascontiguousarray(windows.stock_of, np.int64),
         by_order(windows.battery, np.int16),
         by_order(windows.looks, np.int8),
         by_order(_RANK_OF_CODE[windows.no_battery_reason], np.int8),

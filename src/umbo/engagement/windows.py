@@ -109,7 +109,7 @@ class Windows:
     def stock_of(self) -> NDArray[np.int32]:
         """Give the ready rounds of each battery in each phase: (P, B)."""
         shape = (len(self.order), self.stock.shape[-1])
-        return np.array(np.broadcast_to(self.stock, shape), np.int32)
+        return np.array(np.broadcast_to(self.stock, shape), np.int32, order="C")
 
     @property
     def p_track_of(self) -> NDArray[np.float64]:

@@ -81,7 +81,7 @@ def range_targets(
         radars.altitude_m, radars.min_range_m, radars.is_sky_wave, radars.looks_per_s,
         radars.looks_per_s / radars.angle_error_rad**2,
         radars.looks_per_s / radars.range_error_m**2,
-        time_s, place_ecef_m, altitude_m, range_m, until_s, told, first_s,
+        np.ascontiguousarray(time_s), place_ecef_m, altitude_m, range_m, until_s, told, first_s,
     )  # fmt: skip
     return told, first_s
 

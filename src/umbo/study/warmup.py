@@ -11,6 +11,7 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
+from umbo.engagement.orders import ways_to
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import record, simulate
 from umbo.engagement.survey import survey
@@ -54,12 +55,14 @@ def compile_flights() -> None:
     fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
     raid = draw_raid("one", study.raids["regional_single"], catalog, phases=64, seed=study.seed)
-    survey(architecture, raid, fly_raid(raid, catalog, read), catalog, read, seed=study.seed)
+    # Ways through the network are left to the other process, which is done before this one.
+    flights = fly_raid(raid, catalog, read)
+    survey(architecture, raid, flights, catalog, read, seed=study.seed, perfect=True)
     sizing_tables(study, catalog)
 
 
 def compile_battle() -> None:
-    """Compile tracks, expected value and simulation: a missile and a battery that runs short."""
+    """Compile tracks, expected value, simulation and ways: a missile, a battery that runs short."""
     _compile_tracks()  # first, for the other process comes to need them
     windows = Windows(
         architecture="one",
@@ -101,6 +104,14 @@ def compile_battle() -> None:
     simulate(windows, 64, seed=0)
     record(windows, seed=0, replication=0)
     _compile_turns()
+    _compile_network()
+
+
+def _compile_network() -> None:
+    """Compile ways through the network, to one weapon of the largest shield."""
+    study, catalog = load("reference"), load_catalog()
+    architecture = list(resolve(study, catalog).values())[-1]
+    ways_to("gbi", architecture, catalog, Readings(), seed=study.seed)
 
 
 def _compile_turns() -> None:
