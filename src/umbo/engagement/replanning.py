@@ -31,6 +31,7 @@ from umbo.engagement.simulate import (
     Truths,
     _boost,
     _count,
+    _fight_some,
     _line_up,
     _note,
     _p_kill,
@@ -96,17 +97,14 @@ def replication_at(windows: Windows, outcome: Outcome, quantile: float) -> int:
     # At 0 the fewest that any replication has.
     leakers = outcome.leakers_quantile(max(quantile, 0.5 / outcome.replications))
 
-    def has(replications: int) -> bool:
-        return bool(play(windows, replications, outcome.seed).histogram[leakers] > 0)
-
-    most = 1
-    while most < outcome.replications and not has(most):
-        most = min(2 * most, outcome.replications)
-    least = most // 2  # so many do not have it
-    while most - least > 1:
-        middle = (least + most) // 2
-        least, most = (least, middle) if has(middle) else (middle, most)
-    return most - 1
+    anew = windows.is_planned_anew
+    counts = battle.leakers_one_by_one(
+        windows,
+        outcome.seed,
+        kernel=_fight_anew if anew else _fight_some,
+        more=_plans(windows) if anew else (),
+    )
+    return next(r for r, n in enumerate(counts) if n == leakers)
 
 
 def _plans(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:

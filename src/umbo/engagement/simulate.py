@@ -1,6 +1,7 @@
 """The battle, replication by replication: luck is drawn, shots are fired, leakers are counted."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -179,6 +180,29 @@ def fought(
         engaged=int(engaged),
         attacks=int(attacks),
     )
+
+
+def leakers_one_by_one(
+    windows: Windows,
+    seed: int,
+    *,
+    kernel: Callable[..., None],
+    more: tuple[NDArray[Any], ...] = (),
+) -> Iterator[int]:
+    """Count the leakers of one replication after another, without end, by a kernel."""
+    tables = (*_tables(windows, seed), *more)
+    weapons = windows.boost_weapons + windows.weapons
+    histogram = np.zeros(int(windows.is_warhead.sum()) + 1, np.int64)
+    others = (
+        np.zeros(5, np.int64),
+        np.zeros((len(windows.assets), len(windows.classes), len(REASONS)), np.int64),
+        np.zeros((8, len(weapons)), np.int64),
+    )
+    no_log = np.zeros((1, 5), np.int64)
+    for replication in itertools.count():
+        histogram[:] = 0
+        kernel(seed, replication, replication + 1, *tables, histogram, *others, no_log)
+        yield int(histogram.argmax())
 
 
 def record(windows: Windows, seed: int, replication: int) -> list[Event]:

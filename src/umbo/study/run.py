@@ -25,7 +25,6 @@ from umbo.study.lasers import laser_tables
 from umbo.study.load import catalog_of, resolve, resolve_proposals
 from umbo.study.margins import with_cost
 from umbo.study.planning import bundled_plan, plan_tables
-from umbo.study.presets import preset_rows
 from umbo.study.priorities import priority_tables, protection_rows
 from umbo.study.proposals import proposal_tables
 from umbo.study.raid_tables import raid_tables
@@ -198,7 +197,6 @@ def run(
                 + [launch.source for launches in study.raids.values() for launch in launches],
             ),
             "published": published,
-            "presets": list(preset_rows(study, base)),
             **priorities,
             **{
                 table: [row for one in fought.values() for row in one.grown[table]]

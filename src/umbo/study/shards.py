@@ -26,6 +26,7 @@ from umbo.study.battles import Battle, fight, flights_of_draws
 from umbo.study.fought_by_year import few_phases
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
+from umbo.study.presets import preset_rows
 from umbo.study.priorities import place_scores
 from umbo.study.saturating import saturation_tables
 from umbo.study.schema import Study
@@ -171,6 +172,7 @@ class _Stage:
                 found = stability_tables(self.study, self.base, self.raids, tell=part)
             case "sizing":
                 found = sizing_tables(self.study, self.base, self.raids)
+                found["presets"] = list(preset_rows(self.study, self.base))
         part(1.0)
         return found
 
