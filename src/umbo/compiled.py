@@ -46,6 +46,8 @@ def kernel_digest() -> str:
 _CONFIG.CACHE_DIR = str(_cache_root() / kernel_digest())
 
 njit = numba.njit
+int32: Final[Any] = numba.int32
+"""For ``locals`` of a kernel: a sum of 32-bit numbers is one of 64 otherwise."""
 
 
 def set_threads(threads: int) -> None:

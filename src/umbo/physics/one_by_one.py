@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, int32, njit
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_ROTATION_RAD_PER_S
 from umbo.physics.counting import _points
@@ -19,6 +19,8 @@ _W: Final = 256
 """Satellites whose positions stay in the nearest cache."""
 _STEPS: Final = 256
 """Steps by which satellites are turned on before sine and cosine are taken anew."""
+_WHOLE: Final = {"perhaps": int32, "surely": int32}
+"""Counts as narrow as what is counted, so that as many fit into a vector."""
 _ROUNDING: Final = 4.0 * 2.0**-24
 """Room for single precision, against the square of both radii; all roundings make 2.3 at most."""
 
@@ -103,22 +105,28 @@ def _count_any(
 ) -> None:
     # One array of rows as wide as a constant: only then are its loops vector instructions.
     turned, place = np.empty(10 * _W), np.empty(4 * _W, np.float32)
+    points = target.shape[0]
+    single, low, high = np.empty((points, 3), np.float32), np.empty(points), np.empty(points)
+    for q in range(points):
+        for axis in range(3):
+            single[q, axis] = target[q, axis]
     for chunk in range(rows.shape[0]):
         some = rows[chunk]
         farthest = _set_out(some, start, step, turned, place)
+        for q in range(points):
+            g = target[q]
+            size = np.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) + farthest
+            room = _ROUNDING * size * size
+            low[q], high[q] = least[q] - room, least[q] + room
         for t in range(count.shape[1]):
             _place_and_turn(turned, place)
-            for q in range(target.shape[0]):
-                g = target[q]
-                size = np.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]) + farthest
-                room = _ROUNDING * size * size
-                low, high = np.float32(least[q] - room), np.float32(least[q] + room)
-                x, y, z = np.float32(g[0]), np.float32(g[1]), np.float32(g[2])
-                perhaps, surely = _test(place, x, y, z, low, high)
+            for q in range(points):
+                x, y, z = single[q, 0], single[q, 1], single[q, 2]
+                perhaps, surely = _test(place, x, y, z, np.float32(low[q]), np.float32(high[q]))
                 if perhaps != surely:
-                    now = start + t * step
-                    surely = _test_again(place, some, now, g, least[q], least[q] - 2.0 * room)
-                count[q, t] += np.int32(surely)
+                    now, lowest = start + t * step, 2.0 * low[q] - least[q]
+                    surely = _test_again(place, some, now, target[q], least[q], lowest)
+                count[q, t] += surely
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -160,29 +168,25 @@ def _place_and_turn(turned: Array, place: Single) -> None:
         turned[3 * _W + i] = sin_u * cos_by + cos_u * sin_by
 
 
-# In any order of sums: of ones, that is exact, and the products' rounding is allowed for.
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
-def _test(
-    place: Single, x: float, y: float, z: float, low: float, high: float
-) -> tuple[float, float]:
+# The products' rounding is allowed for, with or without one of its own for the sum.
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"}, locals=_WHOLE)
+def _test(place: Single, x: float, y: float, z: float, low: float, high: float) -> tuple[int, int]:
     """Count those that may be in reach, and those that surely are."""
-    perhaps, surely = np.float32(0.0), np.float32(0.0)
+    perhaps, surely = np.int32(0), np.int32(0)
     for i in range(_W):
-        v = x * place[i] + y * place[_W + i] + z * place[2 * _W + i] - place[3 * _W + i]
-        perhaps += np.float32(1.0) if v >= low else np.float32(0.0)
-        surely += np.float32(1.0) if v >= high else np.float32(0.0)
-    return float(perhaps), float(surely)
+        v = x * place[i] + (y * place[_W + i] + (z * place[2 * _W + i] - place[3 * _W + i]))
+        perhaps += np.int32(v >= low)
+        surely += np.int32(v >= high)
+    return int(perhaps), int(surely)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _test_again(
-    place: Single, some: Array, time: float, g: Array, least: float, low: float
-) -> float:
+def _test_again(place: Single, some: Array, time: float, g: Array, least: float, low: float) -> int:
     """Count those in reach, in double precision."""
     x, y, z = np.float32(g[0]), np.float32(g[1]), np.float32(g[2])
-    found = 0.0
+    found = np.int32(0)
     for i in range(_W):
-        v = x * place[i] + y * place[_W + i] + z * place[2 * _W + i] - place[3 * _W + i]
+        v = x * place[i] + (y * place[_W + i] + (z * place[2 * _W + i] - place[3 * _W + i]))
         if v >= low:
             node, turn = some[3, i] + some[4, i] * time, some[5, i] + some[6, i] * time
             cos_n, sin_n, sin_u = np.cos(node), np.sin(node), np.sin(turn)
@@ -190,5 +194,5 @@ def _test_again(
             ahead = (g[1] * cos_n - g[0] * sin_n) * some[1, i] + g[2] * some[2, i]
             s = some[0, i]
             v = s * (along * np.cos(turn) + ahead * sin_u) - s * s / 2.0
-            found += 1.0 if v >= least else 0.0
-    return found
+            found += np.int32(v >= least)
+    return int(found)
