@@ -39,12 +39,14 @@ def write(
     Raises:
         RunError: A place cannot be written to.
     """
-    from umbo.app.budget_page import write_page
-    from umbo.app.workbook import write_workbook
-
+    # Read where they are asked for: what writes pages and workbooks takes a while to load.
     if xlsx is not None:
+        from umbo.app.workbook import write_workbook
+
         write_workbook(xlsx, tables, study.title)
     if out is not None:
+        from umbo.app.budget_page import write_page
+
         write_page(out, tables, study)
     written = write_tables_to(tables, csv=csv, parquet=parquet)
     return [path for path in (xlsx, out) if path is not None] + written
