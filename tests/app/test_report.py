@@ -514,7 +514,7 @@ def reader(page):
 @pytest.fixture(scope="session")
 def real_page(tmp_path_factory):
     study = umbo.load("reference").model_copy(update={"phases": 16})
-    result = umbo.run(study, raids=["regional_single"], replications=64, draws=8)
+    result = umbo.run(study, raids=["regional_single"], replications=64, draws=8, in_full=True)
     path = tmp_path_factory.mktemp("real") / "report.html"
     umbo.report(result, path)
     return path

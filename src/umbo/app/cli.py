@@ -98,6 +98,7 @@ def remarks(number: int) -> str:
     epilog=examples(
         "umbo run reference",
         "umbo run my-study.yaml --raid regional_raid --replications 20000",
+        "umbo run reference --in-full",
         "umbo run reference --json > answer.json",
     ),
 )
@@ -129,6 +130,14 @@ def run(
             min=1, metavar="NUMBER", help="Threads; the answer is the same for any number."
         ),
     ] = None,
+    in_full: Annotated[
+        bool,
+        typer.Option(
+            "--in-full",
+            help="Also what `umbo margins` and `umbo siting` find: Shapley's values, proposals "
+            "fought, sites; takes half as long again.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a study: every architecture against every raid that the study fights.
@@ -156,6 +165,7 @@ def run(
             replications=replications,
             seed=seed,
             threads=threads,
+            in_full=in_full,
             progress=tell,
         )
         tell(1.0, "writing the run folder")
@@ -1089,15 +1099,17 @@ def allies(
 def siting(
     study: StudyArgument = "reference",
     weapon: Annotated[
-        str, typer.Option(metavar="ELEMENT", help="The interceptor to be sited.")
-    ] = "thaad",
+        str, typer.Option(metavar="ELEMENT", help="The interceptor; thaad if left out.")
+    ] = "",
     raid: Annotated[
         str, typer.Option(metavar="RAID", help="Against which; the study's first if left out.")
     ] = "",
     architecture: Annotated[
         str, typer.Option(metavar="NAME", help="Whose sensors; the study's last if left out.")
     ] = "",
-    sites: Annotated[int, typer.Option(min=1, max=40, help="At most so many sites.")] = 10,
+    sites: Annotated[
+        int | None, typer.Option(min=1, max=40, help="At most so many sites; 10 if left out.")
+    ] = None,
     rounds: Annotated[
         int | None,
         typer.Option(min=1, max=100_000, help="Rounds in all; the study's if left out."),

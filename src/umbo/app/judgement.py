@@ -160,7 +160,7 @@ def show_siting(
     weapon: str,
     raid: str,
     architecture: str,
-    sites: int,
+    sites: int | None,
     out: Path | None,
     *,
     weights: str = "",
@@ -173,7 +173,7 @@ def show_siting(
     from umbo.elements.catalog import load_catalog
     from umbo.study.load import load
     from umbo.study.priorities import read_weights
-    from umbo.study.siting import siting_tables
+    from umbo.study.siting import MOST_SITES, SITED, siting_tables
 
     if out is not None:
         refuse_suffix(out)
@@ -182,7 +182,14 @@ def show_siting(
     refuse_unknown([raid], study, [architecture])
     given = read_weights(weights)
     tables = siting_tables(
-        study, catalog, weapon, raid, architecture, sites, weights=given, **shots
+        study,
+        catalog,
+        weapon or SITED,
+        raid,
+        architecture,
+        sites or MOST_SITES,
+        weights=given,
+        **shots,
     )
     if out is not None:
         write_page(out, tables, study, "siting_page.html", answer(tables))

@@ -32,7 +32,8 @@ def write(result: "Result", folder: Path | None = None) -> Path:
     study_yaml = resolved_yaml(result.study)
     data, code = data_digest(), _code_digest(files("umbo"))
     fought = "\n".join(dict.fromkeys(row["raid"] for row in result.tables["leakage"]))
-    digest = digest_of(f"{study_yaml}\n{fought}\n{result.draws}", data, code)
+    kind = " in full" if "shapley" in result.tables else ""
+    digest = digest_of(f"{study_yaml}\n{fought}\n{result.draws}{kind}", data, code)
     manifest = {
         "version": __version__,
         "seed": result.study.seed,

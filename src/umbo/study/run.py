@@ -21,6 +21,7 @@ from umbo.study.comparison import comparison_tables
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.flips import drawn_tables
 from umbo.study.gating import authority_tables, delay_share
+from umbo.study.in_full import InFull, full_tables
 from umbo.study.lasers import laser_tables
 from umbo.study.load import catalog_of, resolve, resolve_proposals
 from umbo.study.margins import with_cost
@@ -62,6 +63,7 @@ def run(
     seed: int | None = None,
     threads: int | None = None,
     draws: int = ASSUMPTION_DRAWS,
+    in_full: bool = False,
     progress: Progress = _silent,
 ) -> Result:
     """Answer a study.
@@ -74,6 +76,8 @@ def run(
         threads: Threads to use; all of the machine's where left out. The answer does not
             depend on it.
         draws: Draws over the ranges of the assumptions; 0 leaves that interval out.
+        in_full: Whether to share out what is stopped by Shapley's value, to fight proposals and
+            to choose sites too (``in_full.full_tables``).
         progress: Told how far the work is.
 
     Returns:
@@ -132,6 +136,11 @@ def run(
     }
     timings["battle"] = time.perf_counter() - started
 
+    full = InFull({}, {}, [])
+    if in_full:
+        started = time.perf_counter()
+        full = full_tables(study, base, chosen, tell=progress)
+        timings["in_full"] = time.perf_counter() - started
     progress(1.0, "costing")
     started = time.perf_counter()
     costing = cost_study(study, base)
@@ -155,6 +164,7 @@ def run(
         priorities=weighed,
         raids=priced,
         lasers=used_by_lasers,
+        in_full=full.used,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
     published = published_costs()
@@ -166,6 +176,7 @@ def run(
     cited += [{"source": ids} for ids in cited_by_rates()]
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     cited += [{"source": one.source} for one in study.proposals.values()]
+    cited += [{"source": name} for name in full.cited]
     protection = list(protection_rows(battles, catalog, priorities["priorities"]))
     compared_on = {**in_battle, **cost_tables, **deterrence, **budgeted.tables}
     compared_on["protection"] = protection
@@ -205,6 +216,7 @@ def run(
             **allied,
             "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
             "protection": protection,
+            **full.tables,
             **sizing,
             **lasers,
             **plan,

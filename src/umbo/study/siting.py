@@ -27,6 +27,10 @@ from umbo.study.schema import Study
 Row = dict[str, Any]
 Array = np.ndarray[Any, Any]
 
+SITED: Final = "thaad"
+"""The interceptor that is sited where none is named."""
+MOST_SITES: Final = 10
+"""Most sites where no number is given."""
 CITIES: Final = 40
 """Candidate sites among the metropolitan areas, the largest."""
 COVERED_FROM: Final = 0.5
