@@ -3,7 +3,8 @@
 import pytest
 from rich.console import Console
 
-from umbo.app.comparison import comparison_table, dollars, percent, span
+from umbo.app.comparison import comparison_table, dollars, span
+from umbo.app.wording import percent
 
 NAMES = ["today", "small", "medium", "large"]
 
@@ -52,7 +53,7 @@ def test_the_table_fits_the_terminal_and_loses_nothing(width):
 
 def test_numbers_have_no_more_digits_than_they_deserve():
     assert [percent(share) for share in (0.0, 4e-4, 0.02, 0.314, 0.9995, 1.0)] == [
-        "0.0 %",
+        "0 %",
         "<0.1 %",
         "2.0 %",
         "31 %",

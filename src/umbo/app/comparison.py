@@ -8,6 +8,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from umbo.app.wording import percent
+
 if TYPE_CHECKING:
     from umbo.study.run import Result
 
@@ -15,20 +17,6 @@ Tables = Mapping[str, list[dict[str, Any]]]
 
 _FRAME: Final = 3
 """Columns of the terminal that a column of the table takes beside its text."""
-
-
-def percent(share: float) -> str:
-    """Write a share as per cent, with no more digits than it deserves.
-
-    Example:
-        >>> percent(0.314), percent(0.0004), percent(1.0)
-        ('31 %', '<0.1 %', '100 %')
-    """
-    if 0.0 < share < 0.001:
-        return "<0.1 %"
-    if 0.999 < share < 1.0:
-        return ">99.9 %"
-    return f"{share * 100:.1f} %" if share < 0.0995 else f"{share * 100:.0f} %"
 
 
 def span(low: float | None, high: float | None) -> str:

@@ -63,7 +63,7 @@ def _weight(use: str, shares: Mapping[str, Row], changed: Mapping[str, Row]) -> 
 
 
 def _line(architecture: str, use: str, share: Row | None, change: Row) -> list[str]:
-    moved = percent(change["leakage_adds"]) if change["leakage_adds"] >= 0 else _negative(change)
+    moved = percent(change["leakage_adds"])
     best = share or change
     return [
         words(architecture),
@@ -76,10 +76,6 @@ def _line(architecture: str, use: str, share: Row | None, change: Row) -> list[s
         "–" if best["cost_usd"] is None else money(best["cost_usd"]),
         "–" if best["warheads_per_busd"] is None else number(best["warheads_per_busd"], 2),
     ]
-
-
-def _negative(change: Row) -> str:
-    return f"−{percent(-change['leakage_adds'])}"
 
 
 def _interval(share: Row | None) -> str:

@@ -87,7 +87,11 @@ def percent(share: float) -> str:
     Example:
         >>> [percent(share) for share in (0.0, 0.0004, 0.034, 0.312, 0.9996, 1.0)]
         ['0 %', '<0.1 %', '3.4 %', '31 %', '>99.9 %', '100 %']
+        >>> percent(-0.034), percent(-0.0004)
+        ('−3.4 %', '>−0.1 %')
     """
+    if -0.001 < share < 0.0:
+        return ">−0.1 %"
     if share < 0.0:
         return f"−{percent(-share)}"
     if 0.0 < share < 0.001:
