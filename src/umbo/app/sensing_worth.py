@@ -85,12 +85,13 @@ def _best(rows: Sequence[Row]) -> Row | None:
 
 def _what(row: Row) -> str:
     if row["change"] == EARLIER:
-        return "A year earlier" if row["by"] == 1 else f"{row['by']} years earlier"
+        years = "a year" if row["by"] == 1 else f"{row['by']} years"
+        return f"The layer {years} earlier"
     return f"{row['by']} more tracking satellites"
 
 
 def _buy(row: Row) -> str:
-    return "buys" if row["by"] == 1 else "buy"
+    return "buys" if row["change"] == EARLIER or row["by"] == 1 else "buy"
 
 
 def _told(row: Row) -> str:
@@ -126,7 +127,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             what = (
                 f"What {_what(some[0])} {_buy(some[0])}" if change != WITHOUT else "Switched off:"
             )
-            what = what.replace("What A", "What a")
+            what = what.replace("What The", "What the")
             made[f"{what} in leakage, {title}, in points (90 % of phases)".replace(": in", ":")] = (
                 _matrix(some, change)
             )
