@@ -39,7 +39,7 @@ NOT_PRINTED: Final = ("ground_tracks", "coverage", "latency", "gaps")
 FEW_PRINTED: Final = 40
 SHORTENED: Final = (
     *("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding"),
-    *("custody", "solutions", "sensing_leakage"),
+    *("custody", "solutions", "gain", "sensing_leakage", "sensing_orders"),
 )
 """Long tables of which the page shows few rows beside those that it links to."""
 FLIGHTS_SHOWN: Final = 12
