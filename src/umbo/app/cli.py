@@ -436,7 +436,12 @@ def sensors(
         float, typer.Option(min=0.0, max=1000.0, help="Per cent more satellites in the layer.")
     ] = 0.0,
     lost: Annotated[
-        float, typer.Option(min=0.0, max=99.0, help="Per cent of all its satellites lost.")
+        float,
+        typer.Option(
+            min=0.0,
+            max=99.0,
+            help="Per cent of all its satellites and of the ground entry points lost.",
+        ),
     ] = 0.0,
     add: Annotated[
         int, typer.Option(min=1, max=1000, help="Tracking satellites added, for leakage.")

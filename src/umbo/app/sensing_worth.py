@@ -23,6 +23,7 @@ EXPLAINED: Final = (
 _FURTHER: Final = {
     "sooner": "later",
     "more": "fewer",
+    "more surely": "less surely",
     "closer": "less close",
     "better": "less well",
 }
