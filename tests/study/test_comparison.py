@@ -124,15 +124,10 @@ def test_the_input_that_flips_an_order_and_its_value():
         {("gbi", "p_kill"): float(a), ("tpy2", "range"): float(b)}
         for a, b in zip(u, other, strict=True)
     ]
-    battles = {
-        (n, "few"): SimpleNamespace(
-            assumed=SimpleNamespace(leakage=leakage[n], quantiles=quantiles)
-        )
-        for n in NAMES
-    }
+    assumed = {(n, "few"): SimpleNamespace(leakage=leakage[n], quantiles=quantiles) for n in NAMES}
     at_mode = {("cheap", "few"): 0.5, ("dear", "few"): 0.47, ("poor", "few"): 0.9}
 
-    found = drawn_tables(made(at_mode), battles, {("gbi", "p_kill"): value})
+    found = drawn_tables(made(at_mode), assumed, {("gbi", "p_kill"): value})
 
     flip = row(found["flips"], by="leakage", first="dear", second="cheap")
     assert (flip["item"], flip["parameter"]) == ("gbi", "p_kill")
@@ -143,6 +138,4 @@ def test_the_input_that_flips_an_order_and_its_value():
 
 
 def test_without_draws_nothing_is_said_of_them():
-    battles = {(n, "few"): SimpleNamespace(assumed=None) for n in NAMES}
-
-    assert drawn_tables(made(), battles, {}) == {"orders": [], "flips": []}
+    assert drawn_tables(made(), {}, {}) == {"orders": [], "flips": []}

@@ -88,13 +88,17 @@ class Flights:
         if read.is_drawn:
             return find()
         kept = (*key, id(read))
-        if kept not in self._kept:
-            self._kept[kept] = (read, find())  # a reading that is kept has a number of its own
-        found: T = self._kept[kept][1]
+        if kept not in self.kept:
+            self.kept[kept] = (read, find())  # a reading that is kept has a number of its own
+        found: T = self.kept[kept][1]
         return found
 
     @cached_property
-    def _kept(self) -> dict[tuple[Hashable, ...], tuple[Readings, Any]]:
+    def kept(self) -> dict[tuple[Hashable, ...], tuple[Readings | None, Any]]:
+        """What was found out of these flights, with the readings whose number is in its key.
+
+        It goes when the flights go.
+        """
         return {}
 
     @cached_property

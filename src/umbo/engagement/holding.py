@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +85,7 @@ class Tracked:
     ) -> Array:
         """Give the time after launch from which each pair is known within a limit, (N,).
 
-        Between samples an error is taken to fall evenly in its logarithm. Infinite for never.
+        As ``Held.first_within`` finds it.
 
         Args:
             limit_m: Largest position error, one sigma, rms of three axes.
@@ -97,7 +96,7 @@ class Tracked:
         """
         held = self.all if with_satellites else self.radars
         from_s = np.maximum(held.start_s, self.burnout_s if after_boost else 0.0)
-        return _crossing(self.time_s, held.error_after(ahead_s), from_s, limit_m)
+        return held.first_within(self.time_s, from_s, limit_m, ahead_s)
 
     def mean_between(self, value: Array, inside: Truths, otherwise: float) -> Array:
         """Average what stands at the samples of each pair (N, K) where it counts, (P, M)."""
@@ -105,18 +104,6 @@ class Tracked:
         total = np.sum(value, axis=1, where=inside)
         mean = np.where(count > 0, total / np.maximum(count, 1), otherwise)
         return np.asarray(mean[self.pair])
-
-
-def _crossing(time_s: Array, error_m: Array, from_s: Array, limit_m: float) -> Array:
-    within = (error_m <= limit_m) & (time_s >= from_s[:, None])
-    k = np.argmax(within, axis=1)
-    before, row = np.maximum(k - 1, 0), np.arange(len(k))
-    now, last = error_m[row, k], error_m[row, before]
-    falls = np.isfinite(last) & (last > limit_m)
-    share = np.zeros(len(k))
-    share[falls] = np.log(last[falls] / limit_m) / np.log(last[falls] / now[falls])
-    found = time_s[before] + share * (time_s[k] - time_s[before])
-    return np.where(within.any(axis=1), np.clip(found, from_s, time_s[k]), np.inf)
 
 
 def track_raid(
@@ -151,17 +138,12 @@ def track_raid(
     Returns:
         How well it is held.
     """
-    key = (id(read), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
-    known = _KNOWN.setdefault(flights, {})
-    if key not in known:
+    key = ("track", id(read), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
+    if key not in flights.kept:
         found = _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
-        known[key] = (read, found)  # a reading that is kept has a number of its own
-    return known[key][1]
-
-
-_KNOWN: WeakKeyDictionary[Flights, dict[tuple[object, ...], tuple[Readings, Tracked]]] = (
-    WeakKeyDictionary()
-)
+        flights.kept[key] = (read, found)  # a reading that is kept has a number of its own
+    tracked: Tracked = flights.kept[key][1]
+    return tracked
 
 
 @lru_cache(maxsize=1024)
@@ -184,9 +166,7 @@ def _track(
 
     pair, phase, missile = choose_pairs(raid, most_pairs)
     used, flight = np.unique(raid.shot[phase, missile].astype(np.int64), return_inverse=True)
-    thinned = _THINNED.setdefault(flights, {})
-    few = thinned.get(used.tobytes()) or _thinned(flights, used)
-    thinned[used.tobytes()] = few
+    few = _thinned_once(flights, used)
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
     bright = few.once(("brightness",), read, lambda: brightness_of(few, catalog, read))
     position_m, noise = few.once(("motion",), read, lambda: unknown_motion(few, catalog, read))
@@ -355,7 +335,12 @@ def _eyes_of(layer: Layer, p_look: float) -> tuple[Eyes, ...]:
     )
 
 
-_THINNED: WeakKeyDictionary[Flights, dict[bytes, Flights]] = WeakKeyDictionary()
+def _thinned_once(flights: Flights, used: Numbers) -> Flights:
+    key = ("thinned", used.tobytes())
+    if key not in flights.kept:
+        flights.kept[key] = (None, _thinned(flights, used))
+    few: Flights = flights.kept[key][1]
+    return few
 
 
 def _thinned(flights: Flights, used: Numbers) -> Flights:

@@ -312,7 +312,7 @@ def _hand_over(
     found = []
     for held, first_s in zip((tracked.all, tracked.radars), from_s, strict=True):
         met = inside & np.isfinite(held.error_m) & (tracked.time_s >= first_s[:, None])
-        error_m = np.maximum(held.error_after(lag_s)[met], 1.0)
+        error_m = np.maximum(held.error_after(lag_s, met), 1.0)
         p = np.zeros(met.shape)
         p[met] = -np.expm1(-np.square(basket_m[met] / error_m) / 2.0)
         found.append(tracked.mean_between(p, met, 1.0))

@@ -62,19 +62,19 @@ def radar_looks(
         if looks_at_air(element.item) and not is_any_in_air:
             continue
 
-        def find(element: Fielded = element) -> tuple[Array, Array]:
+        def find(element: Fielded = element) -> tuple[slice, Array, Array]:
             return _looks_of(element, flights, catalog, read, objects)
 
-        more, first_s = flights.once(("looks", likeness(element), objects), read, find)
-        told += more
+        when, more, first_s = flights.once(("looks", likeness(element), objects), read, find)
+        told[:, when] += more
         from_s = np.minimum(from_s, first_s)
     return told, from_s
 
 
 def _looks_of(
     element: Fielded, flights: Flights, catalog: Catalog, read: Readings, objects: int
-) -> tuple[Array, Array]:
-    """Find what one kind of radar tells, as ``radar_looks``."""
+) -> tuple[slice, Array, Array]:
+    """Find what one kind of radar tells, as ``radar_looks``, and at which samples any is told."""
     radar = replace(element.item, values=element.values)
     slower = max(1.0, objects / tracks_at_once(radar, read))
     looks = radars_of(radar, [place for place, count in element.sites if count > 0], read)
@@ -86,7 +86,9 @@ def _looks_of(
         ranges_of(radar, flights, catalog, read),
         flights.impact_s,
     )
-    return told, first_s + slower * start_delay(radar, catalog, read)
+    some = np.flatnonzero(told.any(axis=(0, 2)))
+    when = slice(some[0], some[-1] + 1) if len(some) else slice(0)
+    return when, told[:, when].copy(), first_s + slower * start_delay(radar, catalog, read)
 
 
 def looks_at_air(radar: Item) -> bool:

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -93,16 +92,35 @@ class Held:
     speed_error_m_per_s: Array
     """(N, K) the same of velocity."""
 
-    def error_after(self, time_s: float) -> Array:
-        """Give the position error (N, K) predicted for some time on, along straight lines."""
-        if time_s <= 0.0:
-            return self.error_m
-        place_m2, speed_m2_per_s2 = self._squares
-        return np.sqrt(place_m2 + time_s**2 * speed_m2_per_s2)
+    def error_after(self, time_s: float, where: Truths) -> Array:
+        """Give the position error predicted for some time on along straight lines, of samples.
 
-    @cached_property
-    def _squares(self) -> tuple[Array, Array]:
-        return np.square(self.error_m), np.square(self.speed_error_m_per_s)
+        Args:
+            time_s: How long after each sample.
+            where: Which samples, (N, K).
+
+        Returns:
+            Errors, as many as ``where`` is true.
+        """
+        place_m, speed_m_per_s = self.error_m[where], self.speed_error_m_per_s[where]
+        return np.asarray(np.sqrt(place_m**2 + time_s**2 * speed_m_per_s**2))
+
+    def first_within(self, time_s: Array, from_s: Array, limit_m: float, ahead_s: float) -> Array:
+        """Give the time after launch from which each pair is known within a limit, (N,).
+
+        Between samples an error is taken to fall evenly in its logarithm. Infinite for never.
+
+        Args:
+            time_s: Samples after launch, (K,).
+            from_s: What is known before this does not count, (N,).
+            limit_m: Largest position error.
+            ahead_s: Time for which the position is predicted, as ``error_after`` does.
+        """
+        found_s = np.full(len(from_s), np.inf)
+        _first_within(
+            time_s, self.error_m, self.speed_error_m_per_s, from_s, ahead_s, limit_m, found_s
+        )
+        return found_s
 
 
 def hold(
@@ -318,6 +336,30 @@ def _look_up(
     p[33 * wide + lane] += yz
     p[34 * wide + lane] += zz
     return views, cold
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _first_within(
+    time_s: Array, error: Array, speed_error: Array, from_s: Array, ahead: float, limit: float,
+    found: Array,
+) -> None:  # fmt: skip
+    for n in range(len(found)):
+        if from_s[n] == np.inf:
+            continue
+        last = np.inf
+        for k in range(len(time_s)):
+            place, speed = error[n, k], speed_error[n, k]
+            now = (
+                math.sqrt(place * place + ahead * ahead * (speed * speed)) if ahead > 0.0 else place
+            )
+            if now <= limit and time_s[k] >= from_s[n]:
+                before = time_s[max(k - 1, 0)]
+                share = 0.0
+                if limit < last < np.inf:
+                    share = math.log(last / limit) / math.log(last / now)
+                found[n] = min(max(before + share * (time_s[k] - before), from_s[n]), time_s[k])
+                break
+            last = now
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

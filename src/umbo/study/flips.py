@@ -8,7 +8,7 @@ import numpy as np
 
 from umbo.appraisal.comparison import drawn_alike, flipping_inputs, flipping_weight
 from umbo.elements.sourced import Value
-from umbo.study.battles import Battle
+from umbo.study.battles import Assumed
 from umbo.study.measures import LEVEL_SHARE, Array, Stand, Tables, stand_of
 from umbo.units import human
 
@@ -20,7 +20,7 @@ FLIPS_TOLD: Final = 3
 
 def drawn_tables(
     tables: Tables,
-    battles: Mapping[tuple[str, str], Battle],
+    assumed: Mapping[tuple[str, str], Assumed],
     used: Mapping[tuple[str, str], Value],
 ) -> dict[str, list[Row]]:
     """Compare architectures draw by draw over the assumptions' ranges, from a run's battles.
@@ -30,19 +30,19 @@ def drawn_tables(
 
     Args:
         tables: The run's tables, as for ``comparison_tables``.
-        battles: By architecture and raid.
+        assumed: Leakage by draw, by architecture and raid.
         used: Values that the battles read, by item and parameter.
 
     Returns:
         ``orders`` (each pair and raid: by how much the first leaks less, and in what share of the
         draws) and ``flips`` (inputs that change an order, and the value at which they do).
     """
-    if any(battle.assumed is None for battle in battles.values()) or not battles:
+    if not assumed:
         return {"orders": [], "flips": []}
     stand = stand_of(tables, {})
-    inputs = _Inputs(battles)
+    inputs = _Inputs(assumed)
     drawn = np.array(
-        [[_leakage(battles[name, raid]) for raid in stand.raids] for name in stand.names]
+        [[assumed[name, raid].leakage for raid in stand.raids] for name in stand.names]
     )  # (A, R, D)
     orders: list[Row] = []
     flips: list[Row] = []
@@ -58,11 +58,6 @@ def drawn_tables(
                 flips += _input_flips(pair | {"by": "leakage"}, gap, read, inputs, used)
         flips += _score_flips(stand, drawn, a, b, orders, inputs, used)
     return {"orders": orders, "flips": flips}
-
-
-def _leakage(battle: Battle) -> Array:
-    assert battle.assumed is not None
-    return battle.assumed.leakage
 
 
 _FLIP: Final[Row] = {
@@ -128,12 +123,11 @@ def cost_flips(stand: Stand, tables: Tables) -> list[Row]:
 class _Inputs:
     """The quantiles at which each input was read, by draw."""
 
-    def __init__(self, battles: Mapping[tuple[str, str], Battle]) -> None:
+    def __init__(self, assumed: Mapping[tuple[str, str], Assumed]) -> None:
         self.of: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
         rows: dict[tuple[str, str], list[float]] = {}
-        for key, battle in battles.items():
-            assert battle.assumed is not None
-            read = battle.assumed.quantiles
+        for key, drawn in assumed.items():
+            read = drawn.quantiles
             self.of[key] = frozenset(read[0])
             for name in read[0]:
                 if name not in rows:

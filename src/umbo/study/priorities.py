@@ -1,7 +1,7 @@
 """A study's prioritized locations: scores, ranks under other weights, and what is protected."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -231,16 +231,31 @@ def protected_rows(
     ]
 
 
+@dataclass(frozen=True)
+class ByPlace:
+    """What a battle lets through, by what it is aimed at."""
+
+    arriving: Mapping[str, float]
+    """Warheads that would arrive without a shield."""
+    leakers: Mapping[str, float]
+    """Warheads that do."""
+
+
+def by_place(battle: Battle) -> ByPlace:
+    """Sum a battle by aim point."""
+    outcome = battle.outcome["study"]
+    through = outcome.leakers.sum(axis=(1, 2)) / outcome.replications
+    leakers = dict(zip(outcome.assets, through.tolist(), strict=True))
+    return ByPlace(arriving_by_asset(battle.found.windows), leakers)
+
+
 def protection_rows(
-    battles: Mapping[tuple[str, str], Battle], catalog: Catalog, rows: Sequence[Row]
+    battles: Mapping[tuple[str, str], ByPlace], catalog: Catalog, rows: Sequence[Row]
 ) -> Iterator[Row]:
     """Say what the battles of a run protect of each category, of what their raids aim at."""
     scored = _scored(catalog, rows)
     for (architecture, raid), battle in battles.items():
-        outcome, windows = battle.outcome["study"], battle.found.windows
-        through = outcome.leakers.sum(axis=(1, 2)) / outcome.replications
-        leakers = dict(zip(outcome.assets, through.tolist(), strict=True))
-        for row in protected_rows(scored, arriving_by_asset(windows), leakers):
+        for row in protected_rows(scored, battle.arriving, battle.leakers):
             yield {"architecture": architecture, "raid": raid} | row
 
 

@@ -31,7 +31,7 @@ from umbo.study.proposals import proposal_tables
 from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
-from umbo.study.shards import do_all
+from umbo.study.shards import Tables, do_all
 from umbo.study.stability import used_values
 
 Progress = Callable[[float, str], None]
@@ -44,7 +44,7 @@ class Result:
 
     study: Study
     architectures: Mapping[str, Architecture]
-    tables: dict[str, list[dict[str, Any]]]
+    tables: Tables
     findings: Sequence[Finding]
     draws: int
     """Draws over the assumptions."""
@@ -129,11 +129,6 @@ def run(
     done = do_all(study, chosen, draws, tell, built)
     fought, deterrence, sizing = done.fought, done.deterrence, done.sizing
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
-    battles = {
-        (label, name): battle
-        for name, one in fought.items()
-        for label, battle in zip(architectures, one.battles, strict=True)
-    }
     timings["battle"] = time.perf_counter() - started
 
     full = InFull({}, {}, [])
@@ -153,7 +148,7 @@ def run(
     }
     findings = check(study, base)
     priorities, weighed = priority_tables(study, catalog)
-    in_battle = tables.battle_tables(battles, study.seed, quantile=study.timeline)
+    in_battle = _together([one.tables for one in fought.values()])
     raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
     used = _used(
@@ -177,11 +172,13 @@ def run(
     cited += sizing.get("sizing_published", []) + sizing.get("sizing_inputs", [])
     cited += [{"source": one.source} for one in study.proposals.values()]
     cited += [{"source": name} for name in full.cited]
-    protection = list(protection_rows(battles, catalog, priorities["priorities"]))
+    by_place = {(of, name): b for name, one in fought.items() for of, b in one.by_place.items()}
+    protection = list(protection_rows(by_place, catalog, priorities["priorities"]))
     compared_on = {**in_battle, **cost_tables, **deterrence, **budgeted.tables}
     compared_on["protection"] = protection
     compared = comparison_tables(compared_on, seed=study.seed)
-    drawn = drawn_tables(compared_on, battles, used_in_battle)
+    assumed = {(of, name): a for name, one in fought.items() for of, a in one.assumed.items()}
+    drawn = drawn_tables(compared_on, assumed, used_in_battle)
     compared["flips"] += drawn["flips"]
     alone = resolve_proposals(study, base)
     allied = {}
@@ -199,7 +196,6 @@ def run(
             **proposal_tables(study, architectures, alone, costing),
             **cost_tables,
             **tables.element_tables(architectures),
-            **tables.flight_tables({name: (one.plan, one.flights) for name, one in fought.items()}),
             **input_tables(
                 used,
                 architectures,
@@ -209,12 +205,8 @@ def run(
             ),
             "published": published,
             **priorities,
-            **{
-                table: [row for one in fought.values() for row in one.grown[table]]
-                for table in ("saturation", "capacity", "assignment")
-            },
             **allied,
-            "margins": with_cost([row for one in fought.values() for row in one.margins], costing),
+            "margins": with_cost(in_battle["margins"], costing),
             "protection": protection,
             **full.tables,
             **sizing,
@@ -223,13 +215,21 @@ def run(
             **gating,
             **deterrence,
             **budgeted.tables,
-            "leakage_by_year": [row for one in fought.values() for row in one.by_year],
             **tables.limit_tables(findings),
         },
         findings=findings,
         draws=draws,
         timings_s=timings,
     )
+
+
+def _together(raids: Sequence[Tables]) -> Tables:
+    """Put the tables of all raids together; a place at which several aim is told once."""
+    made = {name: [row for one in raids for row in one[name]] for name in raids[0]}
+    first: dict[str, dict[str, Any]] = {}
+    for row in made["assets"]:
+        first.setdefault(row["name"], row)
+    return made | {"assets": list(first.values())}
 
 
 def _used(**users: Mapping[tuple[str, str], Value]) -> list[tuple[Value, str]]:

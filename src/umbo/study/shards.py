@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
@@ -19,19 +19,20 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
-from umbo.engagement.flights import Flights, fly_raid
-from umbo.engagement.raid import Raid, draw_raid
+from umbo.engagement.flights import fly_raid
+from umbo.engagement.raid import draw_raid
 from umbo.study.assigning import assignment_rows
-from umbo.study.battles import Battle, fight, flights_of_draws
+from umbo.study.battles import Assumed, fight, flights_of_draws
 from umbo.study.fought_by_year import few_phases
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.presets import preset_rows
-from umbo.study.priorities import place_scores
+from umbo.study.priorities import ByPlace, by_place, place_scores
 from umbo.study.saturating import saturation_tables
 from umbo.study.schema import Study
 from umbo.study.sizing_run import sizing_tables
 from umbo.study.stability import stability_tables
+from umbo.study.tables import battle_tables, flight_tables
 
 MOST_HELPERS: Final = 3
 """Each takes some 400 MB; more threads than processes are shared out among them."""
@@ -50,18 +51,14 @@ Tables = dict[str, list[dict[str, Any]]]
 class Fought:
     """One raid against every architecture."""
 
-    plan: Raid
-    flights: Flights
-    battles: Sequence[Battle]
-    """In the order of the architectures."""
+    tables: Tables
+    """Rows of the flights and of the battles, at other sizes and in other years too, by table."""
+    by_place: Mapping[str, ByPlace]
+    """What is let through, by architecture."""
+    assumed: Mapping[str, Assumed]
+    """Leakage over draws of the assumptions, by architecture; empty without draws."""
     used: Mapping[tuple[str, str], Value]
     """The values that were read at their modes."""
-    margins: Sequence[dict[str, Any]] = ()
-    """What each element adds, by architecture."""
-    grown: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """The battles at other sizes of the raid and beside the best fire, by table."""
-    by_year: Sequence[dict[str, Any]] = ()
-    """Leakage of what stands in some years."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,14 +190,23 @@ class _Stage:
         )
         scores = place_scores(catalog)
         stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
-        margins = margin_rows(self.architectures, stage)
-        of_pair = zip(self.architectures, battles, strict=True)
-        of_raid = {(one.name, name): b for one, b in of_pair}
-        grown = saturation_tables(of_raid, study.seed)
-        grown["assignment"] = assignment_rows(of_raid, study.seed)
         whole = {one.name: one for one in self.architectures}
-        by_year = few_phases(stage, name, self.standing, whole)
-        return Fought(plan, flights, battles, read.used, margins, grown, by_year)
+        fought = dict(zip(whole, battles, strict=True))
+        of_raid = {(label, name): battle for label, battle in fought.items()}
+        tables = {
+            **battle_tables(of_raid, study.seed, quantile=study.timeline),
+            **flight_tables(name, flights),
+            **saturation_tables(of_raid, study.seed),
+            "assignment": assignment_rows(of_raid, study.seed),
+            "margins": margin_rows(self.architectures, stage),
+            "leakage_by_year": list(few_phases(stage, name, self.standing, whole)),
+        }
+        return Fought(
+            tables,
+            {label: by_place(battle) for label, battle in fought.items()},
+            {label: b.assumed for label, b in fought.items() if b.assumed is not None},
+            read.used,
+        )
 
 
 def _start(
@@ -251,8 +257,6 @@ def help_out() -> None:
         while True:
             job, told = pickle.load(sys.stdin.buffer), 0.0
             found = stage.do(job, tell)
-            if isinstance(found, Fought):
-                found.flights.__dict__.pop("found", None)  # for the other architectures only
             _send(answers, found)
 
 

@@ -12,7 +12,6 @@ from umbo.elements.places import Place
 from umbo.engagement.flights import Flights
 from umbo.engagement.outcome import Estimate
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
-from umbo.engagement.raid import Raid
 from umbo.engagement.replanning import replay, replication_at
 from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
@@ -244,43 +243,42 @@ def _sensitivity(battle: Battle) -> Iterable[Row]:
     yield from rows[:SENSITIVE_ROWS]
 
 
-def flight_tables(flown: Mapping[str, tuple[Raid, Flights]]) -> dict[str, list[Row]]:
-    """Give the table of flights, and ground tracks of a few of each raid for the map."""
+def flight_tables(raid: str, flights: Flights) -> dict[str, list[Row]]:
+    """Give the table of a raid's flights, and ground tracks of a few of them for the map."""
     flights_rows: list[Row] = []
     tracks: list[Row] = []
     assets: dict[str, Row] = {}
-    for raid, (_, flights) in flown.items():
-        for number, shot in enumerate(flights.shots):
-            lat, lon = shot.aim.lat_rad, shot.aim.lon_rad
-            assets.setdefault(
-                shot.aim.id,
-                {
-                    "name": shot.aim.id,
-                    "lat_deg": float(np.degrees(lat)),
-                    "lon_deg": float(np.degrees(lon)),
-                },
-            )
-            flights_rows.append(
-                {
-                    "raid": raid,
-                    "flight": number,
-                    "missile": shot.missile,
-                    "launch_lat_deg": round(float(np.degrees(shot.launch_lat_rad)), 1),
-                    "launch_lon_deg": round(float(np.degrees(shot.launch_lon_rad)), 1),
-                    "launch": shot.launch_area,
-                    "aim": shot.aim.id,
-                    "burnout_s": float(flights.burnout_s[number]),
-                    "burnout_speed_m_per_s": float(flights.burnout_speed_m_per_s[number]),
-                    "burnout_altitude_m": float(flights.burnout_altitude_m[number]),
-                    "apogee_m": float(flights.apogee_m[number]),
-                    "flight_time_s": float(flights.impact_s[number]),
-                    "range_m": float(
-                        great_circle_distance(shot.launch_lat_rad, shot.launch_lon_rad, lat, lon)
-                    ),
-                }
-            )
-        for number in _spread(flights):
-            tracks += [{"raid": raid, "flight": number} | row for row in _track(flights, number)]
+    for number, shot in enumerate(flights.shots):
+        lat, lon = shot.aim.lat_rad, shot.aim.lon_rad
+        assets.setdefault(
+            shot.aim.id,
+            {
+                "name": shot.aim.id,
+                "lat_deg": float(np.degrees(lat)),
+                "lon_deg": float(np.degrees(lon)),
+            },
+        )
+        flights_rows.append(
+            {
+                "raid": raid,
+                "flight": number,
+                "missile": shot.missile,
+                "launch_lat_deg": round(float(np.degrees(shot.launch_lat_rad)), 1),
+                "launch_lon_deg": round(float(np.degrees(shot.launch_lon_rad)), 1),
+                "launch": shot.launch_area,
+                "aim": shot.aim.id,
+                "burnout_s": float(flights.burnout_s[number]),
+                "burnout_speed_m_per_s": float(flights.burnout_speed_m_per_s[number]),
+                "burnout_altitude_m": float(flights.burnout_altitude_m[number]),
+                "apogee_m": float(flights.apogee_m[number]),
+                "flight_time_s": float(flights.impact_s[number]),
+                "range_m": float(
+                    great_circle_distance(shot.launch_lat_rad, shot.launch_lon_rad, lat, lon)
+                ),
+            }
+        )
+    for number in _spread(flights):
+        tracks += [{"raid": raid, "flight": number} | row for row in _track(flights, number)]
     return {"flights": flights_rows, "ground_tracks": tracks, "assets": list(assets.values())}
 
 
