@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from umbo.elements.sensors import INFRARED
 from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.quality import find_quality, quality_flow
 from umbo.engagement.raid import draw_raid
-from umbo.engagement.seeing import build_layer, cover, see
+from umbo.engagement.seeing import Layer, Sight, build_layer, cover, see
 from umbo.engagement.transport import (
     ENTRY_POINTS,
     find_latencies,
@@ -33,6 +33,7 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 Array = NDArray[np.float64]
 Tell = Callable[[float, str], None]
+_Answer = TypeVar("_Answer")
 
 FIRST_RAID: Final = ("regional_raid",)
 """Raids that are looked at unless others are asked for, where the study has them."""
@@ -217,7 +218,7 @@ class _Found:
         self._read = read
         self._flown = flown
         self._flows = {name: quality_flow(one, catalog, read) for name, one in flown.items()}
-        self._known: list[tuple[Any, list[Row]]] = []
+        self._known: list[tuple[Any, Any]] = []
 
     def of(self, architecture: Architecture) -> Tables:
         """Give custody, latency and solutions of an architecture."""
@@ -237,19 +238,34 @@ class _Found:
         self,
         table: str,
         parts: Sequence[Fielded],
-        answer: Callable[[Architecture], list[Row]],
+        answer: Callable[[Architecture], _Answer],
         architecture: Architecture,
-    ) -> list[Row]:
+    ) -> _Answer:
         key = (
             table,
             [(one.use, one.count, one.constellation, one.sites, one.values) for one in parts],
         )
-        for known, rows in self._known:
+        for known, found in self._known:
             if known == key:
-                return rows
-        rows = answer(architecture)
-        self._known.append((key, rows))
-        return rows
+                return cast("_Answer", found)
+        new = answer(architecture)
+        self._known.append((key, new))
+        return new
+
+    def _sights(self, architecture: Architecture) -> tuple[Layer, dict[str, Sight]]:
+        """Give the satellites, and what they see of each raid."""
+
+        def look(one: Architecture) -> tuple[Layer, dict[str, Sight]]:
+            layer = build_layer(
+                one, self._catalog, self._read, seed=self._study.seed, phases=PHASES
+            )
+            return layer, {
+                raid: see(layer, flights, self._catalog, self._read)
+                for raid, flights in self._flown.items()
+            }
+
+        seeing = [one for one in architecture.elements if one.item.model in INFRARED]
+        return self._once("sights", seeing, look, architecture)
 
     def gaps(self, architecture: Architecture) -> list[Row]:
         """List the gaps in the stereo custody of one flight of each class, launch to impact."""
@@ -257,12 +273,9 @@ class _Found:
         return self._once("gaps", seeing, self._gaps, architecture)
 
     def _gaps(self, architecture: Architecture) -> list[Row]:
-        layer = build_layer(
-            architecture, self._catalog, self._read, seed=self._study.seed, phases=PHASES
-        )
         rows = []
-        for raid, flights in self._flown.items():
-            sight = see(layer, flights, self._catalog, self._read)
+        for raid, sight in self._sights(architecture)[1].items():
+            flights = self._flown[raid]
             share = sight.gap_and_share[1]
             for name, chosen in _classes(flights).items():
                 f = chosen[len(chosen) // 2]
@@ -328,17 +341,15 @@ class _Found:
         return rows
 
     def _custody(self, architecture: Architecture) -> list[Row]:
-        layer = build_layer(
-            architecture, self._catalog, self._read, seed=self._study.seed, phases=PHASES
-        )
+        layer, sights = self._sights(architecture)
         satellites = sum(
             shell.count
             for shell, sensor in zip(layer.shells, layer.sensors, strict=True)
             if sensor.is_tracking
         )
         rows = []
-        for raid, flights in self._flown.items():
-            sight = see(layer, flights, self._catalog, self._read)
+        for raid, sight in sights.items():
+            flights = self._flown[raid]
             gap_s, share = sight.gap_and_share
             for name, chosen in _classes(flights).items():
                 rows.append(
