@@ -16,7 +16,8 @@ from umbo.app.maps import flat_coasts
 Row = dict[str, Any]
 Point = tuple[int, float]
 
-_LEFT, _RIGHT = 13.0, 95.0  # per cent of the width that the scale covers; amounts stand before
+_LEFT, _RIGHT = 13.0, 98.0  # per cent of the width that the grid covers; amounts stand before
+_FIRST, _LAST = 16.0, 95.0  # where the first and the last year stand
 _TOP, _HEIGHT = 10.0, 190.0
 _APART: Final = 0.1
 """Share of the scale between the names of two years, at least."""
@@ -82,7 +83,7 @@ def by_year(
             f'text-anchor="middle">{year}</text>'
         )
     drawn.append(
-        f'<svg x="{_LEFT}%" y="{_TOP:g}" width="{_RIGHT - _LEFT}%" height="{_HEIGHT:g}" '
+        f'<svg x="{_FIRST}%" y="{_TOP:g}" width="{_LAST - _FIRST}%" height="{_HEIGHT:g}" '
         'viewBox="0 0 1 1" preserveAspectRatio="none" overflow="visible">'
         f"{''.join(_path(line, place, x, y) for place, line in enumerate(lines))}</svg>"
     )
@@ -120,7 +121,7 @@ def named(years: Sequence[int]) -> list[int]:
 
 
 def _across(share: float) -> float:
-    return _LEFT + (_RIGHT - _LEFT) * share
+    return _FIRST + (_LAST - _FIRST) * share
 
 
 def _grid(y: float, text: str) -> str:

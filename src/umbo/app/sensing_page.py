@@ -18,6 +18,7 @@ Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
 _STYLE: Final = (
+    "main{padding-top:1.2rem}"
     ".answer{display:block;border-left:5px solid var(--a1);padding:.1rem 0 .1rem .9rem;"
     "margin:.7rem 0;max-width:90ch}td,th{white-space:nowrap;padding-right:1rem}th,td{text-align:"
     "right}th:nth-child(-n+3),td:nth-child(-n+3),.w{text-align:left}td.w{white-space:normal;"
