@@ -5,7 +5,6 @@ serves several draws of them.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -143,10 +142,14 @@ def reach_raid(
     )
 
 
-@lru_cache(maxsize=8)
 def order_of(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
-    """Give the objects of a raid in the order in which they are served, (P, O)."""
-    return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
+    """Give the objects of a raid in the order in which they are served, (P, O); found once."""
+    key = ("order", id(raid), seed)
+    if key not in flights.kept:
+        arrival_s = raid.start_s + flights.impact_s[raid.shot]
+        flights.kept[key] = (raid, order_of_fire(seed, arrival_s, raid.missile))
+    order: NDArray[np.int32] = flights.kept[key][1]
+    return order
 
 
 def track(
