@@ -10,7 +10,8 @@ from umbo.physics.stereo import Seeing, best_pairs, count_views
 KM = 1e3
 TARGETS = {"access_pair_days_per_s": 20_000.0}
 BESIDE = {
-    "access_pair_days_per_s": "skyfield_pair_days_per_s",
+    "access_pair_days_per_s": "brahe_pair_days_per_s",
+    "access_limb_pair_days_per_s": "skyfield_pair_days_per_s",
     "view_tests_per_s": "numpy_view_tests_per_s",
 }
 
@@ -108,4 +109,30 @@ def skyfield_peer() -> dict[str, float]:
     return {"skyfield_pair_days_per_s": 4 / best_s(search, 3)}
 
 
-JOBS = (windows, views, globe, numpy_peer, skyfield_peer)
+def brahe_peer() -> dict[str, float]:
+    """Find the passes of one satellite over four places for a day by brahe, steps of 10 s."""
+    import brahe
+
+    brahe.set_global_eop_provider_from_static_provider(brahe.StaticEOPProvider.from_zero())
+    epoch = brahe.Epoch(2025, 6, 1, 0, 0, 0.0)
+    orbit = np.array([brahe.R_EARTH + 1_000 * KM, 0.001, 53.0, 0.0, 0.0, 0.0])
+    satellite = brahe.KeplerianPropagator.from_keplerian(
+        epoch, orbit, brahe.AngleFormat.DEGREES, 10.0
+    )
+    places = [brahe.PointLocation(10.0, lat, 0.0) for lat in (0.0, 20.0, 40.0, 50.0)]
+    config = brahe.AccessSearchConfig(initial_time_step=10.0, time_tolerance=0.001)
+
+    def search() -> None:
+        brahe.location_accesses(
+            places,
+            satellite,
+            epoch,
+            epoch + 86_400.0,
+            brahe.ElevationConstraint(10.0),
+            config=config,
+        )
+
+    return {"brahe_pair_days_per_s": 4 / best_s(search, 1)}
+
+
+JOBS = (windows, views, globe, numpy_peer, skyfield_peer, brahe_peer)

@@ -17,7 +17,7 @@ from umbo.physics.estimation import Looks, error_flow, track_covariances
 
 MU_M3_PER_S2 = 3.986004418e14
 TARGETS = {"track_scans_per_s": 10e6}
-BESIDE = {"track_scans_per_s": "numpy_track_scans_per_s"}
+BESIDE = {"track_scans_per_s": "stone_soup_track_scans_per_s"}
 START = Start(views=2, looks=3.0, revisit_s=1.0, position_error_m=100e3, velocity_error_m_per_s=3e3)
 
 
@@ -112,4 +112,47 @@ def peer() -> dict[str, float]:
     return {"numpy_track_scans_per_s": 200 * 4 * 20 / best_s(track, 3)}
 
 
-JOBS = (kernel, battle, peer)
+def stone_soup_peer() -> dict[str, float]:
+    """Track one target with 4 radars through 10 scans by Stone Soup's extended Kalman filter."""
+    from datetime import datetime, timedelta
+
+    from stonesoup.models.measurement.nonlinear import CartesianToElevationBearingRange
+    from stonesoup.models.transition.linear import (
+        CombinedLinearGaussianTransitionModel,
+        ConstantVelocity,
+    )
+    from stonesoup.predictor.kalman import ExtendedKalmanPredictor
+    from stonesoup.types.detection import Detection
+    from stonesoup.types.hypothesis import SingleHypothesis
+    from stonesoup.types.state import GaussianState, State
+    from stonesoup.updater.kalman import ExtendedKalmanUpdater
+
+    motion = CombinedLinearGaussianTransitionModel([ConstantVelocity(2.0)] * 3)
+    predictor, updater = ExtendedKalmanPredictor(motion), ExtendedKalmanUpdater(None)
+    sensors = [
+        CartesianToElevationBearingRange(
+            ndim_state=6,
+            mapping=(0, 2, 4),
+            noise_covar=np.diag([1e-8, 1e-8, 2_500.0]),
+            translation_offset=np.array([[500e3 * k], [-900e3], [1e5]]),
+        )
+        for k in range(4)
+    ]
+    begin, scans = datetime(2025, 6, 1), 10
+    start = np.array([[1e6], [1e3], [1e6], [500.0], [1e6], [100.0]])
+
+    def track() -> None:
+        state = GaussianState(start, np.diag([1e8, 9e4] * 3), begin)
+        for scan in range(1, scans + 1):
+            now = begin + timedelta(seconds=10.0 * scan)
+            state = predictor.predict(state, timestamp=now)
+            for sensor in sensors:
+                truth = State(state.state_vector, now)
+                seen = Detection(sensor.function(truth), now, measurement_model=sensor)
+                state = updater.update(SingleHypothesis(state, seen))
+                state = GaussianState(state.state_vector, state.covar, now)
+
+    return {"stone_soup_track_scans_per_s": 4 * scans / best_s(track, 3)}
+
+
+JOBS = (kernel, battle, peer, stone_soup_peer)

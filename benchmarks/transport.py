@@ -14,7 +14,7 @@ from umbo.physics.network import Network, fastest_ways, links_at
 from umbo.physics.orbits import walker_shell
 from umbo.study.load import load, resolve
 
-TARGETS: dict[str, float] = {}
+TARGETS = {"transport_day_grid_s": 10.0, "transport_day_mesh_s": 10.0}
 BESIDE = {"transport_mesh_graphs_per_s": "scipy_mesh_graphs_per_s"}
 STEPS = 8_640
 RULES = LinkRules(

@@ -536,6 +536,16 @@ def test_every_link_within_the_page_arrives(any_reader):
     assert [target for target in targets if target not in any_reader.texts] == []
 
 
+def test_a_run_in_full_shows_what_the_tracking_layer_buys(real_page):
+    page = real_page.read_text(encoding="utf-8")
+    section = page.split('<section id="sensing">')[1].split("</section>")[0]
+
+    assert "The layer a year earlier" in section
+    assert section.count('class="coverage"') == len(ARCHITECTURES)
+    assert section.count('<svg class="chart"') >= 4  # custody, solution, delay, no way
+    assert not re.search(r"\b(nan|inf)\b", section)
+
+
 def test_a_linked_number_is_its_cells_number(any_reader):
     followed = 0
     for href, text, _ in any_reader.links:

@@ -324,7 +324,9 @@ def test_a_negative_delay_is_refused(bad):
         fastest_ways(replace(net, delay_s=np.full(net.nodes, bad)), [0.0], [0], [1])
 
 
-@pytest.mark.oracle("networkx single_source_dijkstra_path_length, on small graphs and a real layer")
+@pytest.mark.oracle(
+    "networkx single_source_dijkstra_path_length, small graphs and 126 satellites in six planes"
+)
 @pytest.mark.parametrize("terminals", [2, 4, None])
 def test_fastest_ways_are_those_of_networkx(terminals):
     small = network(terminals=terminals)

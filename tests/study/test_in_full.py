@@ -32,3 +32,13 @@ def test_no_sites_are_chosen_for_an_interceptor_that_no_architecture_has(small):
 
     assert not [name for name in made.tables if name.startswith("siting")]
     assert made.cited == []
+
+
+def test_the_tracking_layer_is_seen_a_year_earlier_too(small):
+    made = full_tables(small, CATALOG, ["regional_single"])
+
+    programs = {row["program"] for row in made.tables["custody"]}
+    assert programs == {"study", "accelerated"}
+    assert {row["raid"] for row in made.tables["custody"]} == {"regional_single"}
+    assert {row["change"] for row in made.tables["sensing_leakage"]} >= {"earlier", "more"}
+    assert ("tracking", "min_stereo_angle") in made.used

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.engagement.transport import lost_stations
 from umbo.errors import StudyError, UnknownNameError
 from umbo.study import budgeting
 from umbo.study.load import load, read_study, resolve
@@ -123,7 +124,7 @@ def test_only_the_sensing_layer_comes_earlier():
     after = resolve(as_of(earlier(study, CATALOG, 2), 2029), CATALOG)["medium"].elements
 
     new = {one.use for one in after} - {one.use for one in before}
-    assert new == {"t3_tracking", "sdn_backbone"}
+    assert new == {"t3_tracking", "sdn_backbone", "sb_amti"}
     assert all(is_sensing(CATALOG.item(use)) for use in new)
 
 
@@ -146,6 +147,25 @@ def test_losses_take_custody(study, tables):
 
     assert worse["custody"] < whole["custody"]
     assert worse["tracking_satellites"] == whole["tracking_satellites"]
+
+
+def test_losses_take_ways_through_the_network(study, tables):
+    wanted = Wanted(years=(2030,), draws=0, leakage=False, lost=0.6)
+    worse = rows_of(sense(study, CATALOG, wanted), "latency", architecture="layer")
+    whole = rows_of(tables, "latency", architecture="layer", program="study", year=2030)
+
+    known = {(row["sensor"], row["shooter"]): row["unreachable"] for row in whole}
+    lost = [row["unreachable"] - known[row["sensor"], row["shooter"]] for row in worse]
+    assert max(lost) > 0.02
+    assert min(lost) >= 0.0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 1.0])
+def test_entry_points_are_lost_by_their_share_and_stay_lost(share):
+    lost = [set(lost_stations([str(i) for i in range(4_000)], at, 5)) for at in (share / 2, share)]
+
+    assert lost[0] <= lost[1]
+    assert len(lost[1]) / 4_000 == pytest.approx(share, abs=0.02)  # 2.5 standard deviations
 
 
 def test_a_larger_layer_leaves_the_rest_alone(study):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.engagement.transport import ENTRY_POINTS
 from umbo.study.load import catalog_of, read_study, resolve
 from umbo.study.sensing_worth import (
     ALL_THERE,
@@ -113,7 +114,9 @@ def test_a_layer_buys_nothing_before_its_weapons_stand(tables):
 
 def test_parts_of_a_difference_add_up(tables):
     for row in tables["sensing_leakage"]:
-        parts = [row[f"leakage_buys_by_{p}"] for p in ("time", "hand_over", "discrimination")]
+        parts = [
+            row[f"leakage_buys_by_{p}"] for p in ("time", "custody", "hand_over", "discrimination")
+        ]
         if abs(row["leakage_buys"]) > 5e-4:
             assert sum(parts) == pytest.approx(row["leakage_now"] - row["leakage_then"], abs=1e-12)
             assert row["leakage_buys"] == pytest.approx(sum(parts), abs=1e-12)
@@ -175,3 +178,53 @@ def test_threads_do_not_change_the_answer(study, tables):
         [row["leakage_then"] for row in again["sensing_leakage"]],
         [row["leakage_then"] for row in last],
     )
+
+
+LOW = """
+umbo: 1
+title: Cruise missiles that only radars in orbit see in time
+horizon: {from: FY2027, years: 10}
+fielding: written
+raids:
+  low: [{missile: lacm_subsonic, count: 6, from: us_east_littoral, at: washington}]
+  high: [{missile: icbm_liquid, count: 1, from: nk_interior, at: chicago}]
+architectures:
+  watched:
+    as_of: FY2030
+    elements:
+      - {use: nasams, count: 18, at: washington}
+      - {use: t2_tracking, count: 54}
+      - {use: sb_amti, count: 120, in_service: FY2029}
+"""
+
+
+@pytest.fixture(scope="module")
+def low():
+    return worth_tables(read_study(LOW), CATALOG, years=(2028, 2030))
+
+
+def test_radars_in_orbit_are_brought_earlier_added_and_switched_off(low):
+    (early,) = rows_of(low, raid="low", year=2028, weapons=ALL_THERE, change=EARLIER)
+    (off,) = rows_of(low, raid="low", weapons=PLANNED, change=WITHOUT, element="sb_amti")
+    (more,) = rows_of(low, raid="low", year=2030, weapons=PLANNED, change=MORE, element="sb_amti")
+
+    assert early["leakage_buys"] > 0.01
+    assert off["leakage_then"] == pytest.approx(early["leakage_now"], abs=1e-12)
+    assert off["because"] == "custody"
+    assert off["leakage_buys"] == pytest.approx(off["leakage_buys_by_custody"], abs=0.01)
+    assert (more["satellites_now"], more["satellites_then"]) == (174, 184)
+    assert more["leakage_then"] < more["leakage_now"]
+
+
+def test_radars_in_orbit_are_not_asked_about_where_nothing_flies_low(low):
+    assert not rows_of(low, raid="high", element="sb_amti")
+    assert rows_of(low, raid="high", element="t2_tracking", change=WITHOUT)
+
+
+def test_lost_entry_points_never_lower_leakage(study):
+    every = tuple(ENTRY_POINTS)
+    whole, cut = (
+        worth_tables(study, CATALOG, years=(2032,), gone=gone)["sensing_leakage"][0]
+        for gone in ((), every)
+    )
+    assert cut["leakage_now"] > whole["leakage_now"]  # no order leaves the ground

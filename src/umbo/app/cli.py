@@ -134,8 +134,8 @@ def run(
         bool,
         typer.Option(
             "--in-full",
-            help="Also what `umbo margins` and `umbo siting` find: Shapley's values, proposals "
-            "fought, sites; takes half as long again.",
+            help="Also what `umbo margins`, `siting` and `sensors` find: Shapley's values, "
+            "proposals fought, sites, a faster tracking layer; takes twice as long.",
         ),
     ] = False,
     as_json: JsonOption = False,
@@ -409,7 +409,7 @@ def fly(
     epilog=examples(
         "umbo sensors reference --out sensors.html",
         "umbo sensors my-study.yaml --raid glide --year FY2027:FY2032",
-        "umbo sensors reference --year FY2030 --accelerate 1",
+        "umbo sensors reference --year FY2030 --accelerate 2",
         "umbo sensors reference --add 20 --lost 30 --tables answer",
         "umbo sensors reference --no-leakage --more 10 --json > answer.json",
     )
@@ -425,13 +425,23 @@ def sensors(
     ] = "",
     accelerate: Annotated[
         int,
-        typer.Option(min=0, max=20, help="Years by which satellites of the layer come earlier."),
-    ] = 0,
+        typer.Option(
+            min=0,
+            max=20,
+            help="Years by which satellites of the layer come earlier; 0 leaves that out and tells "
+            "the years of the schedule.",
+        ),
+    ] = 1,
     more: Annotated[
         float, typer.Option(min=0.0, max=1000.0, help="Per cent more satellites in the layer.")
     ] = 0.0,
     lost: Annotated[
-        float, typer.Option(min=0.0, max=99.0, help="Per cent of all its satellites lost.")
+        float,
+        typer.Option(
+            min=0.0,
+            max=99.0,
+            help="Per cent of all its satellites and of the ground entry points lost.",
+        ),
     ] = 0.0,
     add: Annotated[
         int, typer.Option(min=1, max=1000, help="Tracking satellites added, for leakage.")
@@ -456,10 +466,10 @@ def sensors(
 ) -> None:
     """Say what the sensing layer sees, and what more of it, or sooner, buys in leakage.
 
-    Custody, latency and target solutions of each architecture as it stands in each year;
-    --accelerate and --more set a faster or larger layer beside the study's. Then each raid is
-    fought with all satellites a year (or --accelerate) earlier, with ten more (or --add), and
-    with each kind of tracking satellite switched off.
+    Custody, latency and target solutions of each architecture in each year, beside those of a
+    layer a year (or --accelerate) earlier, or --more per cent larger. Then each raid is fought
+    with all satellites so much earlier, with ten more (or --add), and with each kind of
+    tracking satellite switched off.
     """
     from umbo.app import sensing
     from umbo.elements.catalog import load_catalog

@@ -18,6 +18,7 @@ _SOUTHERN_LIMIT_DEG = 0.0
 _UPWARD_LON_DEG = 80.0  # so that North America lies at the bottom
 _SCALE = SIZE / 2.0 / (2.0 * math.sin(math.radians(90.0 - _SOUTHERN_LIMIT_DEG) / 2.0))
 _LONGEST_EDGE_DEG: Final = 15.0
+_NEAREST_PX: Final = 0.5
 
 
 def project(lat_deg: float, lon_deg: float) -> tuple[float, float]:
@@ -181,7 +182,8 @@ def raid_map(
 def flat_coasts(pixels_per_degree: float) -> str:
     """Draw coasts on a map whose sides are longitude and latitude, as one path from its corner.
 
-    The long straight edges by which the file closes its land are left out.
+    The long straight edges by which the file closes its land are left out, and points that are
+    less than half a pixel from the one before.
     """
     text = files("umbo.data").joinpath("maps/borders.geojson").read_text(encoding="utf-8")
     land = next(
@@ -191,10 +193,12 @@ def flat_coasts(pixels_per_degree: float) -> str:
     )
     parts = []
     for polygon in land:
-        before = None
+        before, last = None, (0.0, 0.0)
         for lon, lat in polygon[0]:
             pen = "L" if before is not None and abs(lon - before) < _LONGEST_EDGE_DEG else "M"
             x, y = (lon + 180.0) * pixels_per_degree, (90.0 - lat) * pixels_per_degree
-            parts.append(f"{pen}{x:.1f} {y:.1f}")
+            if pen == "M" or math.dist((x, y), last) >= _NEAREST_PX:
+                parts.append(f"{pen}{x:.1f} {y:.1f}")
+                last = x, y
             before = lon
     return "".join(parts)

@@ -27,17 +27,21 @@ from umbo.app.ledger import (
     slug,
 )
 from umbo.app.resting import Resting
+from umbo.app.sensing_section import SensingSection
 from umbo.app.stability_section import StabilitySection
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
 ROWS_PRINTED: Final = 400
-NOT_PRINTED: Final = ("ground_tracks",)
-FEW_PRINTED: Final = 40
-SHORTENED: Final = ("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding")
-"""Long tables of which the page shows few rows beside those that it links to."""
+NOT_PRINTED: Final = ("ground_tracks", "coverage", "latency", "gaps")
 """Tables too long to print; the run folder holds them."""
+FEW_PRINTED: Final = 40
+SHORTENED: Final = (
+    *("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding"),
+    *("custody", "solutions", "gain", "sensing_leakage", "sensing_orders"),
+)
+"""Long tables of which the page shows few rows beside those that it links to."""
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
 """Which of our scopes counts the same things as a published total."""
@@ -420,6 +424,7 @@ def write_report(
         "deterrence": StabilitySection(page.ledger, page.architectures),
         "capacities": CapacitySection(page.ledger, page.architectures),
         "beams": LaserSection(page.ledger),
+        "seeing": SensingSection(page.ledger, page.architectures),
         "budgets": BudgetSection(page.ledger),
         "rests": page.rests,
         "t": page.ledger,

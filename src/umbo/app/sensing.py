@@ -50,7 +50,7 @@ def answers(tables: Tables) -> list[str]:
         fired = [r for r in solved if (r["architecture"], r["year"]) == (name, last)]
         chance = _mean(r["p_solution"] for r in fired)
         quick = _mean(r["solution_s"] for r in fired)
-        drawn = [r for r in _of_study(tables["assumptions"]) if r["architecture"] == name]
+        drawn = [r for r in _of_study(tables.get("assumptions", ())) if r["architecture"] == name]
         low, high = (_mean(r[f"custody_{end}"] for r in drawn) for end in ("p05", "p95"))
         over = f", {low:.0%} to {high:.0%} over the inputs' ranges" if drawn else ""
         after = f", {clock(quick)} min after launch" if math.isfinite(quick) else ""
@@ -157,7 +157,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
         ["architecture", "year", "class and raid", "custody", "gaps", "from and to", "impact"],
         *gap_rows(tables),
     ]
-    drawn = _of_study(tables["assumptions"])
+    drawn = _of_study(tables.get("assumptions", ()))
     if drawn:
         made[f"Over the ranges of all inputs: median (5 to 95 % of {drawn[0]['draws']} draws)"] = [
             [

@@ -23,6 +23,7 @@ EXPLAINED: Final = (
 _FURTHER: Final = {
     "sooner": "later",
     "more": "fewer",
+    "more surely": "less surely",
     "closer": "less close",
     "better": "less well",
 }
@@ -69,10 +70,10 @@ def answer(tables: Tables) -> str:
     off = [row for row in rows if row["change"] == WITHOUT and row["weapons"] == PLANNED]
     worst = min(off, key=lambda row: float(row["leakage_buys"]), default=None)
     if worst is not None and worst["leakage_buys"] < -NOTHING:
+        then, now = _of_100(worst["leakage_then"], worst["leakage_now"])
         told.append(
             f"Without {words(worst['element'])}, {worst['architecture']} lets through "
-            f"{_of_100(worst['leakage_then'])} instead of {_of_100(worst['leakage_now'])} of 100 "
-            f"warheads of {words(worst['raid'])}: {because(worst)}."
+            f"{then} instead of {now} of 100 warheads of {words(worst['raid'])}: {because(worst)}."
         )
     return " ".join(told)
 
@@ -85,26 +86,34 @@ def _best(rows: Sequence[Row]) -> Row | None:
 
 def _what(row: Row) -> str:
     if row["change"] == EARLIER:
-        return "A year earlier" if row["by"] == 1 else f"{row['by']} years earlier"
+        years = "a year" if row["by"] == 1 else f"{row['by']} years"
+        return f"The layer {years} earlier"
     return f"{row['by']} more tracking satellites"
 
 
 def _buy(row: Row) -> str:
-    return "buys" if row["by"] == 1 else "buy"
+    return "buys" if row["change"] == EARLIER or row["by"] == 1 else "buy"
 
 
 def _told(row: Row) -> str:
     of = f" ({words(row['element'])})" if row["element"] else ""
+    then, now = _of_100(row["leakage_then"], row["leakage_now"])
     return (
         f"in FY{row['year']} against {words(row['raid'])}: {row['architecture']}{of} lets through "
-        f"{_of_100(row['leakage_then'])} of 100 warheads instead of {_of_100(row['leakage_now'])}, "
-        f"since {because(row)}"
+        f"{then} of 100 warheads instead of {now}, since {because(row)}"
     )
 
 
-def _of_100(share: float) -> str:
-    value = 100.0 * share
-    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}"
+def _of_100(one: float, other: float) -> tuple[str, str]:
+    """Write two different shares of a hundred warheads so that they differ.
+
+    Example:
+        >>> _of_100(0.384, 0.391), _of_100(0.43, 0.44), _of_100(0.032, 0.056)
+        (('38.4', '39.1'), ('43', '44'), ('3.2', '5.6'))
+    """
+    low, high = sorted((100.0 * one, 100.0 * other))
+    places = 0 if low >= 9.95 and high - low >= 0.95 else 1 if high - low >= 0.095 else 2
+    return f"{100.0 * one:.{places}f}", f"{100.0 * other:.{places}f}"
 
 
 def written(tables: Tables) -> dict[str, list[list[str]]]:
@@ -126,7 +135,7 @@ def written(tables: Tables) -> dict[str, list[list[str]]]:
             what = (
                 f"What {_what(some[0])} {_buy(some[0])}" if change != WITHOUT else "Switched off:"
             )
-            what = what.replace("What A", "What a")
+            what = what.replace("What The", "What the")
             made[f"{what} in leakage, {title}, in points (90 % of phases)".replace(": in", ":")] = (
                 _matrix(some, change)
             )

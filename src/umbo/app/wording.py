@@ -45,6 +45,7 @@ _PARAMETERS = {
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 _WRITTEN = {"w": "W", "w/sr": "W/sr", "k": "K", "hz": "Hz", "year": "years", "per_year": "a year"}
 _SHARES = (
+    "custody",
     "leakage",
     "p_",
     "fully_engaged",

@@ -209,7 +209,7 @@ def build_network(
     """
     sensors, shooters = _sensors(architecture), shooters_of(architecture)
     relays = [e for e in architecture.elements if e.item.category == "space_transport"]
-    cut = architecture.cut_stations
+    cut = {*architecture.cut_stations, *lost_stations(rules.entry_points, rules.share_lost, seed)}
     sites = [catalog.place(name) for name in rules.entry_points if name not in cut]
     commanders = [
         place for e in architecture.elements if e.item.category == "command" for place, _ in e.sites
@@ -245,7 +245,7 @@ def build_network(
     kinds = {use: _some(np.concatenate(parts)) for use, parts in numbers.items()}
     managers = start + np.array([places.index(place) for place in dict.fromkeys(commanders)])
     has_terminal = np.array([place in sites for place in places])
-    works.append(_drawn(seed, "entry_points", len(places), 1.0 - rules.share_lost) & has_terminal)
+    works.append(has_terminal)
     alive = np.concatenate(works)
     for ends in (managers, *kinds.values()):
         alive[ends] = True
@@ -264,6 +264,23 @@ def build_network(
         terminals=rules.terminals,
     )
     return Nodes(network, alive, managers, kinds)
+
+
+def lost_stations(names: Sequence[str], share: float, seed: int) -> tuple[str, ...]:
+    """Draw which ground entry points are lost where a share of all nodes is.
+
+    One draw, the same for all architectures and years; who is lost stays so at a larger share.
+
+    Args:
+        names: The entry points.
+        share: Chance of each to be lost.
+        seed: The study's seed.
+
+    Returns:
+        Names of those lost.
+    """
+    works = _drawn(seed, "entry_points", len(names), 1.0 - share)
+    return tuple(name for name, works_on in zip(names, works.tolist(), strict=True) if not works_on)
 
 
 def shells_of(element: Fielded, read: Readings, turn: float = 0.0) -> tuple[WalkerShell, ...]:

@@ -51,7 +51,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "tracking_layer": Answer(
         asks="acceleration of the tracking layer: data transport and target solutions",
-        commands=("sensors STUDY",),
+        commands=("sensors STUDY", "run STUDY --in-full"),
         functions=("umbo.study.sensing.sense",),
         tables=("sensing_leakage", "custody", "latency", "solutions", "coverage"),
         page="sensors.html",

@@ -1,6 +1,6 @@
-"""A study's program of tracking and transport satellites: by year, earlier, or larger."""
+"""A study's program of sensing and transport satellites: by year, earlier, or larger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from umbo.elements.architecture import (
 )
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.overrides import Override
-from umbo.elements.sensors import INFRARED, even
+from umbo.elements.sensors import INFRARED, ORBITING_RADAR, even
 from umbo.errors import StudyError
 from umbo.study.load import resolve
 from umbo.study.schema import Study
@@ -24,8 +24,8 @@ MOST_YEARS: Final = 6
 
 
 def is_sensing(item: Item) -> bool:
-    """Say whether an item is an infrared or a transport satellite."""
-    return item.category == "space_transport" or item.model in INFRARED
+    """Say whether an item is an infrared or a transport satellite, or a radar in orbit."""
+    return item.category == "space_transport" or item.model in (*INFRARED, ORBITING_RADAR)
 
 
 def read_years(text: str) -> tuple[int, ...]:
@@ -72,7 +72,7 @@ def as_written(study: Study) -> Study:
 
 
 def earlier(study: Study, catalog: Catalog, years: int) -> Study:
-    """Bring the tracking and transport satellites of every architecture earlier.
+    """Bring the sensing and transport satellites of every architecture earlier.
 
     Years are then as written: what is asked is what earlier satellites are worth, not whether
     their lines can give them.
@@ -89,10 +89,10 @@ def earlier(study: Study, catalog: Catalog, years: int) -> Study:
 
 
 def losing(study: Study, catalog: Catalog, share: float) -> Study:
-    """Lose a share of the infrared and transport satellites of every architecture.
+    """Lose a share of the infrared and transport satellites and radars in orbit.
 
     Which ones is drawn like those out of work: their availability falls by the share. Ground
-    entry points stay.
+    entry points are lost by ``cut``, since they stand in no study.
     """
 
     def of(part: Element | Change) -> Any:
@@ -107,6 +107,11 @@ def losing(study: Study, catalog: Catalog, share: float) -> Study:
         return part.model_copy(update={"override": {**part.override, "availability": lost}})
 
     return _each_part(study, of)
+
+
+def cut(architecture: Architecture, stations: Sequence[str]) -> Architecture:
+    """Take ground entry points from an architecture's network."""
+    return replace(architecture, cut_stations=(*architecture.cut_stations, *stations))
 
 
 def _each_part(study: Study, of: Callable[[Element | Change], Any]) -> Study:

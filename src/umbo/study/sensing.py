@@ -16,11 +16,16 @@ from umbo.engagement.flights import Flights, fly_raid
 from umbo.engagement.quality import find_quality, quality_flow
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.seeing import build_layer, cover, see
-from umbo.engagement.transport import find_latencies, read_link_rules
+from umbo.engagement.transport import (
+    ENTRY_POINTS,
+    find_latencies,
+    lost_stations,
+    read_link_rules,
+)
 from umbo.errors import UnknownNameError, suggest
 from umbo.physics.custody import gaps
 from umbo.study.load import catalog_of, resolve
-from umbo.study.programs import as_of, as_written, earlier, grown, losing, usual_years
+from umbo.study.programs import as_of, as_written, cut, earlier, grown, losing, usual_years
 from umbo.study.schema import Study
 from umbo.study.sensing_worth import ADDED, worth_tables, worth_years
 
@@ -68,7 +73,7 @@ class Wanted:
     draws: int = DRAWS
     """Draws over the ranges of all inputs, for the last year; 0 for none."""
     lost: float = 0.0
-    """Share of all infrared and transport satellites that is lost."""
+    """Share of all satellites of the layer, and of the ground entry points, that is lost."""
     leakage: bool = True
     """Whether battles are fought for what the layer is worth in leakage."""
     added: int = ADDED
@@ -111,6 +116,7 @@ def sense(
     viewed = catalog_of(study, catalog)
     if wanted.lost:
         study = losing(study, viewed, wanted.lost)
+    gone = lost_stations(ENTRY_POINTS, wanted.lost, study.seed)
     read = Readings()
     years = wanted.years or usual_years(study, catalog)
     programs = {"study": study}
@@ -133,6 +139,7 @@ def sense(
             tell(part * done, f"FY{year}: {name}")
             if program == "accelerated" and wanted.more:
                 architecture = grown(architecture, wanted.more)  # noqa: PLW2901
+            architecture = cut(architecture, gone)  # noqa: PLW2901
             key = {"architecture": name, "year": year, "program": program}
             for table, rows in found.of(architecture).items():
                 tables[table] += [key | row for row in rows]
@@ -153,6 +160,7 @@ def sense(
             years=wanted.years or worth_years(study, years),
             sooner=wanted.earlier or 1,
             added=wanted.added,
+            gone=gone,
             tell=lambda share, what: tell(part + (1.0 - part) * share, what),
         )
     tables["inputs"] = [

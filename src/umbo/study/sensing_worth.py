@@ -1,4 +1,4 @@
-"""What sensing satellites buy in leakage: a year earlier, ten more, one kind switched off."""
+"""What satellites that sense buy in leakage: a year earlier, ten more, one kind switched off."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,15 +12,17 @@ from umbo.elements.architecture import Architecture, Fielded, fiscal_year
 from umbo.elements.catalog import Catalog
 from umbo.elements.constellations import Constellation
 from umbo.elements.readings import Readings
+from umbo.elements.sensors import ORBITING_RADAR
 from umbo.engagement.expected import Expectation, expected
 from umbo.engagement.flights import Flights, fly_raid
+from umbo.engagement.orbiting_radars import sees_any
 from umbo.engagement.orders import command_delay, release_delay
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.reaching import TIERS
 from umbo.engagement.survey import LEAST_WEIGHT, Survey, survey
 from umbo.engagement.weapons import alike, fights, names
 from umbo.study.load import catalog_of, resolve
-from umbo.study.programs import as_of, as_written, earlier, is_sensing
+from umbo.study.programs import as_of, as_written, cut, earlier, is_sensing
 from umbo.study.schema import Study
 
 Row = dict[str, Any]
@@ -42,6 +44,8 @@ SHORT: Final = 0.95
 _Z_90: Final = 1.6448536269514722  # 95th percentile of the normal distribution
 _NEAR_POLAR_RAD: Final = math.radians(15.0)
 
+TRACKING: Final = ("tracking", ORBITING_RADAR)
+"""Models of satellites that are added and switched off, kind by kind."""
 PLANNED, ALL_THERE = "as_planned", "all_there"
 """Weapons and radars that stand in the year, or all of the architecture's own year."""
 EARLIER, MORE, WITHOUT = "earlier", "more", "without"
@@ -51,6 +55,7 @@ BECAUSE: Final = {
     "in_time": "the weapons are told in time either way",
     "scatter": "no more than the scatter over constellation phases",
     "time": "orders come {sooner}, in time for {more} targets",
+    "custody": "low flyers are held in time {more surely}",
     "hand_over": "targets are handed over {closer} to the seeker's basket",
     "discrimination": "warheads and decoys are told apart {better}",
     "rounds_short": "rounds run out either way; sooner orders spend them at targets that a later "
@@ -92,20 +97,20 @@ class Fight:
 
 
 def tracking_kinds(architecture: Architecture) -> list[str]:
-    """List the kinds of tracking satellites that stand, the newest first."""
-    standing = [e for e in architecture.elements if e.item.model == "tracking" and e.count]
+    """List the kinds of tracking satellites and radars in orbit that stand, the newest first."""
+    standing = [e for e in architecture.elements if e.item.model in TRACKING and e.count]
     standing.sort(key=lambda e: (-e.in_service, -e.count, e.use))
     return list(dict.fromkeys(e.use for e in standing))
 
 
 def with_more(architecture: Architecture, use: str, added: int = ADDED) -> Architecture:
-    """Add tracking satellites of a kind, on its orbits, one in each of so many new planes.
+    """Add satellites of a kind, on its orbits, one in each of so many new planes.
 
     A study's constellation gives altitude and inclination; else the catalogue does.
 
     Args:
         architecture: What stands.
-        use: A kind of tracking satellite that stands there.
+        use: A kind of satellite that stands there.
         added: How many.
 
     Returns:
@@ -141,7 +146,7 @@ def with_satellites_of(architecture: Architecture, other: Architecture) -> Archi
 
 
 def satellites_of(architecture: Architecture) -> list[Fielded]:
-    """List the infrared and transport satellites that stand."""
+    """List the sensing and transport satellites that stand."""
     return [one for one in architecture.elements if is_sensing(one.item)]
 
 
@@ -153,20 +158,23 @@ def worth_tables(
     years: Sequence[int],
     sooner: int = 1,
     added: int = ADDED,
+    gone: Sequence[str] = (),
     tell: Tell = lambda _share, _what: None,
 ) -> dict[str, list[Row]]:
     """Find what a faster or larger sensing layer buys in leakage, raid by raid.
 
     In expectation, every value at its mode, with the study's doctrine and fire planned anew. In
     each year: the satellites of the study's program beside those of a program some years faster,
-    and beside a few more of the newest kind of tracking satellite; in the last year also with
-    more of each kind, and with each kind switched off. All once with the weapons and radars that
+    and beside a few more of the newest kind of tracking satellite or radar in orbit; in the last
+    year also with more of each kind, and with each kind switched off (radars in orbit where a
+    raid flies low). All once with the weapons and radars that
     stand in that year, and once with those of the architecture's own year, since a layer buys
     nothing while no weapon can use it.
 
     The difference is split by what it came through, in this order: orders in time (with the old
-    hand-over and discrimination), hand-over, discrimination. Its interval is 90 % of the scatter
-    over constellation phases, which both sides share; assumptions are not in it.
+    hand-over and discrimination), custody of what flies low, hand-over, discrimination. Its
+    interval is 90 % of the scatter over constellation phases, which both sides share; assumptions
+    are not in it.
 
     Left out: what ``survey`` and ``expected`` leave out; luck of magazines within a phase
     (one stratum, worth up to 0.01 in leakage, the same on both sides); the end of service lives.
@@ -178,6 +186,7 @@ def worth_tables(
         years: Fiscal years.
         sooner: Years by which all infrared and transport satellites come earlier.
         added: Tracking satellites added.
+        gone: Ground entry points that are lost.
         tell: Told the share that is done and what comes next.
 
     Returns:
@@ -187,14 +196,16 @@ def worth_tables(
         early each weapon is ordered at each raid, and how well it is handed over.
     """
     viewed = catalog_of(study, catalog)
-    cases = list(_cases(study, catalog, years, sooner, added))
+    cases = list(_cases(study, catalog, years, sooner, added, gone))
     rows: list[Row] = []
     told: list[Row] = []
     names = list(raids or study.fought)
     for i, raid in enumerate(names):
         tell(i / len(names), f"{raid}: leakage by what satellites stand")
         raided = _raided(study, raid, viewed)
-        different = {_key(one): one for case in cases for one in (case.now, case.then)}
+        has_low = sees_any(raided.flights)
+        asked = [case for case in cases if has_low or not _is_of_radars(case)]
+        different = {_key(one, has_low): one for case in asked for one in (case.now, case.then)}
         fought: dict[Any, Fight] = {}
 
         def fight_one(
@@ -207,8 +218,8 @@ def worth_tables(
             fought[keys[k]] = fight(different[keys[k]], raided, viewed, study)
 
         in_parallel(fight_one, len(different))
-        for case in cases:
-            now, then = fought[_key(case.now)], fought[_key(case.then)]
+        for case in asked:
+            now, then = fought[_key(case.now, has_low)], fought[_key(case.then, has_low)]
             rows.append(_row(case, raid, sooner, added, now, then))
             if (case.year, case.weapons, case.change) == (years[-1], PLANNED, EARLIER):
                 told += _orders(case, raid, now, viewed)
@@ -226,7 +237,12 @@ def worth_years(study: Study, years: Sequence[int]) -> tuple[int, ...]:
 
 
 def _cases(
-    study: Study, catalog: Catalog, years: Sequence[int], sooner: int, added: int
+    study: Study,
+    catalog: Catalog,
+    years: Sequence[int],
+    sooner: int,
+    added: int,
+    gone: Sequence[str],
 ) -> Iterator[Case]:
     written, faster = as_written(study), earlier(study, catalog_of(study, catalog), sooner)
     whole = resolve(written, catalog)
@@ -237,11 +253,14 @@ def _cases(
         )
         for name, stands in planned.items():
             for weapons, of in ((PLANNED, stands), (ALL_THERE, whole[name])):
+                of = cut(of, gone)  # noqa: PLW2901
                 now = with_satellites_of(of, stands)
                 yield Case(year, weapons, EARLIER, "", now, with_satellites_of(of, early[name]))
                 kinds = tracking_kinds(now)
-                for k, use in enumerate(kinds):
-                    if k == 0 or year == years[-1]:
+                model = {one.use: one.item.model for one in now.elements}
+                newest = list({model[use]: use for use in reversed(kinds)}.values())
+                for use in kinds:
+                    if use in newest or year == years[-1]:
                         yield Case(year, weapons, MORE, use, now, with_more(now, use, added))
                     if year == years[-1]:
                         yield Case(year, weapons, WITHOUT, use, now, without(now, use))
@@ -273,7 +292,13 @@ def _means(found: Survey) -> Expectation:
     return expected(found.windows, least_weight=LEAST_WEIGHT)
 
 
-def _key(architecture: Architecture) -> Any:
+def _is_of_radars(case: Case) -> bool:
+    """Say whether a case is of radars in orbit, which only what flies in air meets."""
+    elements = case.now.elements
+    return any(e.use == case.element and e.item.model == ORBITING_RADAR for e in elements)
+
+
+def _key(architecture: Architecture, has_low: bool) -> Any:
     """Know an architecture again by all that takes part in a battle."""
     return tuple(
         (
@@ -287,7 +312,9 @@ def _key(architecture: Architecture) -> Any:
             ),
         )
         for e in architecture.elements
-        if e.count and (e.item.model or e.item.category in ("space_transport", "command"))
+        if e.count
+        and (e.item.model or e.item.category in ("space_transport", "command"))
+        and (has_low or e.item.model != ORBITING_RADAR)
     )
 
 
@@ -314,15 +341,15 @@ def _row(case: Case, raid: str, sooner: int, added: int, now: Fight, then: Fight
         "leakage_buys_high": mean + half,
         "warheads_buys": mean * now.means.arriving,
         **{f"leakage_buys_by_{part}": value for part, value in parts.items()},
-        "because": _because(case, now, mean, half, parts),
+        "because": _because(case, now, then, mean, half, parts),
     }
 
 
 def _satellites(architecture: Architecture) -> int:
-    return sum(e.count for e in architecture.elements if e.item.model == "tracking")
+    return sum(e.count for e in architecture.elements if e.item.model in TRACKING)
 
 
-_PARTS: Final = ("time", "hand_over", "discrimination")
+_PARTS: Final = ("time", "custody", "hand_over", "discrimination")
 
 
 def _through(now: Fight, then: Fight) -> dict[str, float]:
@@ -338,16 +365,17 @@ def _through(now: Fight, then: Fight) -> dict[str, float]:
         ready_s=new.ready_s,
         reason_of=new.reason_of,
     )
+    held = replace(in_time, bare=replace(in_time.bare, p_track=new.bare.p_track))
     handed = replace(
-        in_time,
+        held,
         bare=replace(
-            in_time.bare,
+            held.bare,
             p_hand_over=new.bare.p_hand_over,
             boost_p_hand_over=new.bare.boost_p_hand_over,
         ),
     )
     leakage = [now.means.leakage]
-    for step in (in_time, handed):
+    for step in (in_time, held, handed):
         leakage.append(_means(replace(step, windows=step.under("study"))).leakage)
     leakage.append(then.means.leakage)
     return {
@@ -356,8 +384,10 @@ def _through(now: Fight, then: Fight) -> dict[str, float]:
     }
 
 
-def _because(case: Case, now: Fight, mean: float, half: float, parts: Mapping[str, float]) -> str:
-    if _key(case.now) == _key(case.then):
+def _because(
+    case: Case, now: Fight, then: Fight, mean: float, half: float, parts: Mapping[str, float]
+) -> str:
+    if now is then:
         return "same_satellites"
     if abs(mean) <= NOTHING:
         return "in_time" if now.means.shots.sum() > 0.0 else "nothing_fires"
