@@ -37,7 +37,7 @@ from umbo.study.sizing_posed import (
     yearly,
 )
 from umbo.study.sizing_published import published_rows
-from umbo.study.sizing_served import served_rows
+from umbo.study.sizing_served import served_tables
 from umbo.study.sizing_tables import Told
 from umbo.study.views import load_view
 
@@ -81,9 +81,9 @@ def size(
 
     Returns:
         Tables: ``answer`` (one row), ``carries`` (one assumption at a time, at both ends),
-        ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``, ``shortfall``,
-        ``mass``, ``published``, ``architectures``, ``inputs``; of a study also
-        ``shortfall_by_raid``, ``shortfall_by_country`` and ``served``.
+        ``odds``, ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``,
+        ``fly_outs``, ``shortfall``, ``mass``, ``published``, ``architectures``, ``inputs``; of a
+        study also ``shortfall_by_raid``, ``shortfall_by_country``, ``served`` and ``served_odds``.
 
     Raises:
         StudyError: The question cannot be asked, or the architecture has no interceptors in orbit.
@@ -119,13 +119,15 @@ def size(
     }
     tables: Tables = {"answer": [row]}
     steps: Sequence[tuple[str, Callable[[], list[Row]]]] = (
-        ("carries", told.carries),
+        ("carries", lambda: told.carries(catalog)),
+        ("odds", told.odds),
         ("sensitivity", lambda: _sensitivity(posed, found.orbits)),
         ("latitude", told.latitudes),
         ("map", told.map),
         ("by_year", told.by_year),
         ("holes", told.holes),
         ("beyond", told.beyond),
+        ("fly_outs", told.fly_outs),
         ("shortfall", told.shortfall),
         ("mass", lambda: _masses(posed, found)),
         ("published", lambda: published_rows(published, given, tables["carries"])),
@@ -137,7 +139,7 @@ def size(
         tables[name] = make()
     if study is not None and RAIDS not in but:
         tables |= shortfall_tables(study, catalog, study.fought)
-        tables["served"] = served_rows(posed, study, catalog, task.availability)
+        tables |= served_tables(posed, study, catalog, task.availability)
     tell(1.0, "done")
     return tables
 
