@@ -1,6 +1,8 @@
 """How many interceptors in orbit, for a person: the answer in a sentence, tables, and a page."""
 
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -53,6 +55,24 @@ def changed(question: Question, **wanted: Any) -> Question:
                 f"{_bounds(dimension, low, high)}"
             )
     return question.model_copy(update=update)
+
+
+def assumed(asked: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Read values such as ``sbi.burnout_speed=6 km/s`` by item and parameter.
+
+    Raises:
+        StudyError: One is not written so.
+    """
+    found = {}
+    for one in asked:
+        match = re.fullmatch(r"\s*(\w+)\.(\w+)\s*=\s*(\S.*)", one)
+        if match is None:
+            raise StudyError(
+                f"--set {one!r} names no value; write ITEM.PARAMETER=VALUE, such as "
+                "'sbi.burnout_speed=6 km/s' or 'icbm_solid.burn_time=150 s'"
+            )
+        found[match[1], match[2]] = match[3]
+    return found
 
 
 def _bounds(dimension: str, low: float, high: float) -> str:
@@ -117,8 +137,12 @@ def carried(tables: Tables) -> str:
     moved = [row for row in rows if row["is_input"]]
     most = max(moved[1:], key=lambda row: abs(row["engaged_mean"] - base), default=rows[0])
     low, high = (f(row["engaged_mean"] for row in moved) for f in (min, max))
+    laid_out = ""
+    counted = [row["satellites"] for row in tables["published"] if row["kind"] == "counted"]
+    if counted and counted[-1] != rows[0]["satellites"]:
+        laid_out = f" ({number(counted[-1])} laid out in whole planes)"
     text = (
-        f"{number(rows[0]['satellites'])} engage {number(base, 2)} at once as asked, and "
+        f"{number(rows[0]['satellites'])}{laid_out} engage {number(base, 2)} at once as asked, and "
         f"{number(low, 2)} to {number(high, 2)} when one input moves over its range; "
         f"{words(most['assumption'])} ({told(most['at'])}) moves it most, to "
         f"{number(most['engaged_mean'], 2)}."
