@@ -5,6 +5,7 @@ import pytest
 
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
+from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import REASONS
 
@@ -164,3 +165,25 @@ def test_a_sensor_less_tells_no_sooner_and_hands_over_no_better(few, surveyed, g
     is_told = np.isfinite(less.ready_s)
     # The mean over a flight, from samples that are 20 s apart.
     assert np.all(less.windows.p_hand_over[is_told] <= found.windows.p_hand_over[is_told] + 0.02)
+
+
+def test_a_cause_common_to_all_keeps_each_kill_probability_and_spreads_luck(few, surveyed):
+    c2bmc = few.catalog.item("c2bmc")
+    wide = {
+        "common_fault_probability": replace(
+            c2bmc.values["common_fault_probability"], mode=0.2, high=0.2
+        ),
+        "common_fault_factor": replace(c2bmc.values["common_fault_factor"], mode=0.4),
+    }
+    item = replace(c2bmc, values={**c2bmc.values, **wide})
+    catalog = replace(few.catalog, items={**few.catalog.items, "c2bmc": item})
+    shield = few.architectures["seeing"]
+
+    found = survey(shield, few.raid, few.flights, catalog, Readings(), seed=few.study.seed)
+
+    alone, w = surveyed["seeing"].windows, found.windows
+    assert (alone.shared_q, w.shared_q, w.shared_f) == (0.0, 0.2, 0.4)
+    assert w.boost_p_kill == pytest.approx(alone.boost_p_kill / 0.88, rel=1e-12)
+    assert w.on_average.p_kill == pytest.approx(alone.p_kill, rel=1e-12)
+    spread = [simulate(of, 4_000, seed=1).leakers_mean for of in (alone, w)]
+    assert spread[1].high - spread[1].low > spread[0].high - spread[0].low

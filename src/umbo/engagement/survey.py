@@ -19,10 +19,18 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.from_orbit import Pools, Reach
 from umbo.engagement.holding import MOST_PAIRS, Tracked
 from umbo.engagement.pools import Chances, chances_of_pools, with_pools
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
 from umbo.engagement.reaching import TIERS, Reached, order_of
 from umbo.engagement.struck_reach import reach
-from umbo.engagement.weapons import kill_probability_of, names, read_all, without_fault
+from umbo.engagement.weapons import (
+    BEAM,
+    kill_probability_of,
+    names,
+    read_all,
+    shared_cause,
+    without_fault,
+)
 from umbo.engagement.windows import REASONS, Windows
 
 Discrimination = Literal["study", "recognised", "not_told_apart"]
@@ -78,6 +86,8 @@ class Survey:
     """(M,) launch of each missile after the raid begins."""
     impact_s: NDArray[np.float64]
     """(F,)"""
+    shared: tuple[float, float]
+    """Chance of a cause common to all interceptors, and the factor on their kill probability."""
     stands_s: NDArray[np.float64] | None = None
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
     planned: Expectation | None = None
@@ -225,6 +235,11 @@ def plan_fire(
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
         anew=np.array([e.doctrine.plan == "each_look" for e in later], dtype=np.bool_),
+        untouched=tuple(
+            found.weapon
+            for found, e in zip(boost.reach, boost.elements, strict=True)
+            if e.item.category == BEAM or e.use == LEFT_OF_LAUNCH
+        ),
     )
     unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
     beams = reached.beams
@@ -246,6 +261,7 @@ def plan_fire(
         rates=rates,
         start_s=raid.start_s,
         impact_s=reached.flights.impact_s,
+        shared=shared_cause(reached.architecture, catalog, read),
         stands_s=reached.stands_s,
     )
     return _planned(found, listens)
@@ -299,7 +315,17 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         p_decoy_called_warhead=p_dw,
     )
     lit = with_beams(assigned, found.beams, found.lit)
-    return with_pools(lit, found.pools, found.from_pools)
+    whole = with_pools(lit, found.pools, found.from_pools)
+    return _with_shared_cause(whole, *found.shared)
+
+
+def _with_shared_cause(windows: Windows, q: float, f: float) -> Windows:
+    """Let a cause be common to all interceptors; their mean kill probability stays as it is."""
+    if q == 0.0:
+        return windows
+    of = replace(windows, shared_q=q, shared_f=f)
+    raised = of.with_shared(1.0 / (1.0 - q * (1.0 - of.shared_f_of)))
+    return replace(raised, shared_q=q)
 
 
 def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDArray[np.float64]:
