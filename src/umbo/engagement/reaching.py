@@ -75,6 +75,8 @@ class Reached:
     """Of a draw, the quantile at which each value was read."""
     stands_s: NDArray[np.float64] | None = None
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
+    held_back: NDArray[np.bool_] | None = None
+    """(W, P, M) whether only command, which is cut, kept a weapon from an order; None for never."""
 
 
 def reach_raid(

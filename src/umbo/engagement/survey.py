@@ -43,8 +43,8 @@ _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "glide": ("glide", "glide"),
     "cruise": ("cruise", "cruise"),
 }
-_UNDETECTED, _UNTRACKED, _UNREACHABLE = (
-    REASONS.index(reason) for reason in ("undetected", "untracked", "unreachable")
+_UNDETECTED, _UNTRACKED, _UNREACHABLE, _HELD_BACK = (
+    REASONS.index(reason) for reason in ("undetected", "untracked", "unreachable", "held_back")
 )
 
 
@@ -255,7 +255,11 @@ def plan_fire(
         ready_s=ground.ready_s,
         shot=raid.shot,
         latest_s=ground.latest_s,
-        reason_of=np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE).astype(np.int8),
+        reason_of=np.where(
+            reached.held_back if reached.held_back is not None else False,
+            _HELD_BACK,
+            np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE),
+        ).astype(np.int8),
         weapon_of=ground.weapon,
         listens=True,
         rates=rates,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from umbo.draws import decision_id, uniforms
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.command import COMMAND
 from umbo.elements.interceptors import OrbitLayer
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
@@ -18,8 +19,6 @@ from umbo.elements.threats import Target
 
 BEAM: Final = "directed_energy"
 """The category of lasers and microwaves, which fire no interceptors."""
-COMMAND: Final = "c2bmc"
-"""The item of command and battle management."""
 
 
 def fights(element: Fielded, layer: str) -> bool:
