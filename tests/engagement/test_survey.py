@@ -187,3 +187,36 @@ def test_a_cause_common_to_all_keeps_each_kill_probability_and_spreads_luck(few,
     assert w.on_average.p_kill == pytest.approx(alone.p_kill, rel=1e-12)
     spread = [simulate(of, 4_000, seed=1).leakers_mean for of in (alone, w)]
     assert spread[1].high - spread[1].low > spread[0].high - spread[0].low
+
+
+def test_channels_and_reload_of_a_doctrine_reach_the_battle(few, surveyed):
+    def fought(**doctrine):
+        shield = few.architectures["more"]
+        elements = tuple(
+            replace(e, doctrine=e.doctrine.model_copy(update=doctrine)) if e.use == "gbi" else e
+            for e in shield.elements
+        )
+        changed = replace(shield, elements=elements)
+        return survey(
+            changed, few.raid, few.flights, few.catalog, Readings(), seed=few.study.seed
+        ).windows
+
+    before = surveyed["more"].windows
+    ample = fought(channels=64, channel_time_s=1.0, ready=100, reload_s=60.0)
+    for name in ("battery", "looks", "no_battery_reason", "stock"):
+        assert np.array_equal(getattr(ample, name), getattr(before, name)), name
+
+    few_channels = fought(channels=1, channel_time_s=3_600.0)
+    gbi = few_channels.weapons.index("gbi")
+    assert (few_channels.battery[:, gbi] >= 0).sum(axis=1).max() == 2  # one at each of two sites
+    assert REASONS.index("channel_busy") in few_channels.no_battery_reason[:, gbi]
+
+    in_lots = fought(ready=4, reload_s=1.0)
+    of_gbi = [n for n in in_lots.batteries if n.startswith("gbi/")]
+    assert of_gbi[0] == "gbi/greely"
+    assert of_gbi[1] == "gbi/greely#2"
+    assert [int(n) for n in in_lots.stock[: len(of_gbi)]] == [4] * 7 + [2] + [4] * 2 + [2]
+    never = fought(ready=4, reload_s=80_000.0)
+    leak = [expected(w).leakage for w in (before, in_lots, never, fought(ready=8, reload_s=8e4))]
+    assert leak[2] > leak[3] > leak[0]
+    assert leak[1] == pytest.approx(leak[0], abs=0.02)

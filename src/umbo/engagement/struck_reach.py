@@ -170,7 +170,7 @@ def _beams_left(found: Reached, shares: dict[Strike, float], seed: int) -> Beams
 def _key(battery: str) -> tuple[str, str]:
     """Give element and place of a battery."""
     weapon, place = battery.split("/", 1)
-    return weapon.split("#")[0], place
+    return weapon.split("#")[0], place.split("#")[0]
 
 
 def _lost_by(at_s: float, shares: dict[Strike, float]) -> dict[Hit, float]:

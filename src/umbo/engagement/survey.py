@@ -11,7 +11,7 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
-from umbo.engagement.assignment import assign_batteries
+from umbo.engagement.assignment import Limits, assign_batteries
 from umbo.engagement.beams import Beams, Lit, chances_of_beams, with_beams
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import Expectation, expected
@@ -43,8 +43,9 @@ _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "glide": ("glide", "glide"),
     "cruise": ("cruise", "cruise"),
 }
-_UNDETECTED, _UNTRACKED, _UNREACHABLE, _HELD_BACK = (
-    REASONS.index(reason) for reason in ("undetected", "untracked", "unreachable", "held_back")
+_UNDETECTED, _UNTRACKED, _UNREACHABLE, _HELD_BACK, _BUSY = (
+    REASONS.index(reason)
+    for reason in ("undetected", "untracked", "unreachable", "held_back", "channel_busy")
 )
 
 
@@ -90,6 +91,8 @@ class Survey:
     """Chance of a cause common to all interceptors, and the factor on their kill probability."""
     stands_s: NDArray[np.float64] | None = None
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
+    limits: Limits | None = None
+    """Channels and reloads of the batteries; None where there are none."""
     planned: Expectation | None = None
     """What fire does on average where it was planned, but for rare combinations of faults."""
 
@@ -267,6 +270,7 @@ def plan_fire(
         impact_s=reached.flights.impact_s,
         shared=shared_cause(reached.architecture, catalog, read),
         stands_s=reached.stands_s,
+        limits=ground.limits,
     )
     return _planned(found, listens)
 
@@ -309,6 +313,8 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         stands_s=found.stands_s,
         start_s=found.start_s,
         impact_s=found.impact_s,
+        busy=_BUSY,
+        limits=found.limits,
     )
     assigned = replace(
         windows,
