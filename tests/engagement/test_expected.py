@@ -199,6 +199,17 @@ def test_more_rounds_never_hurt(battle):
     assert np.all(np.diff(leakage) <= 1e-12)
 
 
+@pytest.mark.oracle("four missiles and four rounds, by hand")
+def test_more_shots_at_each_target_hurt_where_the_magazine_binds(battle):
+    def leakers(salvo, rounds):
+        weapon = {"p_kill": 0.5, "salvo": salvo}
+        return expected(battle(missiles=4, after=[weapon], stock=[rounds])).leakers
+
+    assert leakers(1, 4) == pytest.approx(4 / 2, rel=1e-12)
+    assert leakers(2, 4) == pytest.approx(2 / 4 + 2, rel=1e-12)  # two get two, two get none
+    assert leakers(2, 8) == pytest.approx(4 / 4, rel=1e-12)  # and help where it does not
+
+
 def test_without_weapons_everything_leaks(battle):
     assert expected(battle(missiles=3)).leakage == 1.0
 

@@ -100,6 +100,18 @@ def test_a_site_that_is_out_fires_at_nobody_in_its_phases(few):
     assert expected(found.windows).leakage > expected(before.windows).leakage
 
 
+def test_a_shield_without_sites_has_none_to_lose(few):
+    whole = few.architectures["seeing"]
+    elements = tuple(e for e in whole.elements if e.item.category != "interceptor")
+    shield = replace(whole, elements=elements, outages="drawn")
+    strike = Strike.model_validate({"hits": "sites", "lost": "0.5"})
+
+    found = fought(few, shield, replace(few.raid, strikes=(strike,)))
+
+    assert found.windows.batteries == ()
+    assert found.windows.boost_shots.any()
+
+
 @pytest.mark.oracle("each phase is as it was, or as with command cut for certain")
 def test_command_that_is_cut_now_and_then_mixes_both(few):
     never = expected(fought(few, few.architectures["seeing"]).windows).leakers_by_phase

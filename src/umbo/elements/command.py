@@ -67,5 +67,5 @@ def of_command(command: Command, outages: str) -> str:
         parts.append("sites, radars and command are out as often as their availability says")
     if not parts:
         return ""
-    alone = " and ".join(command.autonomous) or "no layer"
-    return f"{'; '.join(parts)}; without command only {alone} fires, on radars of its own"
+    alone = " and ".join(command.autonomous) or "none"
+    return f"{'; '.join(parts)}; layers that then fire on radars of their own: {alone}"

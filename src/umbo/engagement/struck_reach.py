@@ -124,7 +124,7 @@ def _without_sites_out(
     guide = {e.use: e.item.model_with for e in architecture.elements}
     for phase in range(len(stands_s)):
         gone = out[phase % len(out)]
-        dark[phase] |= [(guide[use], place) in gone for use, place in keys]
+        dark[phase] |= np.array([(guide[use], place) in gone for use, place in keys], np.bool_)
     stands_s[dark] = -np.inf
     return stands_s
 
