@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from umbo.elements.command import Command
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.simulate import simulate
@@ -220,3 +221,53 @@ def test_channels_and_reload_of_a_doctrine_reach_the_battle(few, surveyed):
     leak = [expected(w).leakage for w in (before, in_lots, never, fought(ready=8, reload_s=8e4))]
     assert leak[2] > leak[3] > leak[0]
     assert leak[1] == pytest.approx(leak[0], abs=0.02)
+
+
+@pytest.mark.oracle("sorting by hand: heaviest place first, then the first to arrive")
+def test_preferential_defense_serves_the_heaviest_places_first(few):
+    def served(serve):
+        shield = replace(few.architectures["seeing"], command=Command(serve=serve))
+        return survey(shield, few.raid, few.flights, few.catalog, Readings(), seed=few.study.seed)
+
+    by_arrival, by_weight = served("by_arrival"), served("by_weight")
+    shots, w = few.raid.shots, by_weight.windows
+    weight = np.array([shot.aim.weight for shot in shots])[few.raid.shot]
+    arrives = few.raid.start_s + few.flights.impact_s[few.raid.shot]
+    for phase in range(few.raid.phases):
+        missiles = list(dict.fromkeys(w.missile[w.order[phase]].tolist()))
+        wanted = sorted(range(6), key=lambda m: (-weight[phase, m], arrives[phase, m]))
+        assert missiles == wanted
+
+    def people_hit(found):
+        means = expected(found.windows).leakers_by_asset
+        of = {shot.aim.id: shot.aim.weight for shot in shots}
+        return sum(n * of[name] for n, name in zip(means, found.windows.assets, strict=True))
+
+    # Eight rounds at two each meet four of six missiles with their decoys: those that matter most.
+    assert people_hit(by_weight) < people_hit(by_arrival)
+    leakage = [expected(one.windows).leakage for one in (by_arrival, by_weight)]
+    assert leakage[1] == pytest.approx(leakage[0], abs=0.03)
+
+
+def test_a_reserve_is_not_fired(few, surveyed):
+    def fought(reserve):
+        shield = few.architectures["more"]
+        elements = tuple(
+            replace(e, doctrine=e.doctrine.model_copy(update={"reserve": reserve}))
+            if e.use == "gbi"
+            else e
+            for e in shield.elements
+        )
+        return survey(
+            replace(shield, elements=elements),
+            few.raid,
+            few.flights,
+            few.catalog,
+            Readings(),
+            seed=few.study.seed,
+        ).windows
+
+    assert fought(6).stock[:2].tolist() == [24, 4]
+    assert fought(40).stock[:2].tolist() == [0, 0]
+    leak = [expected(w).leakage for w in (surveyed["more"].windows, fought(8), fought(40))]
+    assert leak[0] <= leak[1] < leak[2]

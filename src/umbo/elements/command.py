@@ -1,7 +1,7 @@
 """Command of an architecture: what may cut it, and which layers then fire on their own."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from pydantic import field_validator
 
@@ -14,7 +14,8 @@ COMMAND: Final = "c2bmc"
 CUT: Final = "cut_probability"
 """Its value for the chance that command is cut for a whole raid."""
 Layer = Literal["boost", "ascent", "midcourse", "glide", "cruise", "terminal"]
-LAYERS: Final[tuple[Layer, ...]] = get_args(Layer)
+Serve = Literal["by_arrival", "by_weight"]
+"""Whose objects get rounds first."""
 ALONE: Final[tuple[Layer, ...]] = ("cruise", "terminal")
 """Layers that fire on their own unless a study says otherwise: those near the ground, whose radar
 stands beside them (an assumption)."""
@@ -29,6 +30,9 @@ class CommandSection(Section):
     autonomous: list[Layer] | None = None
     """Layers that fire on radars of their own while command is cut; ``cruise`` and ``terminal``
     where left out, none for ``[]``."""
+    serve: Serve = "by_arrival"
+    """``by_weight``: where rounds run short, what is aimed at the places of most weight (persons
+    of a city) is served first, whenever it comes (preferential defense)."""
     note: str = ""
     """Where the chance comes from; ours where nothing is said."""
 
@@ -44,6 +48,7 @@ class Command:
 
     cut: Value | None = None
     autonomous: tuple[Layer, ...] = ALONE
+    serve: Serve = "by_arrival"
 
 
 def command_of(section: CommandSection | None) -> Command:
@@ -55,7 +60,8 @@ def command_of(section: CommandSection | None) -> Command:
         low, mode, high = read_range(section.cut, "1")
         note = section.note or "of the study's architecture"
         cut = Value(COMMAND, CUT, low, mode, high, "1", "study", note=note)
-    return Command(cut, ALONE if section.autonomous is None else tuple(section.autonomous))
+    alone = ALONE if section.autonomous is None else tuple(section.autonomous)
+    return Command(cut, alone, section.serve)
 
 
 def of_command(command: Command, outages: str) -> str:

@@ -70,6 +70,9 @@ class Doctrine(Section):
     reload_s: Seconds = Field(default=0.0, ge=0.0, le=86_400.0)
     """From the last ready round to the next ones, such as ``reload: 30 min``."""
 
+    reserve: int = Field(default=0, ge=0, le=10_000)
+    """Rounds of each site that are kept for a later raid, and not fired at this one."""
+
     @model_validator(mode="after")
     def _come_together(self) -> "Doctrine":
         if (self.channels is None) != (self.channel_time_s == 0.0):

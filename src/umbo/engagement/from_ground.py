@@ -81,7 +81,8 @@ def batteries_on_ground(
     for number, (name, element, _) in enumerate(weapons):
         each = round(read(element.values["rounds_per_unit"])) if is_fighter(element) else 1
         sites = [(place, units * each) for place, units in element.sites if units > 0]
-        lots = [_lots(rounds, element.doctrine.ready) for _, rounds in sites]
+        kept = element.doctrine.reserve
+        lots = [_lots(max(rounds - kept, 0), element.doctrine.ready) for _, rounds in sites]
         for (place, _), lot in zip(sites, lots, strict=True):
             site += [len(stock)] * len(lot)
             names += [f"{name}/{place.id}"] * min(len(lot), 1)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.command import Serve
 from umbo.elements.interceptors import OrbitLayer
 from umbo.elements.readings import Readings
 from umbo.elements.threats import target_of
@@ -146,9 +147,19 @@ def reach_raid(
 
 
 @lru_cache(maxsize=8)
-def order_of(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
-    """Give the objects of a raid in the order in which they are served, (P, O)."""
-    return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
+def order_of(
+    raid: Raid, flights: Flights, seed: int, serve: Serve = "by_arrival"
+) -> NDArray[np.int32]:
+    """Give the objects of a raid in the order in which they are served, (P, O).
+
+    By arrival, or by the weight of the place aimed at and then by arrival.
+    """
+    arrival_s = raid.start_s + flights.impact_s[raid.shot]
+    if serve == "by_weight":
+        weight = np.array([shot.aim.weight for shot in raid.shots])[raid.shot]
+        place = np.argsort(np.lexsort((arrival_s, -weight), axis=1), axis=1)
+        return order_of_fire(seed, place.astype(np.float64), raid.missile)
+    return order_of_fire(seed, arrival_s, raid.missile)
 
 
 def track(

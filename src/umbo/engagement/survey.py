@@ -211,7 +211,7 @@ def plan_fire(
             [classes.index(name) for name in raid.missile_types], dtype=np.int32
         ),
         classes=classes,
-        order=order_of(raid, reached.flights, seed),
+        order=order_of(raid, reached.flights, seed, reached.architecture.command.serve),
         boost_weapons=tuple(found.weapon for found in boost.reach),
         boost_shots=boost.shots,
         boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
