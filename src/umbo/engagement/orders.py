@@ -28,6 +28,7 @@ from umbo.engagement.transport import (
     read_link_rules,
     shooters_of,
 )
+from umbo.engagement.weapons import command_values
 
 Array = NDArray[np.float64]
 
@@ -168,8 +169,7 @@ def command_delay(
 
     Interceptors in orbit have a decision of their own, for they are released beforehand.
     """
-    c2bmc = catalog.item("c2bmc").values
-    fielded = next((e.values for e in architecture.elements if e.use == "c2bmc"), c2bmc)
+    fielded = command_values(architecture, catalog)
     decides = "decision_delay_boost" if weapon.item.layer == "boost" else "decision_delay"
     return read(fielded["latency"]) + read(fielded[decides])
 
