@@ -66,3 +66,37 @@ def test_words_and_quantities_are_checked():
         changed(question, probability="120%")
     with pytest.raises(UnitError, match="--decision-time: '30' needs a number and one of"):
         changed(question, decision_time_s="30")
+
+
+def test_any_value_can_be_challenged():
+    def given(*more):
+        args = ["size", "--like", "cbo2025", "--draws", "0", "--altitude", "400km"]
+        done = CliRunner().invoke(app, [*args, "--inclination", "50deg", "--json", *more])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)["tables"]
+
+    asked = given()
+    faster = given("--set", "sbi.burnout_speed=6 km/s", "--set", "icbm_solid.burn_time=220 s")
+
+    assert faster["answer"][0]["speed_m_per_s"] == 6_000.0
+    assert faster["answer"][0]["burnout_s"] > asked["answer"][0]["burnout_s"] + 30.0
+    assert faster["answer"][0]["satellites"] < 0.5 * asked["answer"][0]["satellites"]
+    assert faster["published"][0]["ours"] > asked["published"][0]["ours"]
+    read = {(row["item"], row["parameter"]): row for row in faster["inputs"]}
+    assert read["sbi", "burnout_speed"]["conf"] == "ours"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("burnout_speed=6 km/s", "ITEM.PARAMETER=VALUE"),
+        ("sbi.burnout_speed=6", "needs a number and one of the units"),
+        ("sbi.speed=6 km/s", "has no parameter 'speed'"),
+        ("sbl.burnout_speed=6 km/s", "sbl"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(wrong, told):
+    done = CliRunner().invoke(app, ["size", "--like", "cbo2025", "--set", wrong])
+
+    assert isinstance(done.exception, StudyError)
+    assert told in str(done.exception)

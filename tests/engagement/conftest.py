@@ -75,6 +75,9 @@ def fight(w, phase, luck):
     happened = {o: set() for o in range(len(w.missile))}
     engaged, killer, shots = set(), {}, Counter()
     at_decoys, passed = Counter(), Counter()
+    names = w.boost_weapons + w.weapons
+    hit_all = luck(("weapon", 0), "shared_cause", w.shared_q)
+    shared = {n: w.shared_f if hit_all and n not in w.untouched else 1 for n in names}
     working = [
         m for m in range(len(w.reliability)) if luck(("missile", m), "works", w.reliability[m])
     ]
@@ -82,7 +85,7 @@ def fight(w, phase, luck):
 
     for v, name in enumerate(w.boost_weapons):
         faulty = luck(("weapon", 0), f"{name}/boost_common/1", w.boost_common_q[v])
-        p_kill = w.boost_p_kill[v] * (w.boost_common_f[v] if faulty else 1)
+        p_kill = w.boost_p_kill[v] * (w.boost_common_f[v] if faulty else 1) * shared[name]
         for m in list(flying):
             fired = int(w.boost_shots[v, phase, m])
             shots[name] += fired
@@ -113,7 +116,7 @@ def fight(w, phase, luck):
     for i, name in enumerate(w.weapons):
         tier = ("midcourse", "terminal")[w.tier[i]]
         faulty = luck(("weapon", 0), f"{name}/common/1", w.common_q[i])
-        p_kill = w.p_kill[i] * (w.common_f[i] if faulty else 1)
+        p_kill = w.p_kill[i] * (w.common_f[i] if faulty else 1) * shared[name]
         for look in range(1, int(w.looks[:, i].max(initial=0)) + 1):
             for o in map(int, w.order[phase]):
                 if w.missile[o] not in flying or o in killer:

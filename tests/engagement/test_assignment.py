@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from umbo.engagement.assignment import (
+    Limits,
     assign_batteries,
     assign_satellites,
     draw_true,
@@ -130,3 +131,97 @@ def test_a_chance_comes_true_as_often_as_it_says():
 
     # Binomial: 100 000 trials, standard error 0.00095; four of them.
     assert true.mean() == pytest.approx(0.9, abs=0.0038)
+
+
+def limited(ready_s, last_s, *, stock, own=False, looks=1, **limits):
+    """Assign missiles launched at 0 to one place, whose batteries are its lots of rounds."""
+    missiles, lots = len(ready_s), len(stock)
+    last = np.full((missiles, lots), 1.0) * np.asarray(last_s, float)[:, None]
+    ready = np.asarray(ready_s, float)
+    latest = np.full((missiles, lots, 2), -np.inf)
+    latest[:, :, :looks] = np.inf if own else last[:, :, None]
+    found = assign_batteries(
+        order=np.arange(missiles, dtype=np.int32)[None],
+        missile=np.arange(missiles, dtype=np.int32),
+        shot=np.arange(missiles, dtype=np.int32)[None],
+        ready_s=(np.full(missiles, np.inf) if own else ready)[None, None],
+        weight=np.ones((1, missiles)),
+        latest_s=latest,
+        reason_of=np.full((1, 1, missiles), 2, np.int8),
+        weapon_of=np.zeros(lots, np.int32),
+        stock=np.array(stock, np.int32),
+        salvo=np.array([1], np.int32),
+        busy=5,
+        limits=Limits(
+            site=np.zeros(lots, np.int64),
+            channels=np.full(lots, limits.get("channels", 0)),
+            hold_s=np.full(lots, float(limits.get("hold_s", 0.0))),
+            reload_s=np.full(lots, float(limits.get("reload_s", 0.0))),
+            own_s=np.repeat((ready if own else np.full(missiles, np.inf))[:, None], lots, axis=1),
+            last_s=last,
+        ),
+    )
+    return tuple(table[0, 0].tolist() for table in found)
+
+
+@pytest.mark.oracle("two channels of ten seconds, by hand")
+@pytest.mark.parametrize("own", [False, True])
+def test_a_site_guides_no_more_at_once_than_it_has_channels(own):
+    at, two = [0, 1, 2, 3], {"stock": [9], "channels": 2, "hold_s": 10.0, "own": own}
+
+    battery, _, reason = limited(at, [5, 5, 5, 5], **two)
+    assert (battery, reason) == ([0, 0, -1, -1], [-1, -1, 5, 5])
+    # Channels are free again at 10 s and 11 s.
+    assert limited(at, [5, 5, 10, 10.5], **two)[0] == [0, 0, 0, -1]
+    assert limited(at, [5, 5, 10, 11], **two)[0] == [0, 0, 0, 0]
+
+
+@pytest.mark.oracle("two looks take a channel twice as long, by hand")
+def test_a_second_look_keeps_the_channel():
+    once = limited([0, 0], [30, 10], stock=[9], channels=1, hold_s=10.0)
+    twice = limited([0, 0], [30, 10], stock=[9], channels=1, hold_s=10.0, looks=2)
+    assert once[:2] == ([0, 0], [1, 1])
+    assert twice[:2] == ([0, -1], [2, 0])
+
+
+@pytest.mark.oracle("lots of two rounds, by hand")
+def test_a_lot_is_ready_a_reload_after_the_last_round_of_the_one_before():
+    # The second round leaves at 10 s, the third may from 40 s on, the fifth from 72 s on.
+    at = [0, 10, 20, 42, 60]
+    last = [5, 15, 39, 45, 71]
+    three = {"stock": [2, 2, 1], "reload_s": 30.0}
+    # The third finds the first lot promised, and is given it all the same: it may be spared.
+    assert limited(at, last, **three)[0] == [0, 0, 0, 1, 1]
+    assert limited([0, 10, 20, 42, 60], [5, 15, 40, 45, 72], **three)[0] == [0, 0, 1, 1, 2]
+
+
+@pytest.mark.oracle("a queue of channels, one by one")
+def test_channels_and_reloads_equal_a_plain_queue():
+    random = np.random.default_rng(4)
+    for _ in range(60):
+        missiles = int(random.integers(1, 9))
+        ready = np.round(np.sort(random.uniform(0, 60, missiles)), 1)
+        last = ready + np.round(random.uniform(0, 40, missiles), 1)
+        stock = [int(n) for n in random.integers(1, 4, random.integers(1, 4))]
+        number, hold, reload = int(random.integers(1, 4)), 12.5, 21.25
+
+        free, opens, left = [0.0] * number, [0.0] + [np.inf] * (len(stock) - 1), list(stock)
+        wanted = []
+        for at, until in zip(ready, last, strict=True):
+            ways = [
+                (-left[lot] / stock[lot], lot, max(at, opens[lot], min(free)))
+                for lot in range(len(stock))
+                if max(at, opens[lot], min(free)) <= until
+            ]
+            if not ways:
+                wanted.append(-1)
+                continue
+            _, lot, begin = min(ways)
+            wanted.append(lot)
+            left[lot] -= 1
+            free[free.index(min(free))] = begin + hold
+            if left[lot] <= 0 and lot + 1 < len(stock):
+                opens[lot + 1] = min(opens[lot + 1], begin + reload)
+
+        found = limited(ready, last, stock=stock, channels=number, hold_s=hold, reload_s=reload)
+        assert found[0] == wanted

@@ -114,3 +114,23 @@ def test_the_plan_is_fought_in_its_own_phase(battle):
 def test_a_phase_that_is_not_there_is_refused(battle):
     with pytest.raises(DomainError, match="phase must lie in 0 to 0"):
         best_fire(battle(), seed=1, phase=1)
+
+
+def test_more_rounds_never_hurt_under_the_best_policy(battle):
+    least = [
+        best_fire(
+            battle(
+                missiles=5,
+                decoys=1,
+                after=[{"p_kill": 0.6, "salvo": 2, "looks": 2}, {"p_kill": 0.5, "salvo": 3}],
+                stock=[rounds, 4],
+                p_decoy_called_warhead=0.4,
+            ),
+            seed=1,
+            replications=10,
+        ).least
+        for rounds in range(0, 20, 2)
+    ]
+
+    assert np.all(np.diff(least) <= 1e-9)
+    assert least[-1] < least[0]

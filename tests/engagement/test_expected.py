@@ -25,6 +25,15 @@ EXACTLY = {
         "p_track": np.array([0.8, 0.9]),
         "p_warhead_called_warhead": 0.9,
     },
+    "a_cause_shared_by_all_but_a_laser": {
+        "missiles": 2,
+        "boost": [{"name": "abl", "p_kill": 0.2}, FAULTY],
+        "after": [FAULTY | {"salvo": 2}, {"name": "hel", "tier": 1, "p_kill": 0.3}],
+        "stock": [4, 2],
+        "shared_q": 0.25,
+        "shared_f": 0.5,
+        "untouched": ("abl", "hel"),
+    },
     "two_weapons_share_a_track": {
         "after": [{"p_kill": 0.5}, {"p_kill": 0.4, "salvo": 2}],
         "stock": [2, 4],
@@ -190,6 +199,17 @@ def test_more_rounds_never_hurt(battle):
     assert np.all(np.diff(leakage) <= 1e-12)
 
 
+@pytest.mark.oracle("four missiles and four rounds, by hand")
+def test_more_shots_at_each_target_hurt_where_the_magazine_binds(battle):
+    def leakers(salvo, rounds):
+        weapon = {"p_kill": 0.5, "salvo": salvo}
+        return expected(battle(missiles=4, after=[weapon], stock=[rounds])).leakers
+
+    assert leakers(1, 4) == pytest.approx(4 / 2, rel=1e-12)
+    assert leakers(2, 4) == pytest.approx(2 / 4 + 2, rel=1e-12)  # two get two, two get none
+    assert leakers(2, 8) == pytest.approx(4 / 4, rel=1e-12)  # and help where it does not
+
+
 def test_without_weapons_everything_leaks(battle):
     assert expected(battle(missiles=3)).leakage == 1.0
 
@@ -241,3 +261,23 @@ def test_stock_that_changes_with_the_phase_is_that_of_each_phase(battle):
     found = expected(battle(phases=3, stock=rounds, **numbers))
 
     assert found.leakers_by_phase == pytest.approx(alone, rel=1e-12)
+
+
+@pytest.mark.oracle("four combinations of faults, by hand")
+def test_a_rare_pair_of_faults_is_taken_as_the_first_alone(battle):
+    weapon = {"p_kill": 0.5, "q": 0.1, "f": 0.0}
+    windows = battle(missiles=1, after=[weapon, weapon], stock=[1, 1])
+
+    found = expected(windows, least_weight=0.02)
+
+    # 0.81 both kill, 0.09 and 0.1 (the pair of 0.01 among them) one does.
+    assert found.leakers == pytest.approx(0.81 / 4 + 0.19 / 2, rel=1e-12)
+    assert expected(windows).leakers == pytest.approx(0.81 / 4 + 0.18 / 2 + 0.01, rel=1e-12)
+
+
+def test_what_leaks_whole_leaks_one_and_no_more(battle):
+    """Its interval of luck ends at 1, so that rounding must not go beyond."""
+    windows = battle(missiles=48, phases=7, reliability=np.full(48, 0.85))
+
+    assert expected(windows).leakage == 1.0
+    assert simulate(windows, 100, seed=1).leakage.high == 1.0

@@ -21,6 +21,15 @@ TINY = {
         "stock": [3],
         "reliability": np.array([0.9, 0.7]),
     },
+    "a_cause_shared_by_all_but_a_laser": {
+        "missiles": 2,
+        "boost": [{"name": "abl", "p_kill": 0.2}, FAULTY],
+        "after": [FAULTY | {"salvo": 2}, {"name": "hel", "tier": 1, "p_kill": 0.3}],
+        "stock": [3, 2],
+        "shared_q": 0.25,
+        "shared_f": 0.5,
+        "untouched": ("abl", "hel"),
+    },
     "decoys_and_track": {
         "missiles": 2,
         "decoys": 1,

@@ -6,9 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.assignment import assign_batteries
 from umbo.engagement.expected import expected
+from umbo.engagement.flights import fly_raid
+from umbo.engagement.raid import draw_raid
 from umbo.engagement.strikes import (
     HITS,
     Strike,
@@ -20,7 +23,7 @@ from umbo.engagement.strikes import (
 )
 from umbo.engagement.survey import survey
 from umbo.errors import DomainError, StudyError
-from umbo.study.load import read_study, resolved_yaml
+from umbo.study.load import read_study, resolve, resolved_yaml
 
 TEN = [f"unit {i}" for i in range(10)]
 
@@ -209,3 +212,31 @@ def test_a_strike_that_cannot_be_is_refused(few_text, line, message):
 def test_a_share_outside_its_range_is_refused(share):
     with pytest.raises(DomainError, match="0 to 1"):
         taken(TEN, share, seed=1)
+
+
+def test_a_laser_falls_with_its_site_and_lights_nothing_that_lands_later(few_text):
+    text = few_text.replace(
+        "architectures:\n",
+        "  low:\n    - {missile: lacm_subsonic, count: 4, from: us_east_coast, at: new_york, "
+        "spacing: 20 min}\narchitectures:\n  lit:\n    elements:\n"
+        "      - {use: hel_ground, count: 4, at: new_york}\n",
+    )
+    study, catalog = read_study(text), load_catalog()
+    shield = resolve(study, catalog)["lit"]
+    raid = draw_raid("low", study.raids["low"], catalog, phases=64, seed=study.seed)
+    flights = fly_raid(raid, catalog, Readings())
+    lands_s = raid.start_s + flights.impact_s[raid.shot]
+
+    def looks(arrives_s, share=1):
+        hit = {"hits": "sites", "lost": str(share), "arrives": f"{arrives_s} s"}
+        struck_first = replace(raid, strikes=(Strike.model_validate(hit),))
+        return survey(
+            shield, struck_first, flights, catalog, Readings(), seed=study.seed
+        ).windows.looks[:, 0]
+
+    whole = survey(shield, raid, flights, catalog, Readings(), seed=study.seed).windows.looks[:, 0]
+    assert whole.any()
+    between = float(np.median(lands_s))
+    assert np.array_equal(looks(10 * 3600.0), whole)
+    assert np.array_equal(looks(between), np.where(lands_s > between, 0, whole))
+    assert not looks(0).any()

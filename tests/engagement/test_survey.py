@@ -3,8 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from umbo.elements.command import Command
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
+from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import REASONS
 
@@ -164,3 +166,108 @@ def test_a_sensor_less_tells_no_sooner_and_hands_over_no_better(few, surveyed, g
     is_told = np.isfinite(less.ready_s)
     # The mean over a flight, from samples that are 20 s apart.
     assert np.all(less.windows.p_hand_over[is_told] <= found.windows.p_hand_over[is_told] + 0.02)
+
+
+def test_a_cause_common_to_all_keeps_each_kill_probability_and_spreads_luck(few, surveyed):
+    c2bmc = few.catalog.item("c2bmc")
+    wide = {
+        "common_fault_probability": replace(
+            c2bmc.values["common_fault_probability"], mode=0.2, high=0.2
+        ),
+        "common_fault_factor": replace(c2bmc.values["common_fault_factor"], mode=0.4),
+    }
+    item = replace(c2bmc, values={**c2bmc.values, **wide})
+    catalog = replace(few.catalog, items={**few.catalog.items, "c2bmc": item})
+    shield = few.architectures["seeing"]
+
+    found = survey(shield, few.raid, few.flights, catalog, Readings(), seed=few.study.seed)
+
+    alone, w = surveyed["seeing"].windows, found.windows
+    assert (alone.shared_q, w.shared_q, w.shared_f) == (0.0, 0.2, 0.4)
+    assert w.boost_p_kill == pytest.approx(alone.boost_p_kill / 0.88, rel=1e-12)
+    assert w.on_average.p_kill == pytest.approx(alone.p_kill, rel=1e-12)
+    spread = [simulate(of, 4_000, seed=1).leakers_mean for of in (alone, w)]
+    assert spread[1].high - spread[1].low > spread[0].high - spread[0].low
+
+
+def test_channels_and_reload_of_a_doctrine_reach_the_battle(few, surveyed):
+    def fought(**doctrine):
+        shield = few.architectures["more"]
+        elements = tuple(
+            replace(e, doctrine=e.doctrine.model_copy(update=doctrine)) if e.use == "gbi" else e
+            for e in shield.elements
+        )
+        changed = replace(shield, elements=elements)
+        return survey(
+            changed, few.raid, few.flights, few.catalog, Readings(), seed=few.study.seed
+        ).windows
+
+    before = surveyed["more"].windows
+    ample = fought(channels=64, channel_time_s=1.0, ready=100, reload_s=60.0)
+    for name in ("battery", "looks", "no_battery_reason", "stock"):
+        assert np.array_equal(getattr(ample, name), getattr(before, name)), name
+
+    few_channels = fought(channels=1, channel_time_s=3_600.0)
+    gbi = few_channels.weapons.index("gbi")
+    assert (few_channels.battery[:, gbi] >= 0).sum(axis=1).max() == 2  # one at each of two sites
+    assert REASONS.index("channel_busy") in few_channels.no_battery_reason[:, gbi]
+
+    in_lots = fought(ready=4, reload_s=1.0)
+    of_gbi = [n for n in in_lots.batteries if n.startswith("gbi/")]
+    assert of_gbi[0] == "gbi/greely"
+    assert of_gbi[1] == "gbi/greely#2"
+    assert [int(n) for n in in_lots.stock[: len(of_gbi)]] == [4] * 7 + [2] + [4] * 2 + [2]
+    never = fought(ready=4, reload_s=80_000.0)
+    leak = [expected(w).leakage for w in (before, in_lots, never, fought(ready=8, reload_s=8e4))]
+    assert leak[2] > leak[3] > leak[0]
+    assert leak[1] == pytest.approx(leak[0], abs=0.02)
+
+
+@pytest.mark.oracle("sorting by hand: heaviest place first, then the first to arrive")
+def test_preferential_defense_serves_the_heaviest_places_first(few):
+    def served(serve):
+        shield = replace(few.architectures["seeing"], command=Command(serve=serve))
+        return survey(shield, few.raid, few.flights, few.catalog, Readings(), seed=few.study.seed)
+
+    by_arrival, by_weight = served("by_arrival"), served("by_weight")
+    shots, w = few.raid.shots, by_weight.windows
+    weight = np.array([shot.aim.weight for shot in shots])[few.raid.shot]
+    arrives = few.raid.start_s + few.flights.impact_s[few.raid.shot]
+    for phase in range(few.raid.phases):
+        missiles = list(dict.fromkeys(w.missile[w.order[phase]].tolist()))
+        wanted = sorted(range(6), key=lambda m: (-weight[phase, m], arrives[phase, m]))
+        assert missiles == wanted
+
+    def people_hit(found):
+        means = expected(found.windows).leakers_by_asset
+        of = {shot.aim.id: shot.aim.weight for shot in shots}
+        return sum(n * of[name] for n, name in zip(means, found.windows.assets, strict=True))
+
+    # Eight rounds at two each meet four of six missiles with their decoys: those that matter most.
+    assert people_hit(by_weight) < people_hit(by_arrival)
+    leakage = [expected(one.windows).leakage for one in (by_arrival, by_weight)]
+    assert leakage[1] == pytest.approx(leakage[0], abs=0.03)
+
+
+def test_a_reserve_is_not_fired(few, surveyed):
+    def fought(reserve):
+        shield = few.architectures["more"]
+        elements = tuple(
+            replace(e, doctrine=e.doctrine.model_copy(update={"reserve": reserve}))
+            if e.use == "gbi"
+            else e
+            for e in shield.elements
+        )
+        return survey(
+            replace(shield, elements=elements),
+            few.raid,
+            few.flights,
+            few.catalog,
+            Readings(),
+            seed=few.study.seed,
+        ).windows
+
+    assert fought(6).stock[:2].tolist() == [24, 4]
+    assert fought(40).stock[:2].tolist() == [0, 0]
+    leak = [expected(w).leakage for w in (surveyed["more"].windows, fought(8), fought(40))]
+    assert leak[0] <= leak[1] < leak[2]

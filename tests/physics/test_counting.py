@@ -1,5 +1,7 @@
 """Satellites counted in reach, against every distance taken one by one and the closed form."""
 
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -176,6 +178,46 @@ def test_memory_does_not_grow_with_the_constellation():
 
     assert large < 1.1 * small + 1e5
     assert many == pytest.approx(10.0 * few, rel=0.02)
+
+
+@pytest.mark.parametrize("counted", ["by index", "one by one", "over phases"])
+def test_a_hundred_thousand_satellites_take_little_memory(counted):
+    # The positions alone at all times would take 240 MB; the process's own peak is measured,
+    # which holds what compiled code takes, too.
+    code = """
+import resource, sys
+import numpy as np
+from umbo.engagement.in_reach import Chances, count_over_phases
+from umbo.physics.counting import count_in_reach
+from umbo.physics.one_by_one import count_one_by_one
+from umbo.physics.orbits import walker_shell
+
+target, times = np.array([[4.6e6, 4.6e6, 1e6], [6.6e6, 0.0, 0.0]]), 100
+
+def count(planes):
+    s = walker_shell(550e3, np.radians(53), planes, 400, phasing=7)
+    if sys.argv[1] == "by index":
+        return count_in_reach([s], target, 900e3, np.arange(times) * 60.0).mean()
+    if sys.argv[1] == "one by one":
+        where = (s.altitude_m, s.inclination_rad, s.raan_rad, s.arg_latitude_rad)
+        return count_one_by_one(*where, target, 900e3, step_s=60.0, steps=times).mean()
+    one = np.full((2, 1), 100.0)
+    return count_over_phases([s], Chances(one, target[:, None], 9e3 * one), times).mean()
+
+def peak_mb():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+few, before = count(25), peak_mb()
+many = count(250)
+print(few, many, peak_mb() - before)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, counted], capture_output=True, text=True, check=True
+    )
+
+    few, many, more_mb = map(float, done.stdout.split())
+    assert many == pytest.approx(10.0 * few, rel=0.05)
+    assert more_mb < 40.0
 
 
 def test_wrong_shapes_are_refused():

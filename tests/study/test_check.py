@@ -36,6 +36,8 @@ ODD = {
     "weapon that cannot hit": ("use: lrdr, at: clear", "use: sbi_aei, constellation: " + EVEN, 17,
         "warning", "'sbi_aei' has no p_kill"),
     "perfect sensors": ("title: A", "perfect: true\ntitle: A", 2, "warning", "sensors know every missile"),
+    "command cut": ("    as_of: FY2026", "    outages: drawn\n    command: {cut: 0.1}\n    as_of: FY2026", 11,
+        "note", "command is cut with a chance of 0.1; sites, radars and command are out"),
     "nothing stands": ("as_of: FY2026", "as_of: FY2025", 11, "warning", "nothing stands in it"),
 }  # fmt: skip
 

@@ -8,11 +8,15 @@ import pytest
 
 from umbo.appraisal.sizing_question import Question
 from umbo.elements.catalog import load_catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.in_reach import count_over_phases
 from umbo.errors import StudyError, UnknownNameError
+from umbo.physics.orbits import walker_shell
 from umbo.study.load import read_study
 from umbo.study.sizing import size
+from umbo.study.sizing_carried import PHASES, odds
 from umbo.study.sizing_posed import pose, question_like, question_of
-from umbo.study.sizing_served import served_rows
+from umbo.study.sizing_served import served_tables
 
 STUDY = """
 umbo: 1
@@ -31,8 +35,8 @@ architectures:
 
 
 ALL_BUT_THE_ANSWER = (
-    "carries", "sensitivity", "latitude", "map", "by_year", "holes", "beyond", "shortfall",
-    "mass", "published", "architectures", "inputs",
+    "carries", "odds", "sensitivity", "latitude", "map", "by_year", "holes", "beyond", "fly_outs",
+    "shortfall", "mass", "published", "architectures", "inputs",
 )  # fmt: skip
 
 
@@ -166,24 +170,79 @@ def test_later_phases_are_within_reach_of_more(tables):
     rows = tables["cbo2026"]["beyond"]
 
     assert [row["phase"].split(",")[0] for row in rows] == (
-        ["boost", "ascent", "midcourse", "midcourse", "midcourse", "glide"]
+        ["boost", "ascent", *["midcourse"] * 4, *["glide"] * 2]
     )
-    assert [row["fly_out"] for row in rows] == ["disc", "disc", *["exact"] * 4]
-    assert rows[0]["in_reach_mean"] < rows[1]["in_reach_mean"] < rows[2]["in_reach_mean"]
-    assert [row["altitude_m"] for row in rows[2:5]] == [400e3, 700e3, 1_000e3]
+    assert [row["fly_out"] for row in rows] == ["disc", "disc", *["exact"] * 6]
+    early = [row for row in rows if row["ordered_s"] == rows[0]["ordered_s"]]
+    assert early[0]["in_reach_mean"] < early[1]["in_reach_mean"] < early[2]["in_reach_mean"]
+    assert [row["altitude_m"] for row in early[2:5]] == [400e3, 700e3, 1_000e3]
+    for late, soon in ((rows[2], early[2]), (rows[6], early[5])):
+        assert late["ordered_s"] > soon["ordered_s"]
+        assert late["in_reach_mean"] < soon["in_reach_mean"]
     for row in rows:
         assert row["in_reach_p05"] <= row["in_reach_p50"] <= row["in_reach_p95"]
 
 
 @pytest.mark.oracle("share of the globe within a disc, by hand")
 def test_a_glider_is_in_reach_of_about_a_discs_share(tables):
-    row = tables["cbo2026"]["beyond"][-1]
+    for row in tables["cbo2026"]["beyond"][-2:]:
+        # 4 km/s for the time from the order on, less 27 s / 2 of burning at 15 gee.
+        angle = 4.0 * (row["deadline_s"] - row["ordered_s"] - 13.6) / 6_600.0
+        share = (1.0 - math.cos(angle)) / 2.0
+        # Above 45 degrees of latitude half the satellites are missing and the others crowd.
+        assert 0.3 < row["in_reach_mean"] / (7_800 * share) < 2.0
 
-    # 4 km/s for the time from the commitment at 45 s, less 27 s / 2 of burning at 15 gee.
-    angle = 4.0 * (row["deadline_s"] - 45.0 - 13.6) / 6_600.0
-    share = (1.0 - math.cos(angle)) / 2.0
-    # Above 45 degrees of latitude half the satellites are missing and the others crowd.
-    assert 0.3 < row["in_reach_mean"] / (7_800 * share) < 2.0
+
+@pytest.mark.oracle("binomial tails summed over what is in reach in each phase")
+def test_odds_are_of_enough_that_work_none_used_twice(catalog):
+    posed = pose(Question(shots=2), catalog)
+    task = posed.task(Readings())
+    shells = [walker_shell(400e3, math.radians(50), 40, 50, phasing=7)]
+    counts = count_over_phases(shells, task.chances[0], PHASES).ravel()
+
+    rows = odds(task, shells, posed)
+
+    def works(in_reach, needed):
+        a = task.availability
+        return sum(
+            math.comb(in_reach, k) * a**k * (1.0 - a) ** (in_reach - k)
+            for k in range(needed, in_reach + 1)
+        )
+
+    assert {row["shots"] for row in rows} == {1, 2, 3}
+    for row in rows:
+        by_hand = np.mean([works(int(n), row["missiles"] * row["shots"]) for n in counts])
+        assert row["chance"] == pytest.approx(by_hand, abs=1e-9)
+
+
+def test_odds_hold_the_answer(tables):
+    # CBO's 7,800 give one shot to each of ten by the same chance as with no hole.
+    made = tables["cbo2026"]
+    chance = {(row["missiles"], row["shots"]): row["chance"] for row in made["odds"]}
+
+    assert chance[10, 1] == pytest.approx(made["holes"][0]["chance"], abs=1e-12)
+    assert chance[1, 1] > chance[10, 1] > chance[10, 2]
+    assert chance[6, 2] == pytest.approx(chance[12, 1], abs=1e-12)
+
+
+def test_the_disc_reaches_too_far_the_longer_it_flies(tables):
+    for made in tables.values():
+        rows = made["fly_outs"]
+        assert [row["fly_s"] for row in rows] == sorted(row["fly_s"] for row in rows)
+        near = [row for row in rows if row["fly_s"] <= 180.0 and row["disc_mean"] > 1.0]
+        assert near
+        for row in near:
+            assert row["exact_over_disc"] == pytest.approx(1.0, abs=0.05)
+        assert rows[-1]["exact_over_disc"] < rows[-2]["exact_over_disc"] < 0.95
+
+
+def test_no_assumption_is_moved_to_where_it_stands(tables):
+    for made in tables.values():
+        moved = made["carries"][1:]
+        assert all(row["asked"] != row["at"] for row in moved)
+        assert len({(row["assumption"], row["at"]) for row in moved}) == len(moved)
+    aei = {row["assumption"] for row in tables["aei"]["carries"]}
+    assert {"burnout_speed", "acceleration", "decision_delay", "orbits"} <= aei
 
 
 def test_a_study_asks_by_its_own_section(catalog):
@@ -212,8 +271,9 @@ def test_a_raid_spread_over_time_is_served_by_more(catalog):
     )
     study = read_study(text, catalog=catalog)
 
-    rows = served_rows(pose(question_of(study, catalog), catalog), study, catalog, 0.9)
+    made = served_tables(pose(question_of(study, catalog), catalog), study, catalog, 0.9)
 
+    rows = made["served"]
     served = {row["raid"]: row for row in rows}
     assert {row["architecture"] for row in rows} == {"orbit"}
     assert 0.0 < served["once"]["served_mean"] < served["late"]["served_mean"] <= 12.0
@@ -224,6 +284,11 @@ def test_a_raid_spread_over_time_is_served_by_more(catalog):
     for row in rows:
         assert row["served_p95"] <= row["missiles"]
         assert row["chance_all"] <= row["chance_half"] <= row["chance_one"]
+        odds = [one["chance"] for one in made["served_odds"] if one["raid"] == row["raid"]]
+        assert len(odds) == row["missiles"]
+        assert np.all(np.diff(odds) <= 0.0)
+        assert (odds[0], odds[-1]) == (row["chance_one"], row["chance_all"])
+        assert sum(odds) == pytest.approx(row["served_mean"], rel=1e-9)  # a mean, summed by tails
 
 
 def test_useful_range_is_an_earlier_deadline(catalog):

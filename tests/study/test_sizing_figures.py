@@ -84,13 +84,19 @@ def test_building_takes_its_time(catalog, tables):
 
 
 def test_beyond_boost(tables):
-    boost, ascent, own, _, high, glide = (r["in_reach_mean"] for r in tables["cbo2026"]["beyond"])
+    rows = tables["cbo2026"]["beyond"]
+    boost, ascent, late, own, _, high, late_glide, glide = (r["in_reach_mean"] for r in rows)
 
     assert says(
         "sizing.md", "15 reach a solid-fuelled missile of North Korea in boost, 42 before it"
     )
-    assert says("sizing.md", "168 five minutes later (160 from 1,000 km), and 341 a Russian glider")
-    assert [boost, ascent, own, high, glide] == pytest.approx([15, 42, 168, 160, 341], abs=0.6)
+    assert says("sizing.md", "177 five minutes later (170 from 1,000 km), and 352 a Russian glider")
+    assert says("sizing.md", "Ordered when the phase begins it is 38 and 57")
+    assert [boost, ascent, late, own, high, late_glide, glide] == pytest.approx(
+        [15, 42, 38, 177, 170, 57, 352], abs=0.6
+    )
+    assert says("sizing.md", "In the glide the disc has 424")
+    assert rows[-1]["disc_mean"] == pytest.approx(424, abs=0.6)
     assert says("sizing.md", "their lowest intercept is at 100 km")
 
 
@@ -121,6 +127,15 @@ def test_what_carries_the_published_numbers(catalog, tables):
     assert [small["ours"], small["ours_low"], small["ours_high"]] == pytest.approx(
         [1.8, 0.8, 8.4], abs=0.06
     )
+    assert says("sizing.md", "On one shell at 300 km and 45 degrees it is 24")
+    assert engaged(made, "orbits") == pytest.approx(24, abs=0.5)
+    chance = {(r["missiles"], r["shots"]): r["chance"] for r in made["odds"]}
+    assert says("sizing.md", "ten one shot each with 97 %, six two shots with 79 %")
+    assert [chance[10, 1], chance[6, 2]] == pytest.approx([0.97, 0.79], abs=0.005)
+    disc = {r["fly_s"]: r["exact_over_disc"] for r in made["fly_outs"]}
+    assert says("sizing.md", "less than one satellite in fifty; in fifteen minutes the disc has a")
+    assert all(disc[s] > 0.98 for s in (90.0, 120.0, 180.0))
+    assert disc[900.0] == pytest.approx(0.8, abs=0.02)
     burn_s = catalog.value("icbm_solid", "burn_time").mode
     assert says("sizing.md", "solid boosters (175 s), 45 s of delay and 4 km/s")
     assert (burn_s, catalog.value("sbi", "decision_delay").mode) == (175.0, 45.0)

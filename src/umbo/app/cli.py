@@ -522,6 +522,7 @@ def sensors(
         "umbo size reference --architecture large --raid 5",
         "umbo size reference --decision-time 30s --probability 95%",
         "umbo size --like cbo2025 --shots 1 --deadline before_useful_range",
+        "umbo size --like aei --set 'sbi.burnout_speed=4 km/s' --set 'sbi.acceleration=20 gee'",
         "umbo size my-study.yaml --from nk_interior --from iran_central --json > answer.json",
     )
 )
@@ -560,6 +561,14 @@ def size(
     least: Annotated[str, typer.Option(help="Make least: number, mass or cost.")] = "",
     altitude: Annotated[str, typer.Option(help="Such as 400km; chosen where left out.")] = "",
     inclination: Annotated[str, typer.Option(help="Such as 50deg; chosen where left out.")] = "",
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="ITEM.PARAMETER=VALUE",
+            help="A value in place of the catalogue's; may be given again.",
+        ),
+    ] = None,
     draws: Annotated[
         int, typer.Option(min=0, max=256, help="Draws over the ranges of the inputs.")
     ] = 16,
@@ -608,6 +617,7 @@ def size(
             published=like,
             architecture=architecture,
             draws=draws,
+            assumed=sizing.assumed(values or []),
             tell=lambda share, what: progress.update(task, completed=share, description=what),
         )
     if out is not None:

@@ -81,6 +81,8 @@ CAPTIONS: Final = {
     "presets_all": "Missiles launched at once that all shells engage (sum of table presets)",
     "sizing_answer": "The smallest constellation for the study's question and for a published one",
     "sizing_carries": "Missiles engaged at once when one assumption moves over its range",
+    "sizing_odds": "Chance that so many missiles at once all get their shots from orbit",
+    "sizing_fly_outs": "Interceptors in reach by the flat disc beside thrust and free fall",
     "sizing_published": "Published numbers of interceptors beside ours",
     "sizing_architectures": "What each architecture's interceptors reach",
     "sizing_latitude": "Interceptors in reach by latitude of the target",

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from umbo.app.figures import LIGHT, ticks
 from umbo.app.maps import attribution, flat_coasts
-from umbo.app.sizing import WARNED, Tables, answer, carried, written
+from umbo.app.sizing import WARNED, answer, carried
+from umbo.app.sizing_told import Tables, of_all, written
 from umbo.app.wording import is_number, number, words
 
 Row = dict[str, Any]
@@ -25,19 +26,24 @@ _STYLE: Final = (
     ".grid{stroke:#d5dae0}.axis{stroke:#8a929c}.land{fill:none;stroke:#1b2026;stroke-width:.8;"
     "stroke-opacity:.6}table{border-collapse:collapse;font-size:.88rem}th,td{text-align:right;"
     "padding:.18rem .7rem;border-bottom:1px solid #d5dae0}.t{overflow-x:auto}"
-    "th:first-child,td:first-child{text-align:left;min-width:9rem}"
+    "th:first-child,td:first-child{text-align:left;min-width:9rem}th{vertical-align:bottom}"
+    "figcaption{min-height:2.9em;display:flex;align-items:end}.keys{display:flex;flex-wrap:wrap;"
+    "gap:0 1.2rem;font-size:.85rem}.keys svg{width:30px;height:8px;margin-right:.4rem}"
+    ".scale{display:flex;align-items:center;gap:.5rem;font-size:.9rem;margin:.3rem 0}"
+    ".scale svg{width:210px;height:12px;flex:none}"
 )
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 420.0, 250.0, 62.0, 404.0, 14.0, 200.0
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 420.0, 258.0, 62.0, 404.0, 34.0, 204.0
 _DEGREE: Final = 2.0
 _SHADES: Final = ("#f6f7f8", "#e3edf5", "#cde0ee", "#b3d1e6", "#94bfdc", "#72a9d0", "#4f92c2")
 _CURVES: Final = {
-    "burn time": "Burn time of the missile [s]",
-    "delta-v": "Speed of the interceptor [km/s]",
-    "delay from launch to launch": "Delay from launch to launch [s]",
-    "latitude of launch": "Latitude of the launch [deg], best inclination for each",
-    "missiles at once": "Missiles at once",
-    "wanted chance": "Wanted chance [%]",
+    "burn time": ("Burn time of the missile", "seconds from launch to burnout"),
+    "delta-v": ("Speed of the interceptor", "km/s"),
+    "delay from launch to launch": ("Delay", "seconds from missile's launch to interceptor's"),
+    "latitude of launch": ("Latitude of the launch, best inclination for each", "degrees"),
+    "missiles at once": ("Raid", "missiles at once from one place"),
+    "wanted chance": ("Wanted chance", "% that all get their shots"),
 }
+_DASHES: Final = ("", "7 4", "2 4", "10 3 2 3")
 
 
 def write_page(path: Path, tables: Tables, title: str) -> None:
@@ -55,8 +61,9 @@ def write_page(path: Path, tables: Tables, title: str) -> None:
 def page(tables: Tables, title: str) -> str:
     """Set answer, map, curves and tables into one page that needs no other file."""
     listed = "".join(
-        f"<h2>{escape(heading)}</h2><div class='t'>{_html_table(rows)}</div>"
-        for heading, rows in written(tables)
+        f"<h2>{escape(heading)}</h2><p class='soft'>{escape(note)}</p>"
+        f"<div class='t'>{_html_table(rows)}</div>"
+        for heading, note, rows in written(tables)
     )
     heading = f"{escape(title)}: how many interceptors in orbit"
     return (
@@ -67,8 +74,8 @@ def page(tables: Tables, title: str) -> str:
         f"<h2>What moves the number</h2><p class='soft'>The smallest constellation on the orbits "
         f"chosen, one thing changed at a time; the dot is the question as asked.</p>"
         f"<div class='charts'>{_curves(tables)}</div>"
-        f"<h2>Who is in reach</h2><div class='charts'>{_latitude(tables)}{_built(tables)}"
-        f"{_shortfall(tables)}</div>{_map(tables)}{listed}{_inputs(tables)}"
+        f"<h2>Who is in reach</h2><div class='charts'>{_latitude(tables)}{_fly_outs(tables)}"
+        f"{_built(tables)}{_shortfall(tables)}</div>{_map(tables)}{listed}{_inputs(tables)}"
         f"<p class='soft'>{escape(attribution())}</p></body></html>\n"
     )
 
@@ -83,11 +90,11 @@ def _curves(tables: Tables) -> str:
         "wanted chance": 100.0 * row["probability"],
     }
     charts = []
-    for curve, title in _CURVES.items():
+    for curve, (title, across) in _CURVES.items():
         points = [(r["at"], r["satellites"]) for r in tables["sensitivity"] if r["curve"] == curve]
         if len(points) > 1:
             dot = (asked[curve], row["satellites"]) if curve in asked else None
-            charts.append(_chart(title, "interceptors", [("", points)], dot=dot))
+            charts.append(_chart(title, across, "interceptors needed", [("", points)], dot=dot))
     return "".join(charts)
 
 
@@ -99,8 +106,8 @@ def _latitude(tables: Tables) -> str:
         ("95 %", [(r["lat_deg"], r["in_reach_p95"]) for r in rows]),
         ("closed form", [(r["lat_deg"], r["closed_form_mean"]) for r in rows]),
     ]
-    satellites = number(tables["carries"][0]["satellites"])
-    return _chart(f"In reach of {satellites} by latitude of the target [deg]", "in reach", series)
+    title = f"Of {of_all(tables)}, in reach by latitude of the target"
+    return _chart(title, "degrees north of the equator", "in reach", series)
 
 
 def _built(tables: Tables) -> str:
@@ -109,9 +116,18 @@ def _built(tables: Tables) -> str:
         ("standing", [(0.0, 0.0), *((r["year"], 100.0 * r["share_built"]) for r in rows)]),
         ("chance", [(0.0, 0.0), *((r["year"], 100.0 * r["chance"]) for r in rows)]),
     ]
-    satellites = number(tables["carries"][0]["satellites"])
-    title = f"Of {satellites}, share that stands, and its chance [%], by year of building"
-    return _chart(title, "percent", series)
+    title = f"While it is built: share of {of_all(tables)} that stands, and its chance"
+    return _chart(title, "years from the first produced", "%", series)
+
+
+def _fly_outs(tables: Tables) -> str:
+    rows = tables["fly_outs"]
+    series = [
+        ("flat disc", [(r["fly_s"], r["disc_mean"]) for r in rows]),
+        ("thrust and free fall", [(r["fly_s"], r["exact_mean"]) for r in rows]),
+    ]
+    title = f"Of {of_all(tables)}, in reach by two ways of flying out"
+    return _chart(title, "seconds of the interceptor's flight", "in reach", series)
 
 
 def _shortfall(tables: Tables) -> str:
@@ -120,18 +136,16 @@ def _shortfall(tables: Tables) -> str:
         return ""
     far = rows[0]["nearest_m"] / 1e3
     series = [
-        ("payload falls", [(r["time_s"], r["range_m"] / 1e3) for r in rows]),
-        ("nearest aim", [(rows[0]["time_s"], far), (rows[-1]["time_s"], far)]),
+        ("where the payload falls", [(r["time_s"], r["range_m"] / 1e3) for r in rows]),
+        ("nearest place aimed at", [(rows[0]["time_s"], far), (rows[-1]["time_s"], far)]),
     ]
-    title = (
-        "How far the payload falls [km] by time of the intercept [s]; short of every place aimed "
-        f"at until {rows[0]['latest_s']:.0f} s"
-    )
-    return _chart(title, "km", series)
+    title = f"Payload of a missile that is hit: short of its aim until {rows[0]['latest_s']:.0f} s"
+    return _chart(title, "time of the hit, seconds after launch", "km from the launch", series)
 
 
 def _chart(
     title: str,
+    across: str,
     what: str,
     series: Sequence[tuple[str, Sequence[tuple[float, float]]]],
     dot: tuple[float, float] | None = None,
@@ -162,18 +176,16 @@ def _chart(
             f'<text class="tick" x="{x(tick):.1f}" y="{_BOTTOM + 20:g}" '
             f'text-anchor="middle">{number(tick)}</text>'
         )
-    dashes = ("", "7 4", "2 4", "10 3 2 3")
+    keys = []
     for i, (name, points) in enumerate(known):
         path = "M" + "L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in points)
-        color = LIGHT[f"a{(i + 1) % len(LIGHT)}"]
-        dash = f' stroke-dasharray="{dashes[i % 4]}"' if dashes[i % 4] else ""
-        parts.append(f'<path d="{path}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
+        color, dash = LIGHT[f"a{(i + 1) % len(LIGHT)}"], _DASHES[i % len(_DASHES)]
+        line = f'fill="none" stroke="{color}" stroke-width="2" stroke-dasharray="{dash or "none"}"'
+        parts.append(f'<path d="{path}" {line}/>')
         if name:
-            along = 66.0 + sum(34.0 + 8.2 * len(other) for other, _ in known[:i])
-            parts.append(
-                f'<path d="M{along:.0f} {_HEIGHT - 11:g}h18" stroke="{color}" fill="none" '
-                f'stroke-width="2"{dash}/><text x="{along + 22:.0f}" y="{_HEIGHT - 6:g}">'
-                f"{escape(name)}</text>"
+            keys.append(
+                f'<span><svg viewBox="0 0 30 8"><path d="M0 4h30" {line}/></svg>'
+                f"{escape(name)}</span>"
             )
     if dot is not None and left <= dot[0] <= right:
         parts.append(
@@ -181,11 +193,15 @@ def _chart(
         )
     parts.append(
         f'<line class="axis" x1="{_LEFT:g}" x2="{_RIGHT:g}" y1="{_BOTTOM:g}" y2="{_BOTTOM:g}"/>'
+        f'<text class="tick" x="4" y="16">{escape(what)}</text><text class="tick" '
+        f'x="{(_LEFT + _RIGHT) / 2:g}" y="{_HEIGHT - 8:g}" text-anchor="middle">'
+        f"{escape(across)}</text>"
     )
     return (
         f"<figure><figcaption>{escape(title)}</figcaption>"
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" '
-        f'aria-label="{escape(f"{what}: {title}")}">{"".join(parts)}</svg></figure>'
+        f'aria-label="{escape(f"{what} by {across}: {title}")}">{"".join(parts)}</svg>'
+        f"<div class='keys'>{''.join(keys)}</div></figure>"
     )
 
 
@@ -215,13 +231,14 @@ def _map(tables: Tables) -> str:
         f'<rect x="{30 * i}" width="30" height="12" fill="{shade}"/>'
         for i, shade in enumerate(_SHADES)
     )
-    satellites = number(tables["carries"][0]["satellites"])
+    satellites = of_all(tables)
     return (
         f"<h2>Of {satellites} in orbit, how many are in reach of a missile there at one moment</h2>"
         "<p class='soft'>By places of ten degrees, at the altitude and in the time of the "
-        "question's deadline. From none "
-        f'<svg viewBox="0 0 210 12" style="width:210px;height:12px">{scale}</svg> to {most}. '
-        "Over a day it turns under the places: what counts is the latitude.</p>"
+        "question's deadline. Over a day the pattern turns under the places: what counts is the "
+        "latitude.</p><p class='scale'>none "
+        f'<svg viewBox="0 0 210 12" role="img" aria-label="scale">{scale}</svg> '
+        f"{most} in reach</p>"
         f'<div class="wide"><svg viewBox="0 0 {360 * _DEGREE:g} {180 * _DEGREE:g}" role="img" '
         f'aria-label="Map of interceptors in reach">{"".join(squares)}'
         f'<path class="land" d="{flat_coasts(_DEGREE)}"/></svg></div>'

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache
 from itertools import combinations
 from typing import Final
 
@@ -42,6 +42,20 @@ _ROOM: Final = 0.94
 is needed (Markov's inequality)."""
 
 
+@cache
+def enough_work(needed: int, availability: float) -> Array:
+    """Give the chance that of 0, 1, 2, ... in reach so many as are needed work, (4096,)."""
+    from scipy.special import betainc
+
+    number = np.arange(4_096.0)
+    enough = (number >= needed).astype(np.float64)
+    if needed > 0 and availability < 1.0:
+        spare = np.maximum(number - needed + 1.0, 1.0)
+        enough *= betainc(needed, spare, availability)
+    enough.flags.writeable = False
+    return enough
+
+
 @dataclass(frozen=True, slots=True)
 class Orbits:
     """Shells of one altitude, with the share of the satellites that each holds."""
@@ -70,17 +84,10 @@ class Task:
     exactly: Interceptor | None = None
     """Reach by thrust and free fall in place of the flat disc: a hundred times slower."""
 
-    @cached_property
+    @property
     def tail(self) -> Array:
         """Chance that of so many in reach enough work."""
-        from scipy.special import betainc
-
-        number = np.arange(4_096.0)
-        enough = number >= self.needed
-        if self.availability >= 1.0:
-            return enough.astype(np.float64)
-        spare = np.maximum(number - self.needed + 1.0, 1.0)
-        return np.asarray(np.where(enough, betainc(self.needed, spare, self.availability), 0.0))
+        return enough_work(self.needed, self.availability)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.command import Command, CommandSection, command_of
 from umbo.elements.constellations import Constellation, partly_built, shells
 from umbo.elements.directed_energy import WEAPONS
 from umbo.elements.interceptors import Doctrine, OrbitLayer
@@ -25,6 +26,9 @@ FiscalYear = Annotated[str, StringConstraints(pattern=r"^FY(19|20)\d\d$")]
 
 NOT_ELEMENTS: Final = ("missile", "market", "model")
 """Categories of the catalogue that no architecture can hold."""
+
+Outages = Literal["none", "drawn"]
+"""Whether sites, ships, radars and command are out of work for whole raids, by availability."""
 
 IN_ORBIT: Final = ("space_interceptor", "space_sensor", "space_transport", "directed_energy")
 """Categories whose elements can be satellites."""
@@ -107,6 +111,11 @@ class ArchitectureSection(Section):
     """Elements of the baseline left out, by their ``use``."""
     change: list[Change] = Field(default_factory=list)
     """Elements of the baseline changed in place."""
+    command: CommandSection | None = None
+    """What cuts command, and which layers then fire on their own; the baseline's if left out."""
+    outages: Outages | None = None
+    """``drawn``: sites, ships, radars and command are out of work for whole raids, each as often
+    as its ``availability`` says; ``none`` where no baseline says otherwise."""
     note: str = ""
     """Anything a reader should know."""
     record: list[Record] = Field(default_factory=list)
@@ -171,6 +180,10 @@ class Architecture:
     elements: tuple[Fielded, ...]
     cut_stations: tuple[str, ...] = ()
     """Places that have lost their link to satellites."""
+    command: Command = field(default_factory=Command)
+    """What cuts command, and which layers then fire on their own."""
+    outages: Outages = "none"
+    """Whether sites, ships, radars and command are out of work now and then."""
 
 
 Path = tuple[str | int, ...]
@@ -249,8 +262,26 @@ def resolve_architectures(
         standing = tuple(
             left for one in fielded if (left := reduced(one, planned_in(one, as_of))) is not None
         )
-        resolved[name] = Architecture(name, section.title, as_of, standing)
+        line = [sections[one] for one in _line(name, sections)]
+        written = (one.outages for one in line if one.outages is not None)
+        command = next((one.command for one in line if one.command is not None), None)
+        resolved[name] = Architecture(
+            name,
+            section.title,
+            as_of,
+            standing,
+            command=command_of(command),
+            outages=next(written, "none"),
+        )
     return resolved
+
+
+def _line(name: str, sections: Mapping[str, ArchitectureSection]) -> list[str]:
+    """List an architecture and its baselines, itself first; none of them goes in a circle."""
+    line = [name]
+    while (like := sections[line[-1]].like) is not None:
+        line.append(like)
+    return line
 
 
 class _PartError(Exception):

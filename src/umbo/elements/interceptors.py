@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
@@ -16,6 +16,7 @@ from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
 from umbo.physics.flyout import Fan, fly_fan, shoot
 from umbo.section import Section
+from umbo.units import Seconds
 
 FlyOut = Literal["disc", "exact"]
 """The reach of an interceptor in orbit: the flat fly-out disc of published studies, or thrust and
@@ -59,6 +60,26 @@ class Doctrine(Section):
     plan: Literal["fixed", "each_look"] = "fixed"
     """``each_look``: share out the rounds anew at each look, by what each shot is worth then, at
     most ``shots`` an object; ``fixed``: fire ``shots`` at each object in the order of arrival."""
+    channels: int | None = Field(default=None, ge=1, le=64)
+    """Objects that a site can guide shots at together, by its illuminators or radar; no limit where
+    left out."""
+    channel_time_s: Seconds = Field(default=0.0, ge=0.0, le=3600.0)
+    """How long shots at one object take a channel, such as ``channel_time: 20 s``."""
+    ready: int | None = Field(default=None, ge=1, le=10_000)
+    """Rounds of a site that are ready at first, and after each reload; all where left out."""
+    reload_s: Seconds = Field(default=0.0, ge=0.0, le=86_400.0)
+    """From the last ready round to the next ones, such as ``reload: 30 min``."""
+
+    reserve: int = Field(default=0, ge=0, le=10_000)
+    """Rounds of each site that are kept for a later raid, and not fired at this one."""
+
+    @model_validator(mode="after")
+    def _come_together(self) -> "Doctrine":
+        if (self.channels is None) != (self.channel_time_s == 0.0):
+            raise ValueError("channels and channel_time come together; write both or neither")
+        if (self.ready is None) != (self.reload_s == 0.0):
+            raise ValueError("ready and reload come together; write both or neither")
+        return self
 
 
 def generic_interceptor(

@@ -1,7 +1,8 @@
 """Which number of a value's range a model reads: its mode, or one draw over all ranges."""
 
+from collections.abc import Hashable
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from umbo.draws import decision_id, uniform
 from umbo.elements.sourced import Value
@@ -26,6 +27,9 @@ class Readings:
         self.used: dict[tuple[str, str], Value] = {}
         self.quantiles: dict[tuple[str, str], float] = {}
         self._read: dict[tuple[str, str], tuple[Value, float]] = {}
+        self.kept: dict[tuple[Hashable, ...], tuple[object, Any]] = {}
+        """What was found with these readings and no others, each with what has its number in
+        the key. It goes when they go."""
 
     @property
     def is_drawn(self) -> bool:

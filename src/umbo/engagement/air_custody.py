@@ -100,7 +100,7 @@ def _own(
     share = [1.0 if one is None else _works(one, 1, read) for one in radars]
     for b, (name, w) in enumerate(zip(ground.batteries, ground.weapon.tolist(), strict=True)):
         radar = radars[w]
-        key = ("" if radar is None else radar.id, name.partition("/")[2])
+        key = ("" if radar is None else radar.id, name.partition("/")[2].partition("#")[0])
         is_led = weapons[w].item.category == "platform"
         if (
             radar is not None and not is_led and key not in counted

@@ -1,5 +1,6 @@
 """Order of fire, fixed before a replication: which satellite or battery serves whom."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +11,25 @@ from umbo.compiled import njit
 from umbo.draws import decision_id, uniform
 
 _SERVED: Final = -1
+_MOST_CHANNELS: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Channels and reloads of B batteries, F flights; the lots of a site are batteries in a row."""
+
+    site: NDArray[np.int64]
+    """(B,) first battery of the same weapon at the same place: what shares its channels."""
+    channels: NDArray[np.int64]
+    """(B,) objects that it can guide shots at together; 0 for any number."""
+    hold_s: NDArray[np.float64]
+    """(B,) how long one object takes a channel."""
+    reload_s: NDArray[np.float64]
+    """(B,) from the launch that uses up the lot before to the first of this one."""
+    own_s: NDArray[np.float64]
+    """(F, B) launch on the track of its own radar; infinite for never."""
+    last_s: NDArray[np.float64]
+    """(F, B) last launch that leaves time for one salvo."""
 
 
 @njit(cache=True, nogil=True)
@@ -114,30 +134,68 @@ def _assign_batteries(
     stands_s: NDArray[np.float64],
     start_s: NDArray[np.float64],
     impact_s: NDArray[np.float64],
+    busy: int,
+    site: NDArray[np.int64],
+    channels: NDArray[np.int64],
+    hold_s: NDArray[np.float64],
+    reload_s: NDArray[np.float64],
+    own_s: NDArray[np.float64],
+    last_s: NDArray[np.float64],
     battery: NDArray[np.int16],
     looks: NDArray[np.int8],
     reason: NDArray[np.int8],
 ) -> None:
     phases, objects = order.shape
     weapons = salvo.shape[0]
+    is_limited = len(site) > 0
+    free_s = np.zeros((len(site), _MOST_CHANNELS))
+    from_s = np.zeros(len(site))
     for p in range(phases):
         left = np.ones(len(stock))
+        for b in range(len(site)):
+            from_s[b] = -np.inf if site[b] == b else np.inf
+            for c in range(_MOST_CHANNELS):
+                free_s[b, c] = -np.inf
         for w in range(weapons):
             for place in range(objects):
                 o = order[p, place]
                 m = missile[o]
                 f, ready = shot[p, m], ready_s[w, p, m]
-                best, most = -1, -1e300
+                best, most, launch, channel, waited = -1, -1e300, 0.0, 0, False
                 for b in range(first[w], first[w + 1]):
                     until = stands_s[p, b] - start_s[m]
                     stands = until >= (impact_s[f] if latest_s[f, b, 0] == np.inf else ready)
                     if stands and ready <= latest_s[f, b, 0] and left[b] > most:
+                        if is_limited:
+                            at = max(min(ready, own_s[f, b]) + start_s[m], from_s[b])
+                            c = 0
+                            if channels[b] > 0:
+                                for i in range(channels[b]):
+                                    if free_s[site[b], i] < free_s[site[b], c]:
+                                        c = i
+                                at = max(at, free_s[site[b], c])
+                            if at > last_s[f, b] + start_s[m]:
+                                waited = True
+                                continue
+                            launch, channel = at, c
                         best, most = b, left[b]
                 battery[p, w, o] = best
                 if best >= 0:
+                    late = ready
+                    if is_limited:
+                        late = max(late, launch - start_s[m])
                     for look in range(latest_s.shape[2]):
-                        looks[p, w, o] += np.int8(ready <= latest_s[f, best, look])
+                        looks[p, w, o] += np.int8(late <= latest_s[f, best, look])
                     left[best] -= weight[w, o] * salvo[w] / max(stock[best], 1)
+                    if is_limited:
+                        if channels[best] > 0:
+                            took = launch + hold_s[best] * looks[p, w, o]
+                            free_s[site[best], channel] = took
+                        after = best + 1
+                        if left[best] <= 1e-9 and after < len(site) and site[after] == site[best]:
+                            from_s[after] = min(from_s[after], launch + reload_s[after])
+                elif waited:
+                    reason[p, w, o] = busy
                 else:
                     reason[p, w, o] = reason_of[w, p, m]
 
@@ -157,6 +215,8 @@ def assign_batteries(
     stands_s: NDArray[np.float64] | None = None,
     start_s: NDArray[np.float64] | None = None,
     impact_s: NDArray[np.float64] | None = None,
+    busy: int = 0,
+    limits: Limits | None = None,
 ) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
     """Give each object, for each weapon, the battery in reach with the most left to promise.
 
@@ -184,6 +244,11 @@ def assign_batteries(
             or, led by its own radar, met the missile: later salvos are not cut short.
         start_s: Launch time of each missile after the raid begins, shape (M,).
         impact_s: Time of flight of each flight, shape (F,).
+        busy: Reason code where a channel or a reload came too late.
+        limits: Channels and reloads; none where left out. A channel is kept as long as the plan
+            says, whatever happens to its object meanwhile; a lot is used up once the plan has
+            promised all of it on average. One that waited has a second look only where that is
+            still in time for orders of the network, or its own radar leads.
 
     Returns:
         Battery (-1 for none), looks and reason code (-1 where there is a battery), each
@@ -211,11 +276,30 @@ def assign_batteries(
         stands_s,
         start_s,
         impact_s,
+        busy,
+        *_flat(limits, latest_s.shape[:2]),
         battery,
         looks,
         reason,
     )
     return battery, looks, reason
+
+
+def _flat(
+    limits: Limits | None, shape: tuple[int, ...]
+) -> tuple[NDArray[np.int64] | NDArray[np.float64], ...]:
+    if limits is None:
+        none, never = np.zeros(0, np.int64), np.zeros(0)
+        return none, none, never, never, np.zeros((0, shape[1])), np.zeros((0, shape[1]))
+    of = limits
+    return (
+        of.site,
+        of.channels,
+        of.hold_s,
+        of.reload_s,
+        np.ascontiguousarray(of.own_s),
+        np.ascontiguousarray(of.last_s),
+    )
 
 
 def order_of_fire(

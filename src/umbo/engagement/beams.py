@@ -228,6 +228,7 @@ def with_beams(windows: Windows, beams: Beams | None, lit: Lit | None) -> Window
         looks=np.concatenate([windows.looks, beams.looks], axis=1),
         no_battery_reason=np.concatenate([windows.no_battery_reason, beams.reason], axis=1),
         anew=np.append(windows.plans_anew, np.zeros(len(beams.weapons), np.bool_)),
+        untouched=(*windows.untouched, *beams.weapons),
     )
 
 

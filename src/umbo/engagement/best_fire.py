@@ -1,6 +1,6 @@
 """The best that the rounds of a planned order of fire could do: an exact optimum, and its gap."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
@@ -78,7 +78,8 @@ def best_fire(
     (1960), 101-111). ``whole`` gives each object one way (a mixed-integer program).
 
     Left out: another battery of the same weapon than the plan's; a policy that finds out during the
-    raid that a common fault is there; other shots in boost.
+    raid that a common fault is there; other shots in boost. A cause shared by all weapons stands at
+    its mean for each shot, which lets fewer through than the cause does: a bound all the same.
 
     Args:
         windows: The battle; its order of fire is judged.
@@ -98,8 +99,8 @@ def best_fire(
         phase = int(np.argsort(leakers, kind="stable")[phases // 2])
     if not 0 <= phase < phases:
         raise DomainError(f"phase must lie in 0 to {phases - 1}; got {phase}")
-    one = phase_of(windows, phase)
-    posed = _pose(one)
+    one = windows.in_phases(np.array([phase]))
+    posed = _pose(one.on_average)
     if posed is None:
         return None
     least, whole = _least(posed), _whole(posed)
@@ -107,23 +108,6 @@ def best_fire(
         replications = int(np.clip(_OBJECTS_FOUGHT // len(one.missile), *_REPLICATIONS))
     planned = play(one, replications, seed).leakers_mean
     return BestFire(phase, planned, least, whole)
-
-
-def phase_of(windows: Windows, phase: int) -> Windows:
-    """Give the windows of one constellation phase alone."""
-    w, kept = windows, slice(phase, phase + 1)
-    return replace(
-        w,
-        asset=w.asset[kept],
-        order=w.order[kept],
-        boost_shots=w.boost_shots[:, kept],
-        boost_reason=w.boost_reason[:, kept],
-        boost_p_hand_over=w.boost_p_hand_over[:, kept],
-        p_hand_over=w.p_hand_over[:, kept],
-        battery=w.battery[kept],
-        looks=w.looks[kept],
-        no_battery_reason=w.no_battery_reason[kept],
-    )
 
 
 def _after_boost(windows: Windows) -> Floats:

@@ -1,6 +1,6 @@
 """The same battle without luck: expected leakers in milliseconds, for sliders and search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -58,7 +58,8 @@ class Expectation:
 def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) -> Expectation:
     """Find what the battle gives on average.
 
-    For each phase and each combination of common faults: boost exactly; after boost, weapon
+    For each phase and each combination of common faults, without the cause that all interceptors
+    share and with it: boost exactly; after boost, weapon
     after weapon, the distribution of the salvos left in each battery, object by object in
     the order of service, to one part in 1e12. Objects of one missile that are neighbours in
     the line of a battery share the event that their missile is there; track and
@@ -79,8 +80,8 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
 
     Args:
         windows: What each weapon can do about each object.
-        least_weight: Combinations of common faults less likely than this are left out, and
-            the others scaled up; 0 takes all of them.
+        least_weight: A combination of common faults less likely than this is taken as the one
+            without its last fault; 0 takes all as they are.
         strata: Parts into which each battery's luck is split, by how early it runs out in a
             look (or how much it keeps); best a prime number. Each part is fought through,
             with what it says of which objects drew fire and which missiles were there. Seven
@@ -93,6 +94,8 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     Raises:
         DomainError: The raid has no warhead, two weapons share a battery, or there are no strata.
     """
+    if windows.shared_q > 0.0:
+        return _over_shared_cause(windows, least_weight, strata)
     w = windows
     phases, objects, missiles = len(w.order), len(w.missile), len(w.reliability)
     weapons = len(w.boost_p_kill) + len(w.p_kill)
@@ -147,7 +150,8 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     return Expectation(
         architecture=w.architecture,
         raid=w.raid,
-        leakage=float(means[0]) / arriving if arriving > 0.0 else np.nan,
+        # Where all leak, both sums are of the same warheads, and differ in their rounding.
+        leakage=min(float(means[0]) / arriving, 1.0) if arriving > 0.0 else np.nan,
         arriving=arriving,
         leakers=float(means[0]),
         p_no_leaker=float(means[1]),
@@ -158,6 +162,26 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         leakers_by_asset=by_asset / phases,
         leakers_by_phase=sums[:, 0],
     )
+
+
+def _over_shared_cause(windows: Windows, least_weight: float, strata: int) -> Expectation:
+    """Weigh the battle without the cause that all interceptors share, and with it."""
+    q = windows.shared_q
+    parts = []
+    for weight, factor in ((1.0 - q, np.ones(len(windows.shared_f_of))), (q, windows.shared_f_of)):
+        if weight > least_weight:
+            found = expected(
+                windows.with_shared(factor), least_weight=least_weight / weight, strata=strata
+            )
+            parts.append((weight, found))
+    total = sum(weight for weight, _ in parts)
+
+    def mean(name: str) -> Any:
+        return sum(weight / total * getattr(found, name) for weight, found in parts)
+
+    names = ("leakage", "leakers", "p_no_leaker", "kills", "shots")
+    means = {name: mean(name) for name in (*names, "leakers_by_asset", "leakers_by_phase")}
+    return replace(parts[0][1], **means)
 
 
 def _weapons(windows: Windows) -> NDArray[np.int32]:
@@ -259,8 +283,8 @@ def _over_faults(
     warheads: Floats, boost_shots: NDArray[np.int32], hand: Floats, weapons: NDArray[np.int32],
     batteries: Records, line: Records, lots: Records, present: Floats, seen: Floats,
     track: Floats, ahead: Floats, left: Floats, scratch: Floats, sums: Floats, leaks: Floats,
-) -> float:  # fmt: skip
-    """Add up all combinations of common faults; give their weight.
+) -> None:  # fmt: skip
+    """Add up all combinations of common faults; rare ones are taken without their last fault.
 
     A combination shares with the one before it the weapons ahead of the first that differs,
     and the first look of that one.
@@ -270,16 +294,14 @@ def _over_faults(
     has_looked = np.zeros(number + 1, np.bool_)
     weight = np.zeros(number + 1)
     weight[0] = weight_of_all
-    counted = 0.0
     first = 0
     while first >= 0:
-        reached = number
         for k in range(first, number):
             q = faults[k, 1]
-            weight[k + 1] = weight[k] * (q if has_fault[k] else 1.0 - q)
-            if weight[k + 1] < least_weight:
-                reached = k + 1
-                break
+            if has_fault[k]:
+                weight[k + 1] = weight[k] * q
+            else:
+                weight[k + 1] = weight[k] * (1.0 - q if weight[k] * q >= least_weight else 1.0)
             p_kill = faults[k, 0] * (faults[k, 2] if has_fault[k] else 1.0)
             w = k - boosts
             if w < 0:
@@ -316,22 +338,20 @@ def _over_faults(
             has_looked[k + 1] = False
             sums[2 + k] += weight[k + 1] * kills
             sums[2 + number + k] += weight[k + 1] * rounds
-        if reached == number and weight[number] >= least_weight:
-            _leak(
-                weight[number], missile, is_warhead, present[number],
-                track[weapons[-1, 2]], track[weapons[-1, 3]], sums, leaks,
-            )  # fmt: skip
-            counted += weight[number]
-        # What comes next differs from this at the last weapon reached, or before it.
-        for k in range(reached, number):
-            has_fault[k] = False
-        first = reached - 1
-        while first >= 0 and (has_fault[first] or faults[first, 1] == 0.0):
+        _leak(
+            weight[number], missile, is_warhead, present[number],
+            track[weapons[-1, 2]], track[weapons[-1, 3]], sums, leaks,
+        )  # fmt: skip
+        first = number - 1
+        while first >= 0 and (
+            has_fault[first]
+            or faults[first, 1] == 0.0
+            or weight[first] * faults[first, 1] < least_weight
+        ):
             has_fault[first] = False
             first -= 1
         if first >= 0:
             has_fault[first] = True
-    return counted
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -358,7 +378,7 @@ def _some_phases(
         for w in range(len(is_split)):
             is_split[w] = False
             copy(track[weapons[w, 2], 0], track[2 + w, 0])
-        counted, times = 0.0, 1
+        times = 1
         trial = -1 if strata > 1 else 0  # without faults, and it counts nothing
         for stratum in range(trial, strata):
             weight, least = (0.0, 0.0) if stratum < 0 else (1.0, least_weight)
@@ -367,7 +387,7 @@ def _some_phases(
             if times > 1:
                 deal_strata(phase, stratum, strata, quantiles)
             _allow(stratum >= 0, all_faults, boost_shots[phase], batteries, faults)
-            counted += _over_faults(
+            _over_faults(
                 weight, least, faults, is_split, 1.0 / strata, quantiles,
                 missile, is_warhead, warheads, boost_shots[phase], hand[phase],
                 weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
@@ -379,9 +399,9 @@ def _some_phases(
             for w in range(last):
                 is_split[w] = times > 1
         for i in range(sums.shape[1]):
-            sums[phase, i] /= counted
+            sums[phase, i] /= times
         for o in range(leaks.shape[1]):
-            leaks[phase, o] /= counted
+            leaks[phase, o] /= times
 
 
 @njit(cache=True, error_model="numpy")

@@ -94,8 +94,8 @@ class Flights:
         return found
 
     @cached_property
-    def kept(self) -> dict[tuple[Hashable, ...], tuple[Readings | None, Any]]:
-        """What was found out of these flights, with the readings whose number is in its key.
+    def kept(self) -> dict[tuple[Hashable, ...], tuple[object, Any]]:
+        """What was found out of these flights, each with what has its number in the key.
 
         It goes when the flights go.
         """

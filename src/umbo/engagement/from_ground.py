@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture, Fielded, likeness
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.fighters import fan_of_fighters, is_fighter
-from umbo.elements.interceptors import fan_of
+from umbo.elements.interceptors import Doctrine, fan_of
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, target_of
+from umbo.engagement.assignment import Limits
 from umbo.engagement.flights import Flights
 from umbo.engagement.orders import Orders
 from umbo.engagement.radars import first_track
@@ -44,6 +45,8 @@ class FromGround:
     """(W, P, M) from when on a weapon may leave."""
     p_hand_over: NDArray[np.float64]
     """(W, P, M)"""
+    limits: Limits | None = None
+    """Channels and reloads; None where no doctrine has any."""
 
 
 def batteries_on_ground(
@@ -70,28 +73,66 @@ def batteries_on_ground(
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
+    site: list[int] = []
+    doctrine: list[Doctrine] = []
     latest_s = [np.empty((len(flights.shots), 0, _MOST_LOOKS))]
     last_s = [np.empty((len(flights.shots), 0))]
+    own_s = [np.empty((len(flights.shots), 0))]
     for number, (name, element, _) in enumerate(weapons):
         each = round(read(element.values["rounds_per_unit"])) if is_fighter(element) else 1
         sites = [(place, units * each) for place, units in element.sites if units > 0]
-        names += [f"{name}/{place.id}" for place, _ in sites]
-        weapon += [number] * len(sites)
-        stock += [rounds for _, rounds in sites]
-        last, found = _latest(element, architecture, flights, catalog, read)
-        last_s.append(last)
-        latest_s.append(found)
-    latest = np.concatenate(latest_s, axis=1)
+        kept = element.doctrine.reserve
+        lots = [_lots(max(rounds - kept, 0), element.doctrine.ready) for _, rounds in sites]
+        for (place, _), lot in zip(sites, lots, strict=True):
+            site += [len(stock)] * len(lot)
+            names += [f"{name}/{place.id}"] * min(len(lot), 1)
+            names += [f"{name}/{place.id}#{k + 1}" for k in range(1, len(lot))]
+            stock += lot
+        batteries = sum(len(lot) for lot in lots)
+        weapon += [number] * batteries
+        doctrine += [element.doctrine] * batteries
+        of_lot = np.repeat(np.arange(len(lots)), [len(lot) for lot in lots])
+        last, found, own = _latest(element, architecture, flights, catalog, read)
+        last_s.append(last[:, of_lot])
+        latest_s.append(found[:, of_lot])
+        own_s.append(own[:, of_lot])
+    latest, last_all = np.concatenate(latest_s, axis=1), np.concatenate(last_s, axis=1)
     told = [orders for _, _, orders in weapons]
     return FromGround(
         batteries=tuple(names),
         weapon=np.array(weapon, dtype=np.int32),
         stock=np.array(stock, dtype=np.int32),
         latest_s=latest,
-        last_s=np.concatenate(last_s, axis=1),
+        last_s=last_all,
         own_in_time=np.isposinf(latest[..., 0]),
         ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
         p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
+        limits=_limits(doctrine, site, last_all, np.concatenate(own_s, axis=1)),
+    )
+
+
+def _lots(rounds: int, ready: int | None) -> list[int]:
+    """Share a site's rounds out to what is ready at first, and after each reload."""
+    if ready is None or ready >= rounds:
+        return [rounds]
+    return [min(ready, rounds - first) for first in range(0, rounds, ready)]
+
+
+def _limits(
+    doctrine: Sequence[Doctrine],
+    site: Sequence[int],
+    last_s: NDArray[np.float64],
+    own_s: NDArray[np.float64],
+) -> Limits | None:
+    if not any(one.channels or one.ready for one in doctrine):
+        return None
+    return Limits(
+        site=np.array(site, dtype=np.int64),
+        channels=np.array([one.channels or 0 for one in doctrine], dtype=np.int64),
+        hold_s=np.array([one.channel_time_s for one in doctrine]),
+        reload_s=np.array([one.reload_s for one in doctrine]),
+        own_s=own_s,
+        last_s=last_s,
     )
 
 
@@ -115,17 +156,17 @@ def _latest(
     flights: Flights,
     catalog: Catalog,
     read: Readings,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Find the last launch that leaves each site time for so many salvos at each flight: (F, B, L).
 
     There is none at what the weapon cannot kill. Once as it is, for one salvo (F, B), and once
     infinite where the site's own radar leads straight to its launchers, ``commit_delay`` after
-    the track.
+    the track; and that time (F, B), infinite for never.
     """
     guide = _guide(element, architecture)
     out_of = (likeness(element), element.doctrine.look, guide and likeness(guide))
 
-    def find() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def find() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         radar = own_radar(element, architecture, catalog)
         return _find_latest(element, radar, flights, catalog, read)
 
@@ -134,7 +175,7 @@ def _latest(
 
 def _find_latest(
     element: Fielded, radar: Item | None, flights: Flights, catalog: Catalog, read: Readings
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     places = [place for place, units in element.sites if units > 0]
     values, look, flies = element.values, element.doctrine.look, is_fighter(element)
     look_s = read(values["look_time"])
@@ -161,7 +202,7 @@ def _find_latest(
             )
         orders_s[chosen, :, : LOOKS[look]] = flights.found[numbers]
     if radar is None:
-        return orders_s[..., 0], orders_s
+        return orders_s[..., 0], orders_s, np.full(orders_s.shape[:2], np.inf)
     own_s = first_track(radar, places, flights, catalog, read) + read(values["commit_delay"])
     is_in_time = (own_s[..., None] <= orders_s) & np.isfinite(orders_s)
-    return orders_s[..., 0], np.where(is_in_time, np.inf, orders_s)
+    return orders_s[..., 0], np.where(is_in_time, np.inf, orders_s), own_s

@@ -1,5 +1,6 @@
 """How well the sensors of an architecture hold a raid: sight, track and error of its missiles."""
 
+import math
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.compiled import njit
 from umbo.elements.architecture import Architecture, Likeness, likeness
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
@@ -40,24 +42,30 @@ AFTER_BOOST_S: Final = 20.0
 
 @dataclass(frozen=True, eq=False)
 class Tracked:
-    """How well a raid is held; P phases, M missiles, N pairs that stand for all, K samples."""
+    """How well a raid is held.
+
+    P phases, M missiles, N pairs that stand for all of these, F flights that they fly, K samples.
+    """
 
     pair: Numbers
     """(P, M) the pair that stands for each missile in each phase."""
     flight: Numbers
-    """(N,) flight of each pair."""
+    """(N,) flight of each pair, among all flights."""
+    row: Numbers
+    """(N,) the same among the F."""
     time_s: Array
     """(K,) samples after launch."""
     burnout_s: Array
-    """(N,)"""
+    """(F,)"""
     altitude_m: Array
-    """(N, K)"""
+    """(F, K)"""
     speed_m_per_s: Array
-    """(N, K) over the Earth."""
+    """(F, K) over the Earth."""
     all: Held
-    """By all sensors together; errors hold what all looks share."""
+    """Each pair, by all sensors together; errors hold what all looks share."""
     radars: Held
-    """By radars on the ground, at sea and in the air alone."""
+    """Each of the F, by radars on the ground, at sea and in the air alone: they turn with the
+    Earth, and hold a flight alike in every phase."""
     orbit_start_s: Array
     """(N,) start of the track by radars in orbit alone; infinite where they make none."""
 
@@ -95,15 +103,58 @@ class Tracked:
             with_satellites: All sensors, or radars alone.
         """
         held = self.all if with_satellites else self.radars
-        from_s = np.maximum(held.start_s, self.burnout_s if after_boost else 0.0)
-        return held.first_within(self.time_s, from_s, limit_m, ahead_s)
+        burnout_s = self.burnout_s[self.row] if with_satellites else self.burnout_s
+        from_s = np.maximum(held.start_s, burnout_s if after_boost else 0.0)
+        found_s = held.first_within(self.time_s, from_s, limit_m, ahead_s)
+        return found_s if with_satellites else found_s[self.row]
 
-    def mean_between(self, value: Array, inside: Truths, otherwise: float) -> Array:
-        """Average what stands at the samples of each pair (N, K) where it counts, (P, M)."""
-        count = inside.sum(axis=1)
-        total = np.sum(value, axis=1, where=inside)
-        mean = np.where(count > 0, total / np.maximum(count, 1), otherwise)
-        return np.asarray(mean[self.pair])
+    def hand_over(
+        self,
+        basket_m: Array,
+        inside: Truths,
+        from_s: Array,
+        lag_s: float,
+        *,
+        with_satellites: bool = True,
+    ) -> Array:
+        """Average the chance that a seeker finds its target over when the two can meet, (N,).
+
+        Args:
+            basket_m: Radius within which the seeker finds and reaches it, (F, K).
+            inside: Where the two can meet, (F, K).
+            from_s: No sooner than this, (N,).
+            lag_s: Age of the track that the weapon is told.
+            with_satellites: All sensors, or radars alone.
+
+        Returns:
+            The mean of ``1 - exp(-(basket / error)^2 / 2)``; 1 where the two never meet.
+        """
+        held = self.all if with_satellites else self.radars
+        mean = np.empty(len(self.flight))
+        _mean_hand_over(
+            self.time_s, held.error_m, held.speed_error_m_per_s, self.row, not with_satellites,
+            basket_m, inside, from_s, max(lag_s, 0.0), mean,
+        )  # fmt: skip
+        return mean
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mean_hand_over(
+    time_s: Array, error: Array, speed_error: Array, row: Numbers, is_by_row: bool, basket: Array,
+    inside: Truths, from_s: Array, lag: float, mean: Array,
+) -> None:  # fmt: skip
+    for n in range(len(mean)):
+        f = row[n]
+        h = f if is_by_row else n
+        total, count = 0.0, 0
+        for k in range(len(time_s)):
+            if not inside[f, k] or time_s[k] < from_s[n] or error[h, k] == np.inf:
+                continue
+            place, speed = error[h, k], lag * speed_error[h, k]
+            off = basket[f, k] / max(math.sqrt(place * place + speed * speed), 1.0)
+            total -= math.expm1(-off * off / 2.0)
+            count += 1
+        mean[n] = total / count if count else 1.0
 
 
 def track_raid(
@@ -138,11 +189,13 @@ def track_raid(
     Returns:
         How well it is held.
     """
-    key = ("track", id(read), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
-    if key not in flights.kept:
+    # It goes with a draw, for no other reads the same; what is kept has a number of its own.
+    kept, of = (read.kept, flights) if read.is_drawn else (flights.kept, read)
+    key = ("track", id(of), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
+    if key not in kept:
         found = _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
-        flights.kept[key] = (read, found)  # a reading that is kept has a number of its own
-    tracked: Tracked = flights.kept[key][1]
+        kept[key] = (of, found)
+    tracked: Tracked = kept[key][1]
     return tracked
 
 
@@ -218,33 +271,32 @@ def _track(
         )
         return replace(found, error_m=np.hypot(found.error_m, shared_m))
 
-    # Radars turn with the Earth, so that they hold a flight alike in every phase.
     each, launch_s = np.arange(len(used)), np.zeros(len(used))
     radar_kinds = (likeness(e) for e in architecture.elements if e.item.model == "radar")
-    alone = few.once(
+    radars = few.once(
         ("radars alone", objects, fastest_s, *radar_kinds),
         read,
         lambda: held((), each, launch_s, np.ones((len(used), 0), np.bool_)),
     )
-    radars = Held(*(getattr(alone, one.name)[flight] for one in fields(Held)))
-    together = radars
     orbit_start_s = np.full(len(flight), np.inf)
     launch_s = epoch_s[phase] + raid.start_s[missile]
     if layer.shells or orbiting:
         eyes = (*_eyes_of(layer, p_look), *orbiting)
         alive = np.concatenate([layer.alive, working], axis=1)
         together = held(eyes, flight, launch_s, alive[phase])
+    else:
+        together = Held(*(getattr(radars, one.name)[flight] for one in fields(Held)))
     if orbiting:
         blind = replace(targets, known_per_m2=0.0 * told, known_from_s=np.inf + from_s)
         orbit_start_s = held(orbiting, flight, launch_s, working[phase], blind).start_s
-    speed = np.linalg.norm(few.velocity_ecef_m_per_s, axis=-1)
     return Tracked(
         pair=pair,
         flight=used[flight],
+        row=flight,
         time_s=few.time_s,
-        burnout_s=few.burnout_s[flight],
-        altitude_m=few.altitude_m[flight],
-        speed_m_per_s=speed[flight],
+        burnout_s=few.burnout_s,
+        altitude_m=few.altitude_m,
+        speed_m_per_s=np.linalg.norm(few.velocity_ecef_m_per_s, axis=-1),
         all=together,
         radars=radars,
         orbit_start_s=orbit_start_s,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -94,6 +95,7 @@ def chances_of(
     return Chances(time_s, flights.position_at(time_s), np.where(in_time, reach, 0.0))
 
 
+@cache
 def epochs(number: int) -> Array:
     """Spread constellation phases over a day; of more phases the first ones are the same.
 
@@ -102,7 +104,9 @@ def epochs(number: int) -> Array:
     would show it always at its best or at its worst (0.04 in a chance).
     """
     moved = _MOVED * (uniforms(0, number, 0, decision_id("in_reach/epoch")) - 0.5)
-    return np.asarray(SIDEREAL_DAY_S * np.mod(np.arange(number) * _GOLDEN + moved, 1.0))
+    spread_s = np.asarray(SIDEREAL_DAY_S * np.mod(np.arange(number) * _GOLDEN + moved, 1.0))
+    spread_s.flags.writeable = False
+    return spread_s
 
 
 def count_over_phases(

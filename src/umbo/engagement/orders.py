@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from umbo.engagement.transport import (
     read_link_rules,
     shooters_of,
 )
+from umbo.engagement.weapons import command_values
 
 Array = NDArray[np.float64]
 
@@ -167,8 +169,7 @@ def command_delay(
 
     Interceptors in orbit have a decision of their own, for they are released beforehand.
     """
-    c2bmc = catalog.item("c2bmc").values
-    fielded = next((e.values for e in architecture.elements if e.use == "c2bmc"), c2bmc)
+    fielded = command_values(architecture, catalog)
     decides = "decision_delay_boost" if weapon.item.layer == "boost" else "decision_delay"
     return read(fielded["latency"]) + read(fielded[decides])
 
@@ -227,10 +228,13 @@ def orders_to(
         return Orders(np.where(tracked.is_warned, delay_s, np.inf), np.ones(shape))
     ways = ways_to(weapon.use, architecture, catalog, read, seed=seed)
     key = (name, id(values), id(read), ways, delay_s, seed)
-    if key not in tracked.found:
+    known = tracked.found.get(key)
+    if known is None or known[1]() is not read:
         ready = _ready(weapon, name, tracked, ways, delay_s, catalog, read, seed)
-        tracked.found[key] = (values, read, ready)  # what is kept has a number of its own
-    return tracked.found[key][2]
+        # Values that are kept have a number of their own; readings may hold what they found.
+        known = tracked.found[key] = (values, ref(read), ready)
+    found: Orders = known[2]
+    return found
 
 
 def _ready(
@@ -309,11 +313,8 @@ def _hand_over(
         if weapon.item.layer == "boost"
         else (tracked.time_s > tracked.burnout_s[:, None])
     )
-    found = []
-    for held, first_s in zip((tracked.all, tracked.radars), from_s, strict=True):
-        met = inside & np.isfinite(held.error_m) & (tracked.time_s >= first_s[:, None])
-        error_m = np.maximum(held.error_after(lag_s, met), 1.0)
-        p = np.zeros(met.shape)
-        p[met] = -np.expm1(-np.square(basket_m[met] / error_m) / 2.0)
-        found.append(tracked.mean_between(p, met, 1.0))
-    return np.where(reaches, found[0], found[1])
+    told, alone = (
+        tracked.hand_over(basket_m, inside, first_s, lag_s, with_satellites=satellites)
+        for first_s, satellites in zip(from_s, (True, False), strict=True)
+    )
+    return np.where(reaches, told[tracked.pair], alone[tracked.pair])

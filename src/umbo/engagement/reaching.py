@@ -5,7 +5,6 @@ serves several draws of them.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from umbo.elements.architecture import Architecture, Fielded
 from umbo.elements.catalog import Catalog
+from umbo.elements.command import Serve
 from umbo.elements.interceptors import OrbitLayer
 from umbo.elements.readings import Readings
 from umbo.elements.threats import target_of
@@ -75,6 +75,8 @@ class Reached:
     """Of a draw, the quantile at which each value was read."""
     stands_s: NDArray[np.float64] | None = None
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
+    held_back: NDArray[np.bool_] | None = None
+    """(W, P, M) whether only command, which is cut, kept a weapon from an order; None for never."""
 
 
 def reach_raid(
@@ -143,10 +145,23 @@ def reach_raid(
     )
 
 
-@lru_cache(maxsize=8)
-def order_of(raid: Raid, flights: Flights, seed: int) -> NDArray[np.int32]:
-    """Give the objects of a raid in the order in which they are served, (P, O)."""
-    return order_of_fire(seed, raid.start_s + flights.impact_s[raid.shot], raid.missile)
+def order_of(
+    raid: Raid, flights: Flights, seed: int, serve: Serve = "by_arrival"
+) -> NDArray[np.int32]:
+    """Give the objects of a raid in the order in which they are served, (P, O); found once.
+
+    By arrival, or by the weight of the place aimed at and then by arrival.
+    """
+    key = ("order", id(raid), seed, serve)
+    if key not in flights.kept:
+        rank = raid.start_s + flights.impact_s[raid.shot]
+        if serve == "by_weight":
+            weight = np.array([shot.aim.weight for shot in raid.shots])[raid.shot]
+            place = np.argsort(np.lexsort((rank, -weight), axis=1), axis=1)
+            rank = place.astype(np.float64)
+        flights.kept[key] = (raid, order_of_fire(seed, rank, raid.missile))
+    order: NDArray[np.int32] = flights.kept[key][1]
+    return order
 
 
 def track(

@@ -111,9 +111,10 @@ def _plans(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:
     """Give which weapons plan anew, and the shots of each by falling worth.
 
     The shots are positions in the order of service and numbers from 1, both (P, W, S) filled up
-    with -1, and the chance that a shot misses, on average over the common fault, (P, W, O).
+    with -1, and the chance that a shot misses, on average over its common fault and the shared
+    cause, (P, W, O).
     """
-    w = windows
+    w = windows.on_average
     phases, weapons, objects = w.looks.shape
     missile, p_kill = w.missile, w.p_kill * (1.0 - w.common_q * (1.0 - w.common_f))
     hit = np.where(

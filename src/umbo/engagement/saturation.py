@@ -104,7 +104,7 @@ def saturate(
     for size in sorted(set(sizes)):
         kept = _even(len(windows.order), int(np.clip(PHASES_TIMES_MISSILES // size, *PHASES)))
         told = None if reach is None else reach[:, kept]
-        sized = resized(_phases_of(windows, kept), size, reach=told)
+        sized = resized(windows.in_phases(kept), size, reach=told)
         plenty = replace(sized, stock=np.full_like(sized.stock, PLENTY))
         e, wants = (expected(w, least_weight=LEAST_WEIGHT) for w in (sized, plenty))
         run = play(sized, replications, seed)
@@ -175,22 +175,6 @@ def sizes_of(
 
 def _even(phases: int, number: int) -> NDArray[np.int64]:
     return np.arange(min(number, phases)) * phases // min(number, phases)
-
-
-def _phases_of(windows: Windows, kept: NDArray[np.int64]) -> Windows:
-    return replace(
-        windows,
-        asset=windows.asset[kept],
-        order=windows.order[kept],
-        boost_shots=windows.boost_shots[:, kept],
-        boost_reason=windows.boost_reason[:, kept],
-        boost_p_hand_over=windows.boost_p_hand_over[:, kept],
-        p_hand_over=windows.p_hand_over[:, kept],
-        stock=windows.stock[kept] if windows.stock.ndim == 2 else windows.stock,
-        battery=windows.battery[kept],
-        looks=windows.looks[kept],
-        no_battery_reason=windows.no_battery_reason[kept],
-    )
 
 
 def _crossing(size: NDArray[np.int64], of: NDArray[np.float64], level: float) -> float:

@@ -22,7 +22,7 @@ def serve(
     hundred, of small raids short of interceptors, is left out that another choice would serve.
 
     Args:
-        near: Interceptors in reach of each missile, (P, M, most), filled up with -1.
+        near: Interceptors in reach of each missile, (P, M, most), filled up with -1 at the end.
         satellites: Interceptors in all.
         shots: Shots at each missile.
 
@@ -52,6 +52,8 @@ def _serve(
     held = np.empty(satellites, dtype=np.int64)
     got = np.empty(missiles, dtype=np.bool_)
     order = np.empty(missiles, dtype=np.int64)
+    asked, queue = np.empty(missiles, dtype=np.int64), np.empty(missiles, dtype=np.int64)
+    before, looked = np.full(satellites, -1), np.empty(satellites, dtype=np.int64)
     for p in range(phases):
         found = np.zeros(missiles, dtype=np.int64)
         for m in range(missiles):
@@ -65,7 +67,7 @@ def _serve(
                 held[:] = owner
                 got[place] = True
                 for _ in range(shots):
-                    if not _take(near[p], place, owner):
+                    if not _take(near[p], place, owner, before, looked, asked, queue):
                         got[place] = False
                         owner[:] = held
                         break
@@ -85,31 +87,45 @@ def _serve(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _take(near: NDArray[np.int32], place: int, owner: NDArray[np.int64]) -> bool:
-    """Give a missile one more interceptor; breadth first over who could give one up for another."""
-    missiles, most = near.shape
-    before = np.full(len(owner), -1)
-    asked = np.full(missiles, -1)
-    queue = np.empty(missiles, dtype=np.int64)
+def _take(
+    near: NDArray[np.int32],
+    place: int,
+    owner: NDArray[np.int64],
+    before: NDArray[np.int64],
+    looked: NDArray[np.int64],
+    asked: NDArray[np.int64],
+    queue: NDArray[np.int64],
+) -> bool:
+    """Give a missile one more interceptor; breadth first over who could give one up for another.
+
+    ``before`` comes and goes all -1; the last three are room to work in.
+    """
+    most, number, done = near.shape[1], 0, False
+    asked[:] = -1
     queue[0], head, tail = place, 0, 1
-    while head < tail:
+    while head < tail and not done:
         m = queue[head]
         head += 1
         for i in range(most):
             s = near[m, i]
-            if s < 0 or before[s] >= 0 or owner[s] == m:
+            if s < 0:
+                break
+            if before[s] >= 0 or owner[s] == m:
                 continue
-            before[s] = m
+            before[s], looked[number] = m, s
+            number += 1
             other = owner[s]
             if other < 0:
                 while m != place:
                     owner[s] = m
                     s = asked[m]
                     m = before[s]
-                owner[s] = m
-                return True
+                owner[s], done = m, True
+                break
             if other != place and asked[other] < 0:
                 asked[other] = s
                 queue[tail] = other
                 tail += 1
-    return False
+    for i in range(number):
+        before[looked[i]] = -1
+    return done

@@ -50,6 +50,7 @@ _MISSED: Final = RANKED.index("missed")
 # the object's number, those of a weapon for entity 0; no two decisions share a name.
 _MISSILE: Final = 1 << 32
 _WORKS: Final = decision_id("works")
+_SHARED_CAUSE: Final = decision_id("shared_cause")
 _CALLED_WARHEAD: Final = decision_id("called_warhead")
 _TRACK: Final = np.array([decision_id(f"track/{tier}") for tier in LAYERS[1:]], dtype=np.uint64)
 
@@ -298,6 +299,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         (windows.boost_p_kill, windows.boost_common_q, windows.boost_common_f),
         (windows.p_kill, windows.common_q, windows.common_f),
     ]
+    shared_q = np.full(len(windows.boost_weapons + windows.weapons), windows.shared_q)
     served = np.broadcast_to(order[:, None], windows.looks.shape)
 
     def by_order(table: NDArray[Any], dtype: type) -> NDArray[Any]:
@@ -314,7 +316,13 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         np.ascontiguousarray(shots, np.int64),
         np.ascontiguousarray(rank, np.int8),
         np.ascontiguousarray(is_engaged, np.bool_),
-        np.concatenate([np.stack(of, axis=1) for of in chances]).astype(np.float64),
+        np.column_stack(
+            [
+                np.concatenate([np.stack(of, axis=1) for of in chances]),
+                shared_q,
+                windows.shared_f_of,
+            ]
+        ).astype(np.float64, order="C"),
         np.concatenate(
             [
                 _decisions(windows.boost_weapons, "boost_", most),
@@ -357,10 +365,15 @@ def _note(log: Ints, event: int, is_object: int, entity: int, weapon: int, numbe
 
 @njit(cache=True, error_model="numpy")
 def _p_kill(of: np.uint64, chances: Floats, decisions: Decisions, weapon: int) -> float:
-    """Give a weapon's kill probability in a replication, with its common fault or without."""
+    """Give a weapon's kill probability in a replication.
+
+    With its common fault or without, and with the cause that it shares with all others.
+    """
     p_kill = chances[weapon, 0]
     if draw(luck(of, _NOTHING), decisions[weapon, 0]) < chances[weapon, 1]:
         p_kill *= chances[weapon, 2]
+    if draw(luck(of, _NOTHING), _SHARED_CAUSE) < chances[weapon, 3]:
+        p_kill *= chances[weapon, 4]
     return float(p_kill)
 
 

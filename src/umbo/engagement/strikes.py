@@ -17,9 +17,10 @@ from umbo.errors import DomainError
 from umbo.section import Section
 from umbo.units import Seconds
 
-Hit = Literal["radars", "ground_stations", "sites", "satellites"]
+Hit = Literal["radars", "ground_stations", "sites", "satellites", "command"]
 """What of a shield a strike takes; batteries fall with the radar that guides them."""
-HITS: Final[tuple[Hit, ...]] = get_args(Hit)
+HITS: Final[tuple[Hit, ...]] = get_args(Hit)[:4]
+"""Those of which a share is lost; command is whole or cut."""
 STRIKE: Final = "strike"
 """The item of the catalogue that holds the shares."""
 _GOLDEN: Final = 0.6180339887498949
@@ -29,9 +30,11 @@ class Strike(Section):
     """A part of a raid that hits the shield before the rest comes."""
 
     hits: Hit
-    """What it takes: ``radars``, ``ground_stations``, ``sites`` of interceptors, ``satellites``."""
+    """What it takes: ``radars``, ``ground_stations``, ``sites`` of interceptors, ``satellites``,
+    or ``command``, which it cuts."""
     lost: str = ""
-    """Share lost, such as ``0.5`` or ``0.5 (0.2 to 0.9)``; the catalogue's where left out."""
+    """Share lost, such as ``0.5`` or ``0.5 (0.2 to 0.9)``, of command the chance that it is cut;
+    the catalogue's where left out."""
     arrives_s: Seconds = Field(default=0.0, ge=0.0, le=7 * 86_400.0)
     """When it arrives after the raid begins, from when on the share is lost."""
     source: str = ""
@@ -86,8 +89,8 @@ def struck(
 
     Radars are lost whole; ground stations lose their links to satellites; of satellites of all
     kinds the share that works falls, each drawn anew in every phase. Sites come with
-    ``sites_taken``. Left out: repair, satellites that move into the gaps, what a strike costs
-    whom it is made by, and command, which is not cut.
+    ``sites_taken``, command with ``cut_off``. Left out: repair, satellites that move into the
+    gaps, and what a strike costs whom it is made by.
 
     Args:
         architecture: What stands before.

@@ -10,17 +10,25 @@ from numpy.typing import NDArray
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
+from umbo.engagement.beams import Beams
+from umbo.engagement.cut_off import cut_off, darkened
 from umbo.engagement.flights import Flights
 from umbo.engagement.holding import FEW_PAIRS, MOST_PAIRS
+from umbo.engagement.outages import command_cut, cut_chance, happens, sites_out, without_radars
 from umbo.engagement.pools import copied, put_in
 from umbo.engagement.raid import Raid
 from umbo.engagement.reaching import Reached, reach_raid
 from umbo.engagement.strikes import Hit, Strike, sites_taken, struck, together
+from umbo.engagement.windows import REASONS
 
 PATTERNS: Final = 4
 """Losses of radars and ground stations that are drawn; each stands for as many phases."""
 FEW_PATTERNS: Final = 2
 """The same where few pairs are held, as in a draw over assumptions."""
+OUTAGES: Final = 16
+"""The same where outages are drawn: radars are out more rarely than they are struck."""
+FEW_OUTAGES: Final = 4
+_UNREACHABLE: Final = REASONS.index("unreachable")
 _SENSED: Final[tuple[Hit, ...]] = ("radars", "ground_stations", "satellites")
 
 
@@ -37,13 +45,15 @@ def reach(
 ) -> Reached:
     """Find what the weapons reach of a raid, of a shield that the raid may strike first.
 
-    Without a strike this is ``reach_raid``. What a strike takes is lost from its arrival on. Sites
-    fire until then, exactly. What sees, carries tracks or stands in orbit serves a missile as it
-    stood when that was launched: a missile in the air when the strike arrives keeps it, worth
-    at most a flight's half hour. Warheads are told from decoys as where most missiles come. Left
-    out: satellites that a missile launched before used up and one after uses again; that what
-    strikes may be stopped: it meets the shield, and counts, only where the raid lists it as
-    launches.
+    Without a strike, drawn outages or command that is cut this is ``reach_raid``. What a strike
+    takes is lost from its arrival on. Sites fire until then, exactly. What sees, carries tracks or
+    stands in orbit serves a missile as it stood when that was launched: a missile in the air when
+    the strike arrives keeps it, worth at most a flight's half hour. Lasers fall with their site,
+    and light nothing that would land later. Outages are drawn for the whole raid (``outages``);
+    command that is cut gives no more orders (``cut_off``). Warheads are told from decoys as where
+    most missiles come, and as if no radar were out. Left out: satellites that a missile launched
+    before used up and one after uses again; that what strikes may be stopped: it meets the shield,
+    and counts, only where the raid lists it as launches.
 
     Args:
         architecture: What stands before the strike.
@@ -72,21 +82,95 @@ def reach(
         )
 
     whole = found(architecture)
-    if not raid.strikes:
+    drawn = architecture.outages == "drawn"
+    can_be_cut = cut_chance(architecture, catalog).high > 0.0
+    if not raid.strikes and not drawn and not can_be_cut:
         return whole
     shares = {strike: read(strike.share(catalog)) for strike in raid.strikes}
-    patterns = FEW_PATTERNS if most_pairs <= FEW_PAIRS else PATTERNS
-    arrivals = sorted({s.arrives_s for s in raid.strikes if s.hits in _SENSED and not perfect})
+    is_few = most_pairs <= FEW_PAIRS
+    patterns = FEW_PATTERNS if is_few else PATTERNS
+    standing, out = [architecture] * patterns, [set[tuple[str, str]]()] * patterns
+    if drawn:
+        patterns = FEW_OUTAGES if is_few else OUTAGES
+        standing, out = without_radars(architecture, read, patterns=patterns, seed=seed)
     states = []
+    if drawn and not perfect:
+        known = {id(one): found(one) for one in standing if one is not architecture}
+        states.append((-np.inf, [known.get(id(one), whole) for one in standing]))
+    arrivals = sorted({s.arrives_s for s in raid.strikes if s.hits in _SENSED and not perfect})
     for arrival_s in arrivals:
         lost = _lost_by(arrival_s, shares)
-        after = [found(struck(architecture, lost, seed=seed, pattern=k)) for k in range(patterns)]
+        after = [found(struck(one, lost, seed=seed, pattern=k)) for k, one in enumerate(standing)]
         states.append((arrival_s, after))
-    return replace(
+    merged = replace(
         _merged(whole, states, raid),
         architecture=architecture,
         stands_s=_stands_until(architecture, whole, raid, shares, seed),
     )
+    if drawn:
+        merged = replace(merged, stands_s=_without_sites_out(merged, out, read, seed))
+    merged = replace(merged, beams=_beams_left(merged, shares, seed))
+    return cut_off(merged, _cut_from(architecture, shares, catalog, read, raid.phases, seed))
+
+
+def _without_sites_out(
+    found: Reached, out: Sequence[set[tuple[str, str]]], read: Readings, seed: int
+) -> NDArray[np.float64]:
+    """Give the time until which each battery stands, minus infinity where it is out."""
+    assert found.stands_s is not None
+    stands_s, architecture = found.stands_s.copy(), found.architecture
+    keys = [_key(name) for name in found.ground.batteries]
+    dark = sites_out(architecture, keys, read, phases=len(stands_s), seed=seed)
+    guide = {e.use: e.item.model_with for e in architecture.elements}
+    for phase in range(len(stands_s)):
+        gone = out[phase % len(out)]
+        dark[phase] |= np.array([(guide[use], place) in gone for use, place in keys], np.bool_)
+    stands_s[dark] = -np.inf
+    return stands_s
+
+
+def _cut_from(
+    architecture: Architecture,
+    shares: dict[Strike, float],
+    catalog: Catalog,
+    read: Readings,
+    phases: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Give the time after the raid begins from which command is cut in each phase, (P,)."""
+    cut_s = np.full(phases, np.inf)
+    for number, (strike, share) in enumerate(shares.items()):
+        if strike.hits == "command":
+            is_cut = happens(seed, f"strike/command/{number}", phases, share)
+            cut_s[is_cut] = np.minimum(cut_s[is_cut], strike.arrives_s)
+    cut_s[command_cut(architecture, catalog, read, phases=phases, seed=seed)] = -np.inf
+    return cut_s
+
+
+def _beams_left(found: Reached, shares: dict[Strike, float], seed: int) -> Beams | None:
+    """Take the turns of lasers whose site falls before the missile that they light would land."""
+    beams, raid = found.beams, found.raid
+    arrivals = sorted({s.arrives_s for s in shares if s.hits in ("sites", "radars")})
+    if beams is None or not arrivals:
+        return beams
+    keys = [_key(name) for name in beams.batteries]
+    lands_s = raid.start_s + found.flights.impact_s[raid.shot]
+    for arrival_s in arrivals:
+        lost = _lost_by(arrival_s, shares)
+        for phase in range(raid.phases):
+            gone = sites_taken(found.architecture, lost, seed=seed, pattern=phase)
+            fallen = np.array([*(key in gone for key in keys), False])  # the last is of none
+            late = lands_s[phase, raid.missile] > arrival_s
+            dark = np.zeros(beams.battery.shape, np.bool_)
+            dark[phase] = late & fallen[beams.battery[phase]]
+            beams = darkened(beams, dark, _UNREACHABLE)
+    return beams
+
+
+def _key(battery: str) -> tuple[str, str]:
+    """Give element and place of a battery."""
+    weapon, place = battery.split("/", 1)
+    return weapon.split("#")[0], place.split("#")[0]
 
 
 def _lost_by(at_s: float, shares: dict[Strike, float]) -> dict[Hit, float]:
@@ -118,7 +202,8 @@ def _merged(
             if pools is not None and one.boost.pools is not None:
                 put_in(pools, one.boost.pools, at)
     main = int(np.argmax(np.bincount(state_of, minlength=len(states) + 1)))
-    stands = whole if main == 0 else states[main - 1][1][0]
+    is_struck = main > 0 and times[main - 1] >= 0.0
+    stands = states[main - 1][1][0] if is_struck else whole
     return replace(
         stands,
         boost=replace(
@@ -145,8 +230,7 @@ def _stands_until(
     seed: int,
 ) -> NDArray[np.float64]:
     """Give the time until which each battery stands, (P, B): another loss in every phase."""
-    batteries = [name.split("/", 1) for name in found.ground.batteries]
-    keys = [(weapon.split("#")[0], place) for weapon, place in batteries]
+    keys = [_key(name) for name in found.ground.batteries]
     stands_s = np.full((raid.phases, len(keys)), np.inf)
     for arrival_s in sorted({strike.arrives_s for strike in shares}, reverse=True):
         lost = _lost_by(arrival_s, shares)

@@ -11,7 +11,7 @@ from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
 from umbo.elements.threats import TARGETS, Target, target_of
-from umbo.engagement.assignment import assign_batteries
+from umbo.engagement.assignment import Limits, assign_batteries
 from umbo.engagement.beams import Beams, Lit, chances_of_beams, with_beams
 from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import Expectation, expected
@@ -19,10 +19,18 @@ from umbo.engagement.flights import Flights
 from umbo.engagement.from_orbit import Pools, Reach
 from umbo.engagement.holding import MOST_PAIRS, Tracked
 from umbo.engagement.pools import Chances, chances_of_pools, with_pools
+from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Raid
 from umbo.engagement.reaching import TIERS, Reached, order_of
 from umbo.engagement.struck_reach import reach
-from umbo.engagement.weapons import kill_probability_of, names, read_all, without_fault
+from umbo.engagement.weapons import (
+    BEAM,
+    kill_probability_of,
+    names,
+    read_all,
+    shared_cause,
+    without_fault,
+)
 from umbo.engagement.windows import REASONS, Windows
 
 Discrimination = Literal["study", "recognised", "not_told_apart"]
@@ -35,8 +43,9 @@ _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "glide": ("glide", "glide"),
     "cruise": ("cruise", "cruise"),
 }
-_UNDETECTED, _UNTRACKED, _UNREACHABLE = (
-    REASONS.index(reason) for reason in ("undetected", "untracked", "unreachable")
+_UNDETECTED, _UNTRACKED, _UNREACHABLE, _HELD_BACK, _BUSY = (
+    REASONS.index(reason)
+    for reason in ("undetected", "untracked", "unreachable", "held_back", "channel_busy")
 )
 
 
@@ -78,8 +87,12 @@ class Survey:
     """(M,) launch of each missile after the raid begins."""
     impact_s: NDArray[np.float64]
     """(F,)"""
+    shared: tuple[float, float]
+    """Chance of a cause common to all interceptors, and the factor on their kill probability."""
     stands_s: NDArray[np.float64] | None = None
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
+    limits: Limits | None = None
+    """Channels and reloads of the batteries; None where there are none."""
     planned: Expectation | None = None
     """What fire does on average where it was planned, but for rare combinations of faults."""
 
@@ -198,7 +211,7 @@ def plan_fire(
             [classes.index(name) for name in raid.missile_types], dtype=np.int32
         ),
         classes=classes,
-        order=order_of(raid, reached.flights, seed),
+        order=order_of(raid, reached.flights, seed, reached.architecture.command.serve),
         boost_weapons=tuple(found.weapon for found in boost.reach),
         boost_shots=boost.shots,
         boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
@@ -225,6 +238,11 @@ def plan_fire(
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
         anew=np.array([e.doctrine.plan == "each_look" for e in later], dtype=np.bool_),
+        untouched=tuple(
+            found.weapon
+            for found, e in zip(boost.reach, boost.elements, strict=True)
+            if e.item.category == BEAM or e.use == LEFT_OF_LAUNCH
+        ),
     )
     unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
     beams = reached.beams
@@ -240,13 +258,19 @@ def plan_fire(
         ready_s=ground.ready_s,
         shot=raid.shot,
         latest_s=ground.latest_s,
-        reason_of=np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE).astype(np.int8),
+        reason_of=np.where(
+            reached.held_back if reached.held_back is not None else False,
+            _HELD_BACK,
+            np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE),
+        ).astype(np.int8),
         weapon_of=ground.weapon,
         listens=True,
         rates=rates,
         start_s=raid.start_s,
         impact_s=reached.flights.impact_s,
+        shared=shared_cause(reached.architecture, catalog, read),
         stands_s=reached.stands_s,
+        limits=ground.limits,
     )
     return _planned(found, listens)
 
@@ -289,6 +313,8 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         stands_s=found.stands_s,
         start_s=found.start_s,
         impact_s=found.impact_s,
+        busy=_BUSY,
+        limits=found.limits,
     )
     assigned = replace(
         windows,
@@ -299,7 +325,17 @@ def _assigned(found: Survey, p_ww: float, p_dw: float) -> Windows:
         p_decoy_called_warhead=p_dw,
     )
     lit = with_beams(assigned, found.beams, found.lit)
-    return with_pools(lit, found.pools, found.from_pools)
+    whole = with_pools(lit, found.pools, found.from_pools)
+    return _with_shared_cause(whole, *found.shared)
+
+
+def _with_shared_cause(windows: Windows, q: float, f: float) -> Windows:
+    """Let a cause be common to all interceptors; their mean kill probability stays as it is."""
+    if q == 0.0:
+        return windows
+    of = replace(windows, shared_q=q, shared_f=f)
+    raised = of.with_shared(1.0 / (1.0 - q * (1.0 - of.shared_f_of)))
+    return replace(raised, shared_q=q)
 
 
 def _p_track(targets: Sequence[Target], catalog: Catalog, read: Readings) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """The weapons of an architecture, as a battle asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, get_args
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from umbo.draws import decision_id, uniforms
 from umbo.elements.architecture import Architecture, Fielded
+from umbo.elements.catalog import Catalog
+from umbo.elements.command import COMMAND
 from umbo.elements.interceptors import OrbitLayer
 from umbo.elements.readings import Readings
+from umbo.elements.sourced import Value
 from umbo.elements.threats import Target
 
 BEAM: Final = "directed_energy"
@@ -119,6 +122,25 @@ def without_fault(
     f = read_all(elements, "common_fault_factor", read)
     p = read_all(elements, "p_kill", read) if p_kill is None else p_kill
     return np.asarray(np.minimum(p / (1.0 - q * (1.0 - f)), 1.0))
+
+
+def command_values(architecture: Architecture, catalog: Catalog) -> Mapping[str, Value]:
+    """Give the values of command and battle management, the catalogue's where none is fielded."""
+    fielded = (e.values for e in architecture.elements if e.use == COMMAND)
+    return next(fielded, catalog.item(COMMAND).values)
+
+
+def shared_cause(
+    architecture: Architecture, catalog: Catalog, read: Readings
+) -> tuple[float, float]:
+    """Give the chance of a cause common to all interceptors, and the factor on their p_kill.
+
+    Software or design that all share, told as the common fault of command and battle
+    management, which all of them have.
+    """
+    values = command_values(architecture, catalog)
+    q, f = (read(values[f"common_fault_{name}"]) for name in ("probability", "factor"))
+    return (q, f) if f < 1.0 else (0.0, 1.0)
 
 
 def read_all(elements: Sequence[Fielded], parameter: str, read: Readings) -> NDArray[np.float64]:

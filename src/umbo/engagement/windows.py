@@ -1,6 +1,6 @@
 """What each weapon can do about each object, before any luck is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -94,6 +94,52 @@ class Windows:
     """P_dw, in midcourse; 0 in the terminal tier."""
     anew: NDArray[np.bool_] | None = None
     """(W,) whether the weapon's shots are planned anew at every look; None where none is."""
+    shared_q: float = 0.0
+    """Chance of one cause, such as software or design, that touches all interceptors of a
+    replication at once."""
+    shared_f: float = 1.0
+    """Factor on their kill probability where it is there, beside that of each weapon's fault."""
+    untouched: tuple[str, ...] = ()
+    """Weapons that the shared cause does not touch: lasers, microwaves, losses before launch."""
+
+    def in_phases(self, kept: NDArray[np.integer]) -> "Windows":
+        """Give the windows of some constellation phases alone."""
+        return replace(
+            self,
+            asset=self.asset[kept],
+            order=self.order[kept],
+            boost_shots=self.boost_shots[:, kept],
+            boost_reason=self.boost_reason[:, kept],
+            boost_p_hand_over=self.boost_p_hand_over[:, kept],
+            p_hand_over=self.p_hand_over[:, kept],
+            stock=self.stock[kept] if self.stock.ndim == 2 else self.stock,
+            battery=self.battery[kept],
+            looks=self.looks[kept],
+            no_battery_reason=self.no_battery_reason[kept],
+        )
+
+    @property
+    def shared_f_of(self) -> NDArray[np.float64]:
+        """Give the factor of the shared cause on each weapon, those of boost first: (V + W,)."""
+        names = self.boost_weapons + self.weapons
+        return np.array([1.0 if name in self.untouched else self.shared_f for name in names])
+
+    def with_shared(self, factor: NDArray[np.float64]) -> "Windows":
+        """Give the same without a shared cause, each weapon's kill probability times a factor."""
+        boost, after = np.split(factor, [len(self.boost_p_kill)])
+        return replace(
+            self,
+            boost_p_kill=np.minimum(self.boost_p_kill * boost, 1.0),
+            p_kill=np.minimum(self.p_kill * after, 1.0),
+            shared_q=0.0,
+        )
+
+    @property
+    def on_average(self) -> "Windows":
+        """Give the same with each weapon's mean over the shared cause in place of it."""
+        if self.shared_q == 0.0:
+            return self
+        return self.with_shared(1.0 - self.shared_q * (1.0 - self.shared_f_of))
 
     @property
     def plans_anew(self) -> NDArray[np.bool_]:

@@ -92,19 +92,6 @@ class Held:
     speed_error_m_per_s: Array
     """(N, K) the same of velocity."""
 
-    def error_after(self, time_s: float, where: Truths) -> Array:
-        """Give the position error predicted for some time on along straight lines, of samples.
-
-        Args:
-            time_s: How long after each sample.
-            where: Which samples, (N, K).
-
-        Returns:
-            Errors, as many as ``where`` is true.
-        """
-        place_m, speed_m_per_s = self.error_m[where], self.speed_error_m_per_s[where]
-        return np.asarray(np.sqrt(place_m**2 + time_s**2 * speed_m_per_s**2))
-
     def first_within(self, time_s: Array, from_s: Array, limit_m: float, ahead_s: float) -> Array:
         """Give the time after launch from which each pair is known within a limit, (N,).
 
@@ -114,7 +101,7 @@ class Held:
             time_s: Samples after launch, (K,).
             from_s: What is known before this does not count, (N,).
             limit_m: Largest position error.
-            ahead_s: Time for which the position is predicted, as ``error_after`` does.
+            ahead_s: Time for which the position is predicted along a straight line.
         """
         found_s = np.full(len(from_s), np.inf)
         _first_within(

@@ -66,6 +66,8 @@ ANSWERS: Final[Mapping[str, Answer]] = {
             "presets",
             "sizing_answer",
             "sizing_carries",
+            "sizing_odds",
+            "sizing_fly_outs",
             "sizing_published",
             "sizing_by_year",
             "sizing_beyond",
@@ -73,7 +75,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
             "shortfall_by_country",
         ),
         page="report.html#sizing",
-        lacks="interceptors in orbit used after boost in the battle",
+        lacks="a raid that starts apart in place or time needs fewer than the number sized",
     ),
     "directed_energy": Answer(
         asks="directed energy within the architecture",

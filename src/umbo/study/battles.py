@@ -33,12 +33,14 @@ DRAW_PHASES: Final = (4, 32)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
 DRAW_SAMPLE_S: Final = 10.0
 """Spacing of the samples of a flight in a draw."""
-LEAST_WEIGHT: Final = 1e-4
-"""Rarer combinations of common faults are left out of an expected value, worth 0.0001."""
+LEAST_WEIGHT: Final = 1e-5
+"""Rarer combinations of common faults are taken without their last fault in an expected value."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
 MOST_OBJECTS_IN_STRATA: Final = 1_000
-"""Larger raids empty every magazine for certain, and gain nothing by strata."""
+"""Of a larger raid a few phases tell what strata are worth: 0.0004 of a leakage at most."""
+FEW_STRATA: Final = (16, 3, 1e-3)
+"""Those phases, their strata, and the least weight of combinations of common faults."""
 ANEW_REPLICATIONS: Final = 5_000
 """Battles of other luck that stand for the expected value where fire is planned anew."""
 FEW_ANEW: Final = 400
@@ -115,7 +117,6 @@ def fight(
     means = np.empty(number)
     leakage = np.empty((number, draws))
     quantiles: list[list[Mapping[tuple[str, str], float]]] = [[{}] * draws for _ in surveys]
-    strata = STRATA if len(plan.missile) <= MOST_OBJECTS_IN_STRATA else 1
     done = count(1)
 
     def play(i: int, kind: Discrimination) -> None:
@@ -126,7 +127,7 @@ def fight(
         if windows.is_planned_anew:
             means[i] = leakage_anew(windows, study.seed + 1, ANEW_REPLICATIONS)
             return
-        means[i] = expected(windows, strata=strata, least_weight=LEAST_WEIGHT).leakage
+        means[i] = leakage_expected(windows)
 
     reaches = min(draws, REACH_DRAWS)
 
@@ -175,6 +176,18 @@ def fight(
         )
         for i in range(number)
     ]
+
+
+def leakage_expected(windows: Windows) -> float:
+    """Give the expected leakage, with magazines in strata as far as the raid's size allows."""
+    if len(windows.missile) <= MOST_OBJECTS_IN_STRATA:
+        return expected(windows, strata=STRATA, least_weight=LEAST_WEIGHT).leakage
+    found = expected(windows, least_weight=LEAST_WEIGHT)
+    phases, strata, least = FEW_STRATA
+    few = windows.in_phases(np.arange(0, len(windows.order), max(len(windows.order) // phases, 1)))
+    by_strata = expected(few, strata=strata, least_weight=least).leakers
+    by_none = expected(few, least_weight=least).leakers
+    return float(np.clip(found.leakage + (by_strata - by_none) / found.arriving, 0.0, 1.0))
 
 
 def leakage_anew(windows: Windows, seed: int, replications: int) -> float:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from umbo.elements.architecture import Change, Element, Fielded, fiscal_year
 from umbo.elements.catalog import Catalog, Item
+from umbo.elements.command import of_command
 from umbo.elements.constellations import Constellation, shells
 from umbo.elements.inventories import LATER, NOW, Inventory, class_of, load_inventories
 from umbo.elements.overrides import read_range
@@ -335,6 +336,8 @@ def _architectures(study: Study, catalog: Catalog) -> _Found:
             yield from _late(
                 (*path, "as_of"), year, everything[name].elements, architecture.elements
             )
+        if said := of_command(architecture.command, architecture.outages):
+            yield path, "note", said
         if not architecture.elements:
             yield path, "warning", "nothing stands in it, so every missile arrives; add elements"
             continue

@@ -1,7 +1,7 @@
 """How many interceptors in orbit a question takes, what they reach, and what that rests on."""
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from umbo.appraisal.sizing_search import (
     smallest,
 )
 from umbo.elements.catalog import Catalog
+from umbo.elements.overrides import Override, overridden
 from umbo.elements.readings import Readings
 from umbo.elements.threats import kind_of
 from umbo.errors import DomainError, StudyError
@@ -26,6 +27,7 @@ from umbo.study.load import catalog_of
 from umbo.study.schema import Study
 from umbo.study.shortfall_tables import shortfall_tables
 from umbo.study.sizing_posed import (
+    WEAPON,
     Posed,
     best_orbits,
     in_orbit,
@@ -37,7 +39,7 @@ from umbo.study.sizing_posed import (
     yearly,
 )
 from umbo.study.sizing_published import published_rows
-from umbo.study.sizing_served import served_rows
+from umbo.study.sizing_served import served_tables
 from umbo.study.sizing_tables import Told
 from umbo.study.views import load_view
 
@@ -61,6 +63,7 @@ def size(
     draws: int = DRAWS,
     tries: int = THOROUGH,
     but: Collection[str] = (),
+    assumed: Mapping[tuple[str, str], str] | None = None,
     tell: Tell = lambda _share, _what: None,
 ) -> Tables:
     """Find the smallest constellation for a question, and what the answer rests on.
@@ -77,25 +80,31 @@ def size(
         draws: Draws over the ranges of the interceptor's values.
         tries: Layouts of planes tried beyond near-square ones, as in ``search``.
         but: Tables that are not wanted, to save their time.
+        assumed: Values with their units in place of the catalogue's and the view's, by item and
+            parameter, such as ``{("sbi", "burnout_speed"): "6 km/s"}``.
         tell: Told the share that is done and what comes next.
 
     Returns:
         Tables: ``answer`` (one row), ``carries`` (one assumption at a time, at both ends),
-        ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``, ``shortfall``,
-        ``mass``, ``published``, ``architectures``, ``inputs``; of a study also
-        ``shortfall_by_raid``, ``shortfall_by_country`` and ``served``.
+        ``odds``, ``sensitivity``, ``latitude``, ``map``, ``by_year``, ``holes``, ``beyond``,
+        ``fly_outs``, ``shortfall``, ``mass``, ``published``, ``architectures``, ``inputs``; of a
+        study also ``shortfall_by_raid``, ``shortfall_by_country``, ``served`` and ``served_odds``.
 
     Raises:
         StudyError: The question cannot be asked, or the architecture has no interceptors in orbit.
-        UnknownNameError: The study has no such architecture.
+        UnknownNameError: The study has no such architecture, or nothing has that parameter.
+        UnitError: A value that is assumed has no unit, or the wrong one.
         DomainError: No constellation does it.
     """
     given = like(published) if published else None
     viewed = catalog if study is None else catalog_of(study, catalog)
     if given is not None:
         viewed = load_view(given["view"], catalog)
+    viewed = _assume(viewed, assumed or {})
     tell(0.0, "flying the missiles")
     fly_out_s = given.get("fly_out_s") if given and question.decision_time_s is None else None
+    if (WEAPON, "decision_delay") in (assumed or {}):
+        fly_out_s = None
     posed = pose(question, viewed, fly_out_s=fly_out_s)
     read = Readings()
     task = posed.task(read)
@@ -119,13 +128,15 @@ def size(
     }
     tables: Tables = {"answer": [row]}
     steps: Sequence[tuple[str, Callable[[], list[Row]]]] = (
-        ("carries", told.carries),
+        ("carries", lambda: told.carries(catalog)),
+        ("odds", told.odds),
         ("sensitivity", lambda: _sensitivity(posed, found.orbits)),
         ("latitude", told.latitudes),
         ("map", told.map),
         ("by_year", told.by_year),
         ("holes", told.holes),
         ("beyond", told.beyond),
+        ("fly_outs", told.fly_outs),
         ("shortfall", told.shortfall),
         ("mass", lambda: _masses(posed, found)),
         ("published", lambda: published_rows(published, given, tables["carries"])),
@@ -137,9 +148,19 @@ def size(
         tables[name] = make()
     if study is not None and RAIDS not in but:
         tables |= shortfall_tables(study, catalog, study.fought)
-        tables["served"] = served_rows(posed, study, catalog, task.availability)
+        tables |= served_tables(posed, study, catalog, task.availability)
     tell(1.0, "done")
     return tables
+
+
+def _assume(catalog: Catalog, assumed: Mapping[tuple[str, str], str]) -> Catalog:
+    """Put values in place of the catalogue's."""
+    items = dict(catalog.items)
+    for (name, parameter), written in assumed.items():
+        item = replace(catalog, items=items).item(name)
+        value = overridden(item, parameter, Override(value=written, reason="asked for"))
+        items[name] = replace(item, values={**item.values, parameter: value})
+    return replace(catalog, items=items)
 
 
 def _interval(posed: Posed, orbits: Orbits, count: int, draws: int) -> tuple[float, float]:

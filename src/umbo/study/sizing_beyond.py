@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.elements.interceptors import FlyOut
 from umbo.elements.readings import Readings
 from umbo.elements.threats import kind_of
 from umbo.engagement.flights import Flights
@@ -21,6 +22,7 @@ from umbo.engagement.in_reach import (
 from umbo.engagement.orbit_layers import glide_from
 from umbo.engagement.raid import Launch
 from umbo.errors import UmboError
+from umbo.physics.earth import ecef_to_geodetic
 from umbo.physics.orbits import WalkerShell, walker_shell
 from umbo.study.sizing_posed import Posed, fly_few
 
@@ -28,8 +30,13 @@ Row = dict[str, Any]
 Array = NDArray[np.float64]
 
 PHASES: Final = 192
+NEAR_PHASES: Final = 24
 FAR_PHASES: Final = 8
-"""Phases of what is counted by thrust and free fall, where hundreds are in reach."""
+"""Phases of what is counted by thrust and free fall, the less where hundreds are in reach."""
+WINDOW_MEETINGS: Final = 6
+"""Times at which a flight can be met in a window; with its two ends alone a tenth was missed."""
+FLY_OUTS_S: Final = (30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 450.0, 600.0, 900.0)
+"""Times of flight at which the two fly-outs are set side by side."""
 HIGHER_M: Final = (700e3, 1_000e3)
 """Higher shells, of as many satellites, for midcourse."""
 WINDOW_S: Final = 300.0
@@ -41,18 +48,20 @@ SAMPLE_S: Final = 10.0
 
 
 def beyond(posed: Posed, shells: Sequence[WalkerShell]) -> list[Row]:
-    """Count who reaches the missile after boost: to first release, in midcourse, and a glider.
+    """Count who reaches the missile in each phase: boost, to first release, midcourse, and glide.
 
-    In boost and ascent by the flat disc over constellation phase and the area's flights, later by
-    thrust and free fall, one flight. A glider is met below the air that interceptors of today's
-    studies bear: the count says what one could do that bears it; its heat and drag are left out.
+    Each by the flat disc and by thrust and free fall. In boost and ascent over constellation
+    phase and the area's flights, later of one flight. Interceptors leave as early as in boost,
+    which takes a known path for minutes; rows beside that are ordered when their phase begins.
+    A glider is met below the air that interceptors of today's studies bear: the count says what
+    one could do that bears it; its heat and drag are left out.
 
     Args:
         posed: The question.
         shells: The constellation.
 
     Returns:
-        A row a phase and altitude of the shells.
+        A row a phase, altitude of the shells and time of the order.
     """
     flights, interceptor = posed.flights[0], posed.interceptor(Readings())
     missile, area = posed.question.missile, posed.question.from_[0]
@@ -63,17 +72,52 @@ def beyond(posed: Posed, shells: Sequence[WalkerShell]) -> list[Row]:
         stages.append(("ascent, to first release", flights.burnout_s + release.mode))
     rows = []
     for name, deadline in stages:
-        chances = chances_of(flights, interceptor, deadline, meetings=6)
-        count = count_over_phases(shells, chances, PHASES)
-        rows.append(_row(name, shells, deadline, count, "disc") | told)
+        chances = chances_of(flights, interceptor, deadline, meetings=WINDOW_MEETINGS)
+        rows.append(_row(name, shells, chances, interceptor, "disc") | told)
     if kind_of(posed.catalog.item(missile)) == "ballistic":
         after = flights.burnout_s + (release.mode if release else 0.0)
-        until = np.minimum(after + WINDOW_S, flights.impact_s - 200.0)
+        window = (after, np.minimum(after + WINDOW_S, flights.impact_s - 200.0))
+        name = f"midcourse, {WINDOW_S:g} s after release"
+        late = _ordered(interceptor, after)
+        rows.append(_later(name, shells, flights, late, window) | told)
         for higher in (shells, *([_raised(s, h) for s in shells] for h in HIGHER_M)):
-            count = _count_one(higher, flights, interceptor, after, until)
-            name = f"midcourse, {WINDOW_S:g} s after release"
-            rows.append(_row(name, higher, until[:1], count, "exact") | told)
+            rows.append(_later(name, higher, flights, interceptor, window) | told)
     return rows + _glide(posed, shells, interceptor)
+
+
+def fly_outs(posed: Posed, shells: Sequence[WalkerShell]) -> list[Row]:
+    """Set the flat disc beside thrust and free fall by the time an interceptor has.
+
+    At one moment of one flight each, above the lowest intercept, in boost and long after it.
+
+    Args:
+        posed: The question.
+        shells: The constellation.
+
+    Returns:
+        A row a time of flight: how far the disc reaches then, and how many are in reach by each.
+    """
+    flights, interceptor = posed.flights[0], posed.interceptor(Readings())
+    rows = []
+    for fly_s in FLY_OUTS_S:
+        until = np.full(len(flights.shots), interceptor.commit_s + fly_s)
+        chances = _of_first(chances_of(flights, interceptor, until, meetings=1))
+        if until[0] >= flights.impact_s[0] or chances.reach_m[0, 0] <= 0.0:
+            continue
+        row = _row("", shells, chances, interceptor, "disc")
+        rows.append(
+            {
+                "fly_s": fly_s,
+                "time_s": float(until[0]),
+                "in_boost": bool(until[0] <= flights.burnout_s[0]),
+                "altitude_m": float(ecef_to_geodetic(chances.target_ecef_m[0, 0])[2]),
+                "disc_m": float(chances.reach_m[0, 0]),
+                "disc_mean": row["disc_mean"],
+                "exact_mean": row["exact_mean"],
+                "exact_over_disc": row["exact_mean"] / max(row["disc_mean"], 1e-9),
+            }
+        )
+    return rows
 
 
 def _glide(posed: Posed, shells: Sequence[WalkerShell], interceptor: Interceptor) -> list[Row]:
@@ -89,40 +133,62 @@ def _glide(posed: Posed, shells: Sequence[WalkerShell], interceptor: Interceptor
             return []
     top_m = posed.catalog.value(glider, "glide_altitude").high
     entry = glide_from(flights, top_m)
-    until = np.minimum(entry + WINDOW_S, flights.impact_s)
+    window = (entry, np.minimum(entry + WINDOW_S, flights.impact_s))
     low = replace(interceptor, min_altitude_m=0.0)
-    count = _count_one(shells, flights, low, entry, until)
     name = f"glide, {WINDOW_S:g} s from its begin"
-    row = _row(name, shells, until[:1], count, "exact")
-    return [row | {"missile": glider, "from": area}]
+    return [
+        _later(name, shells, flights, one, window) | {"missile": glider, "from": area}
+        for one in (_ordered(low, entry), low)
+    ]
 
 
-def _count_one(
+def _ordered(interceptor: Interceptor, begin_s: Array) -> Interceptor:
+    """Let it leave when a phase of the first flight begins."""
+    return replace(interceptor, commit_s=max(interceptor.commit_s, float(begin_s[0])))
+
+
+def _later(
+    name: str,
     shells: Sequence[WalkerShell],
     flights: Flights,
     interceptor: Interceptor,
-    first_s: Array,
-    until_s: Array,
-) -> NDArray[np.int32]:
-    """Count by thrust and free fall who meets the first flight at either end of a window."""
-    chances = chances_of(flights, interceptor, until_s, meetings=2, first_s=first_s)
-    one = Chances(chances.time_s[:1], chances.target_ecef_m[:1], chances.reach_m[:1])
-    return count_exactly(shells, one, interceptor, FAR_PHASES)
+    window_s: tuple[Array, Array],
+) -> Row:
+    """Count by thrust and free fall who meets the first flight in a window after boost."""
+    first_s, until_s = window_s
+    chances = chances_of(flights, interceptor, until_s, meetings=WINDOW_MEETINGS, first_s=first_s)
+    return _row(name, shells, _of_first(chances), interceptor, "exact")
+
+
+def _of_first(chances: Chances) -> Chances:
+    return Chances(chances.time_s[:1], chances.target_ecef_m[:1], chances.reach_m[:1])
 
 
 def _row(
-    name: str, shells: Sequence[WalkerShell], until_s: Array, count: NDArray[np.int32], how: str
+    name: str,
+    shells: Sequence[WalkerShell],
+    chances: Chances,
+    interceptor: Interceptor,
+    told: FlyOut,
 ) -> Row:
-    found = spread(count)
+    """Count over phases by both fly-outs, the spread by the one that is told."""
+    phases = FAR_PHASES if len(chances.time_s) == 1 else NEAR_PHASES
+    exact = count_exactly(shells, chances, interceptor, phases)
+    disc = count_over_phases(shells, chances, phases)
+    counted = exact if told == "exact" else count_over_phases(shells, chances, PHASES)
+    found = spread(counted)
     return {
         "phase": name,
         "altitude_m": shells[0].altitude_m,
-        "deadline_s": float(np.mean(until_s)),
-        "fly_out": how,
+        "ordered_s": interceptor.commit_s,
+        "deadline_s": float(np.mean(chances.time_s[:, -1])),
+        "fly_out": told,
         "in_reach_mean": found.mean,
         "in_reach_p05": found.p05,
         "in_reach_p50": found.p50,
         "in_reach_p95": found.p95,
+        "disc_mean": float(disc.mean()),
+        "exact_mean": float(exact.mean()),
     }
 
 

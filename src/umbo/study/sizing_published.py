@@ -18,25 +18,25 @@ def published_rows(name: str, given: Mapping[str, Any] | None, varied: Sequence[
         varied: Missiles engaged at once as asked, and with one assumption moved at a time.
 
     Returns:
-        A row a published number; only those that are gated are judged.
+        A row a published number, of kind ``counted`` (ours: missiles that so many engage at once
+        on the orbits told of), ``formula`` (ours: interceptors, by the study's own formula) or
+        ``beside``; only those that are gated are judged.
     """
     rows: list[Row] = []
     if given is not None:
         for satellites in given["satellites"]:
-            share = satellites / varied[0]["satellites"]
-            engaged = [row["engaged_mean"] * share for row in varied]
             low, high = given["missiles"]
+            ours = _ours(satellites, varied)
             rows.append(
                 {
+                    "kind": "counted",
                     "study": given["title"],
                     "source": given["source"],
                     "satellites": satellites,
                     "missiles_low": low,
                     "missiles_high": high,
-                    "ours": engaged[0],
-                    "ours_low": min(engaged),
-                    "ours_high": max(engaged),
-                    "bracketed": min(engaged) <= high and max(engaged) >= low,
+                    **ours,
+                    "bracketed": ours["ours_low"] <= high and ours["ours_high"] >= low,
                     "gated": True,
                 }
             )
@@ -44,9 +44,12 @@ def published_rows(name: str, given: Mapping[str, Any] | None, varied: Sequence[
         for verdict in (*replicate("aei-count"), *replicate("aei-latitude")):
             rows.append(
                 {
-                    "study": f"{verdict.title}: {verdict.quantity}",
+                    "kind": "formula",
+                    "study": verdict.title,
                     "source": verdict.source,
                     "satellites": verdict.published,
+                    "missiles_low": int(verdict.quantity.rpartition("_")[2]),
+                    "missiles_high": int(verdict.quantity.rpartition("_")[2]),
                     "ours": verdict.computed,
                     "bracketed": verdict.verdict in {"agrees", "by construction"},
                     "gated": True,
@@ -55,12 +58,21 @@ def published_rows(name: str, given: Mapping[str, Any] | None, varied: Sequence[
     for one in likes()["beside"]:
         rows.append(
             {
+                "kind": "beside",
                 "study": one["title"],
                 "source": one["source"],
                 "satellites": one["satellites"],
                 "missiles_low": one["missiles"],
                 "missiles_high": one["missiles"],
+                **_ours(one["satellites"], varied),
                 "gated": False,
             }
         )
     return rows
+
+
+def _ours(satellites: int, varied: Sequence[Row]) -> Row:
+    """Give missiles that so many engage, with the span over inputs, in proportion to those told."""
+    share = satellites / varied[0]["satellites"]
+    engaged = [row["engaged_mean"] * share for row in varied if row["is_input"]]
+    return {"ours": engaged[0], "ours_low": min(engaged), "ours_high": max(engaged)}

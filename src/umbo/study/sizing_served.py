@@ -1,9 +1,10 @@
 """Missiles of a study's raids that interceptors in orbit serve, none used twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
@@ -25,7 +26,9 @@ MOST_MISSILES: Final = 400
 SAMPLE_S: Final = 5.0
 
 
-def served_rows(posed: Posed, study: Study, catalog: Catalog, availability: float) -> list[Row]:
+def served_tables(
+    posed: Posed, study: Study, catalog: Catalog, availability: float
+) -> dict[str, list[Row]]:
     """Say how many missiles of each raid that a study fights get all their shots before burnout.
 
     Missiles start where and when the study says; an interceptor is spent on one. As many missiles
@@ -39,25 +42,30 @@ def served_rows(posed: Posed, study: Study, catalog: Catalog, availability: floa
         availability: Share of interceptors that work, each by its own luck.
 
     Returns:
-        A row an architecture with interceptors in orbit and a raid: missiles with a boost, served
-        (mean and percentiles over constellation phase), chance that all are, that half are, that
-        one is; beside it how many each missile alone could be served by, which counts interceptors
-        again for every missile.
+        ``served``, a row an architecture with interceptors in orbit and a raid: missiles with a
+        boost, served (mean and percentiles over constellation phase), chance that all are, that
+        half are, that one is; beside it how many each missile alone could be served by, which
+        counts interceptors again for every missile. ``served_odds``: the chance that at least
+        so many of its missiles are served, for every number of them.
     """
-    return [
-        {"architecture": name, **row}
-        for name, architecture in resolve(study, catalog).items()
-        if (shells := boost_shells(architecture))
-        for row in _served(posed, shells, study, availability)
-    ]
+    tables: dict[str, list[Row]] = {"served": [], "served_odds": []}
+    for name, architecture in resolve(study, catalog).items():
+        if shells := boost_shells(architecture):
+            for row, served in _served(posed, shells, study, availability):
+                told = {"architecture": name, "raid": row["raid"], "shots": row["shots"]}
+                tables["served"].append({"architecture": name, **row})
+                tables["served_odds"] += [
+                    {**told, "at_least": k, "chance": float(np.mean(served >= k))}
+                    for k in range(1, row["missiles"] + 1)
+                ]
+    return tables
 
 
 def _served(
     posed: Posed, shells: Sequence[WalkerShell], study: Study, availability: float
-) -> list[Row]:
+) -> Iterator[tuple[Row, NDArray[np.int32]]]:
     interceptor = posed.interceptor(Readings())
     planes = walker_planes(shells)
-    rows = []
     for raid in study.fought:
         chances: list[Chances] = []
         start: list[float] = []
@@ -92,7 +100,7 @@ def _served(
         )
         served, _ = serve(near, planes.count, posed.shots)
         missiles = len(start)
-        rows.append(
+        yield (
             {
                 "raid": raid,
                 "satellites": planes.count,
@@ -106,6 +114,6 @@ def _served(
                 "chance_half": float(np.mean(served >= missiles / 2.0)),
                 "chance_one": float(np.mean(served >= 1)),
                 "engaged_alone_mean": float(count.mean()) / posed.shots,
-            }
+            },
+            served,
         )
-    return rows

@@ -28,9 +28,9 @@ from umbo.physics.earth import geodetic_to_ecef
 from umbo.physics.orbits import WalkerShell
 from umbo.study.load import resolve
 from umbo.study.schema import Study
-from umbo.study.sizing_beyond import beyond
+from umbo.study.sizing_beyond import beyond, fly_outs
+from umbo.study.sizing_carried import PHASES, carries, odds
 from umbo.study.sizing_posed import (
-    WEAPON,
     Posed,
     boost_shells,
     cost_of,
@@ -39,13 +39,11 @@ from umbo.study.sizing_posed import (
     mass_at,
     nearest_assets,
     payload_coefficient,
-    pose,
     yearly,
 )
 
 Row = dict[str, Any]
 
-PHASES: Final = 192
 CELL_DEG: Final = 10.0
 LONGEST_YEARS: Final = 12.0
 STEPS_YEAR: Final = (0.25, 0.5, 1.0)
@@ -53,14 +51,6 @@ MOST_STEPS: Final = 10
 """Rows of the build-up, in the smallest steps of years that reach its end."""
 EXACT_PHASES: Final = 24
 MET_PHASES: Final = 8
-VARIED: Final = (
-    "burnout_speed",
-    "acceleration",
-    "decision_delay",
-    "min_intercept_altitude",
-    "availability",
-)
-_SCALE: Final = {"m_per_s": (1e3, "km/s"), "m_per_s2": (9.80665, "gee"), "m": (1e3, "km")}
 
 
 class Told:
@@ -149,60 +139,13 @@ class Told:
             "cost_usd": cost_of(posed, found.count, found.orbits.altitude_m),
         }
 
-    def carries(self) -> list[Row]:
-        """Vary one assumption at a time over its range, and see how many missiles are engaged."""
-        posed, shots = self._posed, self._posed.shots
-        rows = [self._engaged("as asked", "", posed, shots, {})]
-        for parameter in VARIED:
-            value = posed.catalog.value(WEAPON, parameter)
-            scale, unit = _SCALE.get(value.unit, (1.0, value.unit))
-            for end, number in (("low", value.low), ("high", value.high)):
-                if number != value.mode or posed.fly_out_s is not None:
-                    text = f"{number / scale:g} {unit}".replace(" 1", "")
-                    change = {parameter: number}
-                    rows.append(self._engaged(parameter, text, posed, shots, change, end))
-        shots_range = posed.catalog.value(WEAPON, "shots_per_target")
-        for other in sorted({1, 2, round(shots_range.low), round(shots_range.high)} - {shots}):
-            rows.append(self._engaged("shots at each missile", str(other), posed, other, {}))
-        for missile in ("icbm_solid", "icbm_liquid"):
-            if missile != posed.question.missile and posed.fly_out_s is None:
-                question = posed.question.model_copy(update={"missile": missile})
-                rows.append(
-                    self._engaged("missile", missile, pose(question, posed.catalog), shots, {})
-                )
-        if posed.question.deadline == "burnout" and posed.fly_out_s is None:
-            question = posed.question.model_copy(update={"deadline": "before_useful_range"})
-            sooner = pose(question, posed.catalog)
-            rows.append(self._engaged("deadline", "before useful range", sooner, shots, {}))
-        return rows
+    def carries(self, catalog: Catalog) -> list[Row]:
+        """Vary one assumption at a time, and see how many missiles are engaged."""
+        return carries(self._posed, self._shells, self._found.orbits, catalog)
 
-    def _engaged(
-        self,
-        assumption: str,
-        at: str,
-        posed: Posed,
-        shots: int,
-        change: dict[str, float],
-        end: str = "",
-    ) -> Row:
-        task = posed.task(Readings(), **change)
-        count = np.concatenate(
-            [count_over_phases(self._shells, c, PHASES) for c in task.chances], axis=1
-        )
-        engaged = count * (task.availability / shots)
-        found = spread(engaged)
-        return {
-            "assumption": assumption,
-            "at": at,
-            "end": end,
-            "satellites": self.satellites,
-            "in_reach_mean": float(count.mean()),
-            "shots": shots,
-            "engaged_mean": found.mean,
-            "engaged_p05": found.p05,
-            "engaged_p50": found.p50,
-            "engaged_p95": found.p95,
-        }
+    def odds(self) -> list[Row]:
+        """Say with what chance so many missiles at once get all their shots, none used twice."""
+        return odds(self._task, self._shells, self._posed)
 
     def _target(self) -> tuple[float, float]:
         """Give the mean altitude of the deadline, and the reach by then."""
@@ -331,8 +274,12 @@ class Told:
         return rows
 
     def beyond(self) -> list[Row]:
-        """Count who reaches the missile after boost."""
+        """Count who reaches the missile in each phase of its flight."""
         return beyond(self._posed, self._shells)
+
+    def fly_outs(self) -> list[Row]:
+        """Set the flat disc beside thrust and free fall."""
+        return fly_outs(self._posed, self._shells)
 
     def shortfall(self) -> list[Row]:
         """Say how far a payload falls by the time of the intercept, and until when it is short."""
