@@ -18,7 +18,7 @@ _SOUTHERN_LIMIT_DEG = 0.0
 _UPWARD_LON_DEG = 80.0  # so that North America lies at the bottom
 _SCALE = SIZE / 2.0 / (2.0 * math.sin(math.radians(90.0 - _SOUTHERN_LIMIT_DEG) / 2.0))
 _LONGEST_EDGE_DEG: Final = 15.0
-_NEAREST_PX: Final = 0.5
+_NEAREST_PX: Final = 1.0
 
 
 def project(lat_deg: float, lon_deg: float) -> tuple[float, float]:
@@ -183,7 +183,7 @@ def flat_coasts(pixels_per_degree: float) -> str:
     """Draw coasts on a map whose sides are longitude and latitude, as one path from its corner.
 
     The long straight edges by which the file closes its land are left out, and points that are
-    less than half a pixel from the one before.
+    less than a pixel from the one before.
     """
     text = files("umbo.data").joinpath("maps/borders.geojson").read_text(encoding="utf-8")
     land = next(

@@ -34,13 +34,13 @@ from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
 
 ROWS_PRINTED: Final = 400
-NOT_PRINTED: Final = ("ground_tracks", "coverage", "latency", "gaps")
-"""Tables too long to print; the run folder holds them."""
-FEW_PRINTED: Final = 40
-SHORTENED: Final = (
-    *("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding"),
+NOT_PRINTED: Final = (
+    *("ground_tracks", "coverage", "latency", "gaps"),
     *("custody", "solutions", "gain", "sensing_leakage", "sensing_orders"),
 )
+"""Tables too long to print; the run folder holds them."""
+FEW_PRINTED: Final = 40
+SHORTENED: Final = ("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding")
 """Long tables of which the page shows few rows beside those that it links to."""
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}
