@@ -31,8 +31,10 @@ Array = NDArray[np.float64]
 
 PHASES: Final = 192
 NEAR_PHASES: Final = 48
+AREA_PHASES: Final = 8
 FAR_PHASES: Final = 8
-"""Phases of what is counted by thrust and free fall, the less where hundreds are in reach."""
+"""Phases of what is counted by thrust and free fall: of one flight at one moment; of the four
+of an area in boost and ascent; of one where hundreds are in reach."""
 WINDOW_MEETINGS: Final = 6
 """Times at which a flight can be met in a window; with its two ends alone a tenth was missed."""
 FLY_OUTS_S: Final = (30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 450.0, 600.0, 900.0)
@@ -75,7 +77,7 @@ def beyond(posed: Posed, shells: Sequence[WalkerShell]) -> list[Row]:
     rows = []
     for name, deadline in stages:
         chances = chances_of(flights, interceptor, deadline, meetings=WINDOW_MEETINGS)
-        rows.append(_row(name, shells, chances, interceptor, "disc", NEAR_PHASES) | told)
+        rows.append(_row(name, shells, chances, interceptor, "disc", AREA_PHASES) | told)
     if kind_of(posed.catalog.item(missile)) == "ballistic":
         after = flights.burnout_s + (release.mode if release else 0.0)
         window = (after, np.minimum(after + WINDOW_S, flights.impact_s - 200.0))
