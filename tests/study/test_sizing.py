@@ -76,6 +76,26 @@ def test_formula_gives_the_published_counts(tables):
     assert all(row["bracketed"] for row in rows)
 
 
+@pytest.mark.oracle("AEI's formula by hand, with 4 km/s and 20 gee in place of 6 and 15")
+def test_its_formula_follows_what_is_asked(catalog):
+    def formula(**assumed):
+        made = size(
+            question_like("aei"), catalog, published="aei", draws=0, tries=0,
+            but=[name for name in ALL_BUT_THE_ANSWER if name not in {"carries", "published"}],
+            assumed={("sbi", key): value for key, value in assumed.items()},
+        )  # fmt: skip
+        rows = made["published"]
+        return next(r["ours"] for r in rows if r["kind"] == "formula" and not r["gated"])
+
+    burn_s = 4_000.0 / (20.0 * 9.80665)
+    reach_km = (4_000.0 * burn_s / 2.0 + 4_000.0 * (120.0 - burn_s)) / 1e3
+    ratio = 4.0 * 6_578.1**2 / (reach_km**2 - 100.0**2)
+    assert formula() == 998.0
+    assert formula(burnout_speed="4 km/s", acceleration="20 gee") == pytest.approx(
+        math.ceil(2.0 * ratio), abs=1.0
+    )
+
+
 def test_aei_engages_one_missile_at_two_shots(tables):
     row, answer = gated(tables, "aei")[0], tables["aei"]["answer"][0]
 
@@ -86,8 +106,9 @@ def test_aei_engages_one_missile_at_two_shots(tables):
 
 def test_aps_stands_beside_and_is_never_gated(tables):
     for name in tables:
-        beside = [row for row in tables[name]["published"] if not row["gated"]]
+        beside = [row for row in tables[name]["published"] if row["kind"] == "beside"]
         assert [row["satellites"] for row in beside] == [1600]
+        assert not beside[0]["gated"]
         assert "bracketed" not in beside[0]
 
 

@@ -13,7 +13,16 @@ from umbo.engagement.raid import Launch
 from umbo.physics.earth import ecef_to_inertial
 from umbo.physics.meeting import delta_v_to_meet
 from umbo.physics.orbits import inertial_positions, walker_shell
-from umbo.study.sizing_beyond import FAR_PHASES, FROM, GLIDER, SAMPLE_S, beyond, fly_outs
+from umbo.study.sizing_beyond import (
+    FAR_PHASES,
+    FROM,
+    GLIDER,
+    NEAR_PHASES,
+    NEAR_S,
+    SAMPLE_S,
+    beyond,
+    fly_outs,
+)
 from umbo.study.sizing_posed import fly_few, pose
 
 SHELL = walker_shell(400e3, np.radians(60), 20, 25, phasing=7)
@@ -24,11 +33,11 @@ def posed():
     return pose(Question(), load_catalog())
 
 
-def tried(flights, interceptor, times):
+def tried(flights, interceptor, times, phases=FAR_PHASES):
     """Ask every satellite at every time what speed it must gain, prefiltered by nothing."""
     met = []
     path = flights.position_at(np.tile(times, (len(flights.shots), 1)))[0]
-    for epoch in epochs(FAR_PHASES):
+    for epoch in epochs(phases):
         leave = epoch + interceptor.commit_s
         before, at, after = inertial_positions(SHELL, np.array([leave - 1.0, leave, leave + 1.0]))
         is_met = np.zeros(SHELL.count, dtype=bool)
@@ -89,5 +98,6 @@ def test_two_fly_outs_at_one_moment(posed):
     interceptor = posed.interceptor(Readings())
 
     for row in fly_outs(posed, [SHELL])[::3]:
-        one_by_one = tried(posed.flights[0], interceptor, np.array([row["time_s"]]))
+        phases = NEAR_PHASES if row["fly_s"] <= NEAR_S else FAR_PHASES
+        one_by_one = tried(posed.flights[0], interceptor, np.array([row["time_s"]]), phases)
         assert row["exact_mean"] == pytest.approx(one_by_one.mean(), abs=1e-9)

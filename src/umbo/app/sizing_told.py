@@ -119,8 +119,11 @@ def _formulas(tables: Tables) -> Table:
     rows = [["case", "for missiles", "published", "by its formula", "verdict"]]
     for row in tables["published"]:
         if row["kind"] == "formula":
-            verdict = "agrees" if row["bracketed"] else "differs"
-            both = [number(row["satellites"]), number(row["ours"])]
+            verdict, published = "asked for here", "none"
+            if row["gated"]:
+                verdict = "agrees" if row["bracketed"] else "differs"
+                published = number(row["satellites"])
+            both = [published, number(row["ours"])]
             rows.append([row["study"], missiles(row), *both, verdict])
     note = (
         "Interceptors in orbit by the study's own formula, which spreads them evenly over the "

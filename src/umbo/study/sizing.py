@@ -139,7 +139,7 @@ def size(
         ("fly_outs", told.fly_outs),
         ("shortfall", told.shortfall),
         ("mass", lambda: _masses(posed, found)),
-        ("published", lambda: published_rows(published, given, tables["carries"])),
+        ("published", lambda: published_rows(published, given, tables["carries"], posed)),
         ("architectures", lambda: told.architectures(study, catalog)),
         ("inputs", lambda: _inputs(read)),
     )

@@ -30,13 +30,17 @@ Row = dict[str, Any]
 Array = NDArray[np.float64]
 
 PHASES: Final = 192
-NEAR_PHASES: Final = 24
+NEAR_PHASES: Final = 48
+AREA_PHASES: Final = 8
 FAR_PHASES: Final = 8
-"""Phases of what is counted by thrust and free fall, the less where hundreds are in reach."""
+"""Phases of what is counted by thrust and free fall: of one flight at one moment; of the four
+of an area in boost and ascent; of one where hundreds are in reach."""
 WINDOW_MEETINGS: Final = 6
 """Times at which a flight can be met in a window; with its two ends alone a tenth was missed."""
 FLY_OUTS_S: Final = (30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 450.0, 600.0, 900.0)
 """Times of flight at which the two fly-outs are set side by side."""
+NEAR_S: Final = 300.0
+"""Time of flight up to which few are in reach, so that many phases are counted."""
 HIGHER_M: Final = (700e3, 1_000e3)
 """Higher shells, of as many satellites, for midcourse."""
 WINDOW_S: Final = 300.0
@@ -73,7 +77,7 @@ def beyond(posed: Posed, shells: Sequence[WalkerShell]) -> list[Row]:
     rows = []
     for name, deadline in stages:
         chances = chances_of(flights, interceptor, deadline, meetings=WINDOW_MEETINGS)
-        rows.append(_row(name, shells, chances, interceptor, "disc") | told)
+        rows.append(_row(name, shells, chances, interceptor, "disc", AREA_PHASES) | told)
     if kind_of(posed.catalog.item(missile)) == "ballistic":
         after = flights.burnout_s + (release.mode if release else 0.0)
         window = (after, np.minimum(after + WINDOW_S, flights.impact_s - 200.0))
@@ -104,7 +108,8 @@ def fly_outs(posed: Posed, shells: Sequence[WalkerShell]) -> list[Row]:
         chances = _of_first(chances_of(flights, interceptor, until, meetings=1))
         if until[0] >= flights.impact_s[0] or chances.reach_m[0, 0] <= 0.0:
             continue
-        row = _row("", shells, chances, interceptor, "disc")
+        phases = NEAR_PHASES if fly_s <= NEAR_S else FAR_PHASES
+        row = _row("", shells, chances, interceptor, "disc", phases)
         rows.append(
             {
                 "fly_s": fly_s,
@@ -157,7 +162,7 @@ def _later(
     """Count by thrust and free fall who meets the first flight in a window after boost."""
     first_s, until_s = window_s
     chances = chances_of(flights, interceptor, until_s, meetings=WINDOW_MEETINGS, first_s=first_s)
-    return _row(name, shells, _of_first(chances), interceptor, "exact")
+    return _row(name, shells, _of_first(chances), interceptor, "exact", FAR_PHASES)
 
 
 def _of_first(chances: Chances) -> Chances:
@@ -170,9 +175,9 @@ def _row(
     chances: Chances,
     interceptor: Interceptor,
     told: FlyOut,
+    phases: int,
 ) -> Row:
     """Count over phases by both fly-outs, the spread by the one that is told."""
-    phases = FAR_PHASES if len(chances.time_s) == 1 else NEAR_PHASES
     exact = count_exactly(shells, chances, interceptor, phases)
     disc = count_over_phases(shells, chances, phases)
     counted = exact if told == "exact" else count_over_phases(shells, chances, PHASES)

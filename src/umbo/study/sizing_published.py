@@ -3,19 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from umbo.appraisal.sizing import constellation_count
+from umbo.elements.readings import Readings
+from umbo.engagement.coverage import equal_area_absentee_ratio
+from umbo.physics.reach import fly_out_range, footprint_radius
 from umbo.study.replicate import replicate
-from umbo.study.sizing_posed import likes
+from umbo.study.sizing_posed import Posed, likes
 
 Row = dict[str, Any]
 
 
-def published_rows(name: str, given: Mapping[str, Any] | None, varied: Sequence[Row]) -> list[Row]:
+def published_rows(
+    name: str, given: Mapping[str, Any] | None, varied: Sequence[Row], posed: Posed
+) -> list[Row]:
     """Hold published numbers beside ours, with the span of ours over single assumptions.
 
     Args:
         name: Of the published number, or nothing.
         given: The published number; none where only those that are always shown are wanted.
         varied: Missiles engaged at once as asked, and with one assumption moved at a time.
+        posed: The question.
 
     Returns:
         A row a published number, of kind ``counted`` (ours: missiles that so many engage at once
@@ -55,6 +64,18 @@ def published_rows(name: str, given: Mapping[str, Any] | None, varied: Sequence[
                     "gated": True,
                 }
             )
+        if name == "aei" and (number := _by_formula(posed)) is not None:
+            rows.append(
+                {
+                    "kind": "formula",
+                    "study": "Its formula with the values and missiles asked for here",
+                    "source": "aei_calculator",
+                    "missiles_low": posed.question.raid,
+                    "missiles_high": posed.question.raid,
+                    "ours": float(number),
+                    "gated": False,
+                }
+            )
     for one in likes()["beside"]:
         rows.append(
             {
@@ -69,6 +90,21 @@ def published_rows(name: str, given: Mapping[str, Any] | None, varied: Sequence[
             }
         )
     return rows
+
+
+def _by_formula(posed: Posed) -> int | None:
+    """Count by AEI's formula what is asked for, anywhere on Earth; none where none is in reach."""
+    interceptor, question = posed.interceptor(Readings()), posed.question
+    fly_s = float(np.mean(np.concatenate(posed.deadline_s))) - interceptor.commit_s
+    altitude_m = question.altitude_m or posed.value("altitude")
+    reach_m = float(
+        fly_out_range(fly_s, interceptor.delta_v_m_per_s, interceptor.acceleration_m_per_s2)
+    )
+    footprint = float(footprint_radius(reach_m, altitude_m - interceptor.min_altitude_m))
+    ratio = float(equal_area_absentee_ratio(footprint, interceptor.min_altitude_m))
+    if not 1.0 <= ratio < np.inf:
+        return None
+    return constellation_count(ratio, engaged_at_once=question.raid, shots=posed.shots)
 
 
 def _ours(satellites: int, varied: Sequence[Row]) -> Row:
