@@ -11,6 +11,7 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
+from umbo.engagement.holding import Tracked
 from umbo.engagement.orders import ways_to
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import record, simulate
@@ -146,8 +147,14 @@ def _compile_tracks() -> None:
         noise_m2_per_s3=one, brightness_w_per_sr=np.ones((4, 1, 2)), known_per_m2=known,
         known_from_s=from_s,
     )  # fmt: skip
-    hold(
-        targets, (eyes,), np.zeros(1, np.int64), zero, np.ones((1, 2), np.bool_),
+    first = np.zeros(1, np.int64)
+    held = hold(
+        targets, (eyes,), first, zero, np.ones((1, 2), np.bool_),
         grazing_altitude_m=0.0, wait_s=1.0, start_position_error_m=1e3,
         start_velocity_error_m_per_s=1e2,
     )  # fmt: skip
+    tracked = Tracked(
+        pair=first[None], flight=first, row=first, time_s=time_s, burnout_s=zero,
+        altitude_m=one, speed_m_per_s=one, all=held, radars=held, orbit_start_s=zero,
+    )  # fmt: skip
+    tracked.hand_over(one, one > 0.0, tracked.first_within(1e3), 1.0)
