@@ -12,10 +12,12 @@ _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2: Final = np.uint64(0x94D049BB133111EB)
 _STEP: Final = 2.0**-53
+_CERTAIN: Final = np.uint64(1 << 53)
+_NONE, _ONE, _TOP, _TO_TOP = np.uint64(0), np.uint64(1), np.uint64(63), np.uint64(11)
 
 
 def decision_id(name: str) -> np.uint64:
-    """Give a decision, such as ``"gbi/shot/2"``, its number in a kernel."""
+    """Give a decision, such as ``"gbi/salvo/2"``, its number in a kernel."""
     return np.uint64(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"))
 
 
@@ -43,6 +45,85 @@ def luck(of: np.uint64, entity: int) -> np.uint64:
 def draw(of: np.uint64, decision: np.uint64) -> float:
     """Give the number in [0, 1) of one decision of an entity, from its luck."""
     return float(mix(of ^ decision) >> np.uint64(11)) * _STEP
+
+
+@njit(cache=True)
+def bound(p: float) -> np.uint64:
+    """Give the bound of a chance: it comes true where luck of 53 bits lies below."""
+    if p >= 1.0:
+        return _CERTAIN
+    if not p > 0.0:
+        return _NONE
+    return np.uint64(np.int64(np.ceil(p / _STEP)))
+
+
+@njit(cache=True)
+def happen(of: np.uint64, decision: np.uint64, below: np.uint64, lanes: np.uint64) -> np.uint64:
+    """Say in which of 64 replications something happens, all of them at once.
+
+    The luck of a decision is 64 numbers of 53 bits, bit after bit: each word holds one bit of
+    all of them. Bits are drawn only until each number is known to lie below the bound or not,
+    some seven words for all.
+
+    Args:
+        of: The entity's luck.
+        decision: Which of its decisions.
+        below: The chance, as ``bound`` gives it.
+        lanes: The replications that ask, a bit each; what the others get is no matter to them.
+
+    Returns:
+        Those of ``lanes`` in which it happens.
+    """
+    if below >= _CERTAIN:
+        return lanes
+    key, bits = of ^ decision, below << _TO_TOP
+    undecided, yes = lanes, _NONE
+    while undecided != _NONE and bits > _NONE:
+        word = mix(key)
+        key += _GOLDEN
+        wanted = _NONE - (bits >> _TOP)
+        yes |= undecided & wanted & ~word
+        undecided &= ~(word ^ wanted)
+        bits <<= _ONE
+    return yes
+
+
+@njit(cache=True)
+def happen_either(
+    of: np.uint64, decision: np.uint64, below: np.uint64, other: np.uint64, others: np.uint64,
+    lanes: np.uint64,
+) -> np.uint64:  # fmt: skip
+    """Say as ``happen`` does where the chance is another one in some (``others``) of the lanes."""
+    if below >= _CERTAIN or other >= _CERTAIN:
+        return happen(of, decision, below, lanes & ~others) | happen(
+            of, decision, other, lanes & others
+        )
+    key, bits, other_bits = of ^ decision, below << _TO_TOP, other << _TO_TOP
+    undecided, yes = lanes, _NONE
+    while undecided != _NONE and (bits | other_bits) != _NONE:
+        word = mix(key)
+        key += _GOLDEN
+        wanted = (_NONE - (bits >> _TOP)) & ~others | (_NONE - (other_bits >> _TOP)) & others
+        yes |= undecided & wanted & ~word
+        undecided &= ~(word ^ wanted)
+        bits <<= _ONE
+        other_bits <<= _ONE
+    return yes
+
+
+@njit(cache=True)
+def happens(of: np.uint64, decision: np.uint64, below: np.uint64, lane: np.uint64) -> bool:
+    """Say as ``happen`` does for one replication of the 64, by its number."""
+    if below >= _CERTAIN:
+        return True
+    key, bits = of ^ decision, below << _TO_TOP
+    while bits != _NONE:
+        wanted = bits >> _TOP
+        if (mix(key) >> lane) & _ONE != wanted:
+            return bool(wanted)
+        key += _GOLDEN
+        bits <<= _ONE
+    return False
 
 
 @njit(cache=True)

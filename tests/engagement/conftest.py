@@ -68,6 +68,10 @@ def build_windows(
     return Windows(**(tables | other))
 
 
+def of_salvo(p_kill, rounds):
+    return 1 - (1 - p_kill) ** rounds
+
+
 def fight(w, phase, luck):
     """Fight one replication in plain Python; ``luck(entity, decision, p)`` says if p happens."""
     BEST_LAST = ("undetected", "unreachable", "channel_busy", "held_back", "unassigned",
@@ -89,15 +93,8 @@ def fight(w, phase, luck):
         for m in list(flying):
             fired = int(w.boost_shots[v, phase, m])
             shots[name] += fired
-            hits = [
-                luck(
-                    ("missile", m),
-                    f"{name}/boost_shot/{n + 1}",
-                    p_kill * w.boost_p_hand_over[v, phase, m],
-                )
-                for n in range(fired)
-            ]
-            if any(hits):
+            p_salvo = of_salvo(p_kill * w.boost_p_hand_over[v, phase, m], fired)
+            if luck(("missile", m), f"{name}/boost_salvo/1", p_salvo):
                 flying.remove(m)
                 killer |= {o: name for o in happened if w.missile[o] == m}
     for o in happened:
@@ -144,16 +141,8 @@ def fight(w, phase, luck):
                 happened[o].add("missed" if fired else "magazine_empty")
                 if fired == w.salvo[i]:
                     engaged.add(o)
-                first = (look - 1) * int(w.salvo[i]) + 1
-                hits = [
-                    luck(
-                        ("object", o),
-                        f"{name}/shot/{first + n}",
-                        p_kill * w.p_hand_over[i, phase, w.missile[o]],
-                    )
-                    for n in range(fired)
-                ]
-                if any(hits):
+                p_salvo = of_salvo(p_kill * w.p_hand_over[i, phase, w.missile[o]], fired)
+                if luck(("object", o), f"{name}/salvo/{look}", p_salvo):
                     killer[o] = name
 
     warheads = [o for o in happened if w.is_warhead[o] and w.missile[o] in working]

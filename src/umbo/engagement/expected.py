@@ -24,7 +24,7 @@ from umbo.engagement.strata import (
     line_up_in_stratum,
     look_in_stratum,
 )
-from umbo.engagement.windows import Windows
+from umbo.engagement.windows import Windows, check_owners
 from umbo.errors import DomainError
 
 _RARE: Final = 1e-3  # batteries that run out less often than this are not worth strata
@@ -112,7 +112,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         axis=1,
     )
     faults[faults[:, 2] == 1.0, 1] = 0.0
-    _check_owners(w)
+    check_owners(w)
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
     in_track = w.p_track_of[:, w.missile] * np.stack([called, w.is_warhead])
     warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
@@ -196,17 +196,6 @@ def _weapons(windows: Windows) -> NDArray[np.int32]:
         rows.append((tier, salvo, latest[tier], latest[1 - tier]))
         latest[tier] = 2 + w
     return np.array([*rows, (0, 0, *latest)], np.int32)
-
-
-def _check_owners(windows: Windows) -> None:
-    """Refuse a battery that serves two weapons."""
-    is_owned = np.zeros(windows.stock.shape[-1], np.bool_)
-    for weapon in range(len(windows.p_kill)):
-        used = np.bincount(windows.battery[:, weapon].ravel() + 1, minlength=len(is_owned) + 1)[1:]
-        if np.any(is_owned & (used > 0)):
-            shared = windows.batteries[int(np.argmax(is_owned & (used > 0)))]
-            raise DomainError(f"battery {shared!r} serves two weapons; give each its own")
-        is_owned |= used > 0
 
 
 def _room(

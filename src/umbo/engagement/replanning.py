@@ -5,39 +5,42 @@ from typing import Final
 import numpy as np
 
 from umbo.compiled import njit
-from umbo.draws import draw, stream
+from umbo.draws import bound, happens
 from umbo.engagement import simulate as battle
 from umbo.engagement.outcome import Outcome
-from umbo.engagement.simulate import (
-    _CODE_OF_RANK,
-    _EMPTY,
-    _GONE,
-    _KILLED,
-    _KILLED_BY,
-    _LEAKED,
-    _MAGAZINE_EMPTY,
-    _MISSED,
-    _NOBODY,
-    _NOTHING,
-    _OF_OBJECT,
-    _SHOTS,
-    _UNREACHABLE,
+from umbo.engagement.shot_by_shot import (
+    CODE_OF_RANK,
+    EMPTY,
+    GONE,
+    KILLED,
+    KILLED_BY,
+    LEAKED,
+    MAGAZINE_EMPTY,
+    MISSED,
+    NO_LOG,
+    NOBODY,
+    NOTHING,
+    OF_OBJECT,
+    SHOTS,
+    UNREACHABLE,
     Batteries,
     Codes,
     Decisions,
-    Event,
     Floats,
     Ints,
     Truths,
-    _boost,
-    _count,
-    _fight_some,
-    _line_up,
-    _note,
-    _p_kill,
-    _release,
-    _serve,
+    boost,
+    count,
+    fight_some,
+    line_up,
+    luck_of,
+    note,
+    of_salvo,
+    p_kill_of,
+    release,
+    serve,
 )
+from umbo.engagement.simulate import Event
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
 
@@ -71,7 +74,8 @@ def play(windows: Windows, replications: int, seed: int) -> Outcome:
     """
     if not windows.is_planned_anew:
         return battle.simulate(windows, replications, seed)
-    return battle.fought(windows, replications, seed, kernel=_fight_anew, more=_plans(windows))
+    more = (*_plans(windows), NO_LOG)
+    return battle.fought(windows, replications, seed, kernel=_fight_anew, more=more)
 
 
 def replay(windows: Windows, seed: int, replication: int) -> list[Event]:
@@ -101,8 +105,8 @@ def replication_at(windows: Windows, outcome: Outcome, quantile: float) -> int:
     counts = battle.leakers_one_by_one(
         windows,
         outcome.seed,
-        kernel=_fight_anew if anew else _fight_some,
-        more=_plans(windows) if anew else (),
+        kernel=_fight_anew if anew else fight_some,
+        more=(*_plans(windows), NO_LOG) if anew else (NO_LOG,),
     )
     return next(r for r, n in enumerate(counts) if n == leakers)
 
@@ -204,11 +208,11 @@ def _allot(
 
 @njit(cache=True, error_model="numpy")
 def _serve_anew(
-    weapon: int, p_kill: float, hand: Floats, salvo: int, waiting: int, order: Ints,
-    missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes, decisions: Decisions,
-    own: Decisions, left: Ints, fate: Ints, rank: Codes, is_engaged: Truths, sight: Codes,
-    queue: Ints, shots: Ints, log: Ints, place: Ints, number: Ints, miss: Floats, spare: Floats,
-    given: Ints, fired: Ints,
+    weapon: int, lane: np.uint64, p_kill: float, hand: Floats, salvo: int, waiting: int,
+    order: Ints, missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
+    decisions: Decisions, own: Decisions, left: Ints, fate: Ints, rank: Codes,
+    is_engaged: Truths, sight: Codes, queue: Ints, shots: Ints, log: Ints, place: Ints,
+    number: Ints, miss: Floats, spare: Floats, given: Ints, fired: Ints,
 ) -> None:  # fmt: skip
     """Fire a weapon's shots, planned anew at each look, at the objects in its queue."""
     for at in range(waiting):
@@ -222,28 +226,23 @@ def _serve_anew(
             now = given[k]
             given[k] = _NEVER
             if now == 0:
-                rank[k] = max(rank[k], _MAGAZINE_EMPTY)
-                _note(log, _EMPTY, _OF_OBJECT, order[k], weapon, _NOTHING)
+                rank[k] = max(rank[k], MAGAZINE_EMPTY)
+                note(log, EMPTY, OF_OBJECT, order[k], weapon, NOTHING)
                 continue
             fired[k] += now
             shots[0, weapon] += now
             if not is_warhead[k]:
                 shots[1, weapon] += now
-            rank[k] = _MISSED
+            rank[k] = MISSED
             is_engaged[k] = is_engaged[k] or fired[k] >= salvo
-            _note(log, _SHOTS, _OF_OBJECT, order[k], weapon, now)
-            for n in range(now):
-                if (
-                    draw(own[k], decisions[weapon, 1 + look * salvo + n])
-                    < p_kill * hand[missile[k]]
-                ):
-                    sight[k] = _GONE
-                    break
-            if sight[k] == _GONE:
+            note(log, SHOTS, OF_OBJECT, order[k], weapon, now)
+            below = bound(of_salvo(p_kill * hand[missile[k]], now))
+            if happens(own[k], decisions[weapon, 1 + look], below, lane):
+                sight[k] = GONE
                 is_engaged[k] = True
                 if is_warhead[k]:
-                    fate[k] = _KILLED_BY + weapon
-                _note(log, _KILLED, _OF_OBJECT, order[k], weapon, _NOTHING)
+                    fate[k] = KILLED_BY + weapon
+                note(log, KILLED, OF_OBJECT, order[k], weapon, NOTHING)
             elif looks[k] > look + 1:
                 queue[kept] = k
                 kept += 1
@@ -258,9 +257,9 @@ def _fight_anew(
     boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
     stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
     p_called: Floats, hand: Floats, plans_anew: Truths, place: Ints, number: Ints, miss: Floats,
-    histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints, log: Ints,
+    log: Ints, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints,
 ) -> None:  # fmt: skip
-    """Fight and count the replications from ``begin`` to before ``end``, as ``_fight_some``."""
+    """Fight and count the replications from ``begin`` to before ``end``, as ``fight_some``."""
     objects, boosts = order.shape[1], boost_shots.shape[1]
     own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
     fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
@@ -270,40 +269,42 @@ def _fight_anew(
     spare = np.zeros((2, stock.shape[1]))
     shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
     for replication in range(begin, end):
-        p = replication % len(order)
-        of = stream(seed, replication)
+        p, of, lane = luck_of(seed, replication, len(order))
         shots[:] = 0
         for b in range(len(left)):
             left[b] = stock[p, b]
-        _boost(of, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0], log)
-        _release(
-            of, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
+        boost(
+            of, lane, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0],
+            log,
+        )  # fmt: skip
+        release(
+            of, lane, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
             p_track, p_called, own, fate, rank, is_engaged, sight,
         )  # fmt: skip
         for w in range(len(tier)):
-            waiting = _line_up(
+            waiting = line_up(
                 tier[w], boosts + w, order[p], is_warhead[p], battery[p, w], looks[p, w],
                 no_rank[p, w], sight, rank, queue, shots, log,
             )  # fmt: skip
-            p_kill = _p_kill(of, chances, decisions, boosts + w)
+            p_kill = p_kill_of(of, lane, chances, decisions, boosts + w)
             if plans_anew[w]:
                 _serve_anew(
-                    boosts + w, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
+                    boosts + w, lane, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
                     missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
                     fate, rank, is_engaged, sight, queue, shots, log, place[p, w], number[p, w],
                     miss[p, w], spare, given, fired,
                 )  # fmt: skip
             else:
-                _serve(
-                    boosts + w, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
+                serve(
+                    boosts + w, lane, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
                     missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
                     fate, rank, is_engaged, sight, queue, shots, log,
                 )  # fmt: skip
         for k in range(objects):
-            if is_warhead[p, k] and sight[k] != _GONE:
-                fate[k] = _CODE_OF_RANK[rank[k] if rank[k] >= 0 else _UNREACHABLE]
-                _note(log, _LEAKED, _OF_OBJECT, order[p, k], _NOBODY, fate[k])
-        _count(
+            if is_warhead[p, k] and sight[k] != GONE:
+                fate[k] = CODE_OF_RANK[rank[k] if rank[k] >= 0 else UNREACHABLE]
+                note(log, LEAKED, OF_OBJECT, order[p, k], NOBODY, fate[k])
+        count(
             missile[p], asset[p], missile_class, fate, is_engaged, shots, kills, histogram,
             totals, leakers, by_weapon,
         )  # fmt: skip

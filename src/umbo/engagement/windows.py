@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from umbo.errors import DomainError
+
 REASONS: Final = (
     "undetected",
     "untracked",
@@ -162,3 +164,18 @@ class Windows:
         """Give the chance that objects of each missile are in track, by tier: (2, M)."""
         shape = (2, len(self.reliability))
         return np.array(np.broadcast_to(np.reshape(self.p_track, (2, -1)), shape))
+
+
+def check_owners(windows: Windows) -> None:
+    """Refuse a battery that serves two weapons.
+
+    Raises:
+        DomainError: One does.
+    """
+    is_owned = np.zeros(windows.stock.shape[-1], np.bool_)
+    for weapon in range(len(windows.p_kill)):
+        used = np.bincount(windows.battery[:, weapon].ravel() + 1, minlength=len(is_owned) + 1)[1:]
+        if np.any(is_owned & (used > 0)):
+            shared = windows.batteries[int(np.argmax(is_owned & (used > 0)))]
+            raise DomainError(f"battery {shared!r} serves two weapons; give each its own")
+        is_owned |= used > 0
