@@ -66,6 +66,16 @@ EXACTLY = {
         "p_track": np.array([0.8, 0.9]),
         "p_decoy_called_warhead": 0.3,
     },
+    "one_short_then_two_ample": {  # faults of all three, and of the boost weapon
+        "boost": [FAULTY],
+        "after": [
+            FAULTY | {"salvo": 2},
+            {"p_kill": 0.5, "q": 0.1, "f": 0.0, "tier": 1},
+            {"p_kill": 0.4, "q": 0.3, "f": 0.5},
+        ],
+        "stock": [3, 2, 2],
+        "p_track": np.array([0.8, 0.9]),
+    },
 }  # fmt: skip
 
 
@@ -88,9 +98,6 @@ def test_means_are_exact(case, strata, battle, enumerated):
         kills, shots = (mean(lambda r, of=of: r[of][name]) for of in ("kills", "shots"))  # noqa: B023
         assert found.kills[k] == pytest.approx(kills, rel=1e-12)
         assert found.shots[k] == pytest.approx(shots, rel=1e-12)
-    if not case.startswith("one_short"):
-        none = mean(lambda r: r["leakers"] == 0)
-        assert found.p_no_leaker == pytest.approx(none, rel=1e-12)
 
 
 @pytest.mark.oracle("binomial distribution, by integer arithmetic")
@@ -263,16 +270,43 @@ def test_stock_that_changes_with_the_phase_is_that_of_each_phase(battle):
     assert found.leakers_by_phase == pytest.approx(alone, rel=1e-12)
 
 
+@pytest.mark.oracle("each phase of the whole, one by one")
+def test_some_phases_alone_are_those_of_the_whole(battle):
+    random = np.random.default_rng(8)
+    windows = battle(
+        missiles=4, phases=5, boost=[{}], after=[{"salvo": 2}], stock=random.integers(1, 9, (5, 1)),
+        boost_shots=random.integers(0, 3, (1, 5, 4)).astype(np.int32),
+        p_hand_over=random.random((1, 5, 4)),
+        looks=random.integers(0, 3, (5, 1, 4)).astype(np.int8),
+    )  # fmt: skip
+    whole, kept = expected(windows), np.array([3, 0, 4])
+
+    few = windows.in_phases(kept)
+
+    assert expected(few).leakers_by_phase == pytest.approx(whole.leakers_by_phase[kept], rel=1e-12)
+    assert few.in_phases(np.array([1])).order.shape == (1, 4)
+
+
 @pytest.mark.oracle("four combinations of faults, by hand")
 def test_a_rare_pair_of_faults_is_taken_as_the_first_alone(battle):
-    weapon = {"p_kill": 0.5, "q": 0.1, "f": 0.0}
-    windows = battle(missiles=1, after=[weapon, weapon], stock=[1, 1])
+    weapon = {"p_kill": 1.0, "q": 0.1, "f": 0.0}
+    windows = battle(missiles=2, after=[weapon, weapon, weapon], stock=[1, 1, 1])
 
     found = expected(windows, least_weight=0.02)
 
-    # 0.81 both kill, 0.09 and 0.1 (the pair of 0.01 among them) one does.
-    assert found.leakers == pytest.approx(0.81 / 4 + 0.19 / 2, rel=1e-12)
+    # With 0.81 the first two stop both missiles. With 0.18 one of them does, and the last one
+    # stops the other unless it fails; with 0.01, which is taken as the first fault alone, none.
+    assert found.leakers == pytest.approx(0.19 * 0.1, rel=1e-12)
+    assert expected(windows).leakers == pytest.approx(0.18 * 0.1 + 0.01 * 1.1, rel=1e-12)
+
+
+@pytest.mark.oracle("two weapons with ample rounds: their faults are independent, by hand")
+def test_faults_of_weapons_with_ample_rounds_are_taken_in_the_mean_and_exactly(battle):
+    weapon = {"p_kill": 0.5, "q": 0.1, "f": 0.0}
+    windows = battle(missiles=1, after=[weapon, weapon], stock=[1, 1])
+
     assert expected(windows).leakers == pytest.approx(0.81 / 4 + 0.18 / 2 + 0.01, rel=1e-12)
+    assert expected(windows, least_weight=0.9).leakers == expected(windows).leakers
 
 
 def test_what_leaks_whole_leaks_one_and_no_more(battle):

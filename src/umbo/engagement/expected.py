@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, threads_set
 from umbo.engagement.magazines import (
     BATTERY,
     WAITING,
@@ -41,8 +41,6 @@ class Expectation:
     arriving: float
     """Warheads that would arrive undefended."""
     leakers: float
-    p_no_leaker: float
-    """Weak where magazines run short: leakers of one replication then hang together."""
     weapons: tuple[str, ...]
     """Those of boost first, then those after boost."""
     kills: NDArray[np.float64]
@@ -61,22 +59,23 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     For each phase and each combination of common faults, without the cause that all interceptors
     share and with it: boost exactly; after boost, weapon
     after weapon, the distribution of the salvos left in each battery, object by object in
-    the order of service, to one part in 1e12. Objects of one missile that are neighbours in
-    the line of a battery share the event that their missile is there; track and
-    discrimination are common to the weapons of a tier. Exact for means where no magazine runs
-    short, or where it does for the first weapon at its first look.
+    the order of service, to one part in 1e12. A weapon after which no magazine can run short is
+    taken once, with its mean over its fault: all means are linear in what it leaves. Objects of
+    one missile that are neighbours in the line of a battery share the event that their missile
+    is there; track and discrimination are common to the weapons of a tier. Exact for means
+    where no magazine runs short, or where it does for the first weapon at its first look.
 
     Left out with one stratum: where several weapons' magazines run short, that a later
     weapon meets few or many survivors at once (it takes each object's own chance); that an
     object still alive at a second look has itself used rounds at the first; that objects of
     one missile far apart in the order, or served by two batteries, come together. In 60
     drawn battles with several magazines short this was worth 0.0024 in leakage (rms; 0.017
-    at worst, too low) and 0.012 in the chance of no leaker.
+    at worst, too low). The chance of no leaker is left to the simulation.
 
     With seven strata 0.0012 remains, of which 0.0007 is the luck of the simulations (0.004
     at worst), and in the twenty battles of the reference study 0.0004 beyond luck where one
-    stratum leaves 0.0085; the chance of no leaker is then 0.015 off. Means of single phases
-    scatter, since few pairs of strata of two batteries are met in each.
+    stratum leaves 0.0085. Means of single phases scatter, since few pairs of strata of two
+    batteries are met in each.
 
     Args:
         windows: What each weapon can do about each object.
@@ -108,6 +107,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
             np.concatenate([w.boost_p_kill, w.p_kill]),
             np.concatenate([w.boost_common_q, w.common_q]),
             np.concatenate([w.boost_common_f, w.common_f]),
+            np.zeros(weapons),
         ],
         axis=1,
     )
@@ -132,9 +132,9 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
             np.moveaxis(np.concatenate([w.boost_p_hand_over, w.p_hand_over]), 0, 1)
         ),
     )
-    sums = np.zeros((phases, 2 + 2 * weapons))
+    sums = np.zeros((phases, 1 + 2 * weapons))
     leaks = np.zeros((phases, objects))
-    parts = max(1, min(phases // 8, 16))
+    parts = max(1, min(phases // 8, 2 * threads_set()))
 
     def find(part: int) -> None:
         first, last = (phases * (part + i) // parts for i in (0, 1))
@@ -154,10 +154,9 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         leakage=min(float(means[0]) / arriving, 1.0) if arriving > 0.0 else np.nan,
         arriving=arriving,
         leakers=float(means[0]),
-        p_no_leaker=float(means[1]),
         weapons=w.boost_weapons + w.weapons,
-        kills=means[2 : 2 + weapons],
-        shots=means[2 + weapons :],
+        kills=means[1 : 1 + weapons],
+        shots=means[1 + weapons :],
         assets=w.assets,
         leakers_by_asset=by_asset / phases,
         leakers_by_phase=sums[:, 0],
@@ -179,7 +178,7 @@ def _over_shared_cause(windows: Windows, least_weight: float, strata: int) -> Ex
     def mean(name: str) -> Any:
         return sum(weight / total * getattr(found, name) for weight, found in parts)
 
-    names = ("leakage", "leakers", "p_no_leaker", "kills", "shots")
+    names = ("leakage", "leakers", "kills", "shots")
     means = {name: mean(name) for name in (*names, "leakers_by_asset", "leakers_by_phase")}
     return replace(parts[0][1], **means)
 
@@ -227,6 +226,7 @@ def _room(
         np.zeros((split, salvos)),  # chance of so many salvos left, before each in line
         np.zeros((2, batteries, salvos)),  # the same of each battery, after the first look, all
         np.zeros((2, salvos)),
+        np.zeros((2, max(objects, missiles))),  # what a weapon with its fault leaves
     )
 
 
@@ -249,20 +249,22 @@ def _leak(
     weight: float, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], present: Floats,
     midcourse: Floats, terminal: Floats, sums: Floats, leaks: Floats,
 ) -> None:  # fmt: skip
-    """Add the leakers that are left after all weapons, and the chance that there are none."""
-    none_of, leakers = np.ones(len(present)), 0.0
+    """Add the leakers that are left after all weapons."""
+    leakers = 0.0
     for o in range(len(missile)):
         if is_warhead[o]:
             m = missile[o]
             survives = (midcourse[0, o] + midcourse[1, o]) * (terminal[0, o] + terminal[1, o])
             leaks[o] += weight * present[m] * survives
             leakers += present[m] * survives
-            none_of[m] *= 1.0 - survives
-    none = 1.0
-    for m in range(len(present)):
-        none *= 1.0 - present[m] * (1.0 - none_of[m])
     sums[0] += weight * leakers
-    sums[1] += weight * none
+
+
+@njit(cache=True, error_model="numpy")
+def _blend(share: float, faulty: Floats, to: Floats) -> None:
+    """Weigh a flat array with what a fault makes of it."""
+    for i in range(len(to)):
+        to[i] += share * (faulty[i] - to[i])
 
 
 @njit(cache=True, error_model="numpy")
@@ -271,12 +273,14 @@ def _over_faults(
     width: float, quantiles: Floats, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_],
     warheads: Floats, boost_shots: NDArray[np.int32], hand: Floats, weapons: NDArray[np.int32],
     batteries: Records, line: Records, lots: Records, present: Floats, seen: Floats,
-    track: Floats, ahead: Floats, left: Floats, scratch: Floats, sums: Floats, leaks: Floats,
+    track: Floats, ahead: Floats, left: Floats, scratch: Floats, other: Floats, sums: Floats,
+    leaks: Floats,
 ) -> None:  # fmt: skip
     """Add up all combinations of common faults; rare ones are taken without their last fault.
 
     A combination shares with the one before it the weapons ahead of the first that differs,
-    and the first look of that one.
+    and the first look of that one. ``faults`` (V + W, 4) are kill probability, chance of a fault
+    that makes two combinations, factor, and chance of a fault that is taken in the mean.
     """
     boosts, number = len(boost_shots), len(faults)
     has_fault = np.zeros(number, np.bool_)
@@ -292,11 +296,18 @@ def _over_faults(
             else:
                 weight[k + 1] = weight[k] * (1.0 - q if weight[k] * q >= least_weight else 1.0)
             p_kill = faults[k, 0] * (faults[k, 2] if has_fault[k] else 1.0)
+            p_faulty, share = faults[k, 0] * faults[k, 2], faults[k, 3]
             w = k - boosts
             if w < 0:
                 kills, rounds = _boost(
                     p_kill, hand[k], boost_shots[k], warheads, present[k], present[k + 1]
                 )
+                if share > 0.0:
+                    found, fired = _boost(
+                        p_faulty, hand[k], boost_shots[k], warheads, present[k], other[0]
+                    )
+                    kills, rounds = kills + share * (found - kills), fired
+                    _blend(share, other[0, : len(warheads)], present[k + 1])
             else:
                 near, far, after = track[weapons[w, 2]], track[weapons[w, 3]], track[2 + w]
                 if width < 1.0:  # without strata, out of track stays out of track
@@ -323,10 +334,19 @@ def _over_faults(
                         w, p_kill, after, present[k], batteries, line, left[0],
                         scratch[1], scratch[0],
                     )  # fmt: skip
+                    if share > 0.0:
+                        copy(near[1], other[1])
+                        found, fired = fire(
+                            w, p_faulty, other, present[k], batteries, line, left[0],
+                            scratch[1], scratch[0],
+                        )  # fmt: skip
+                        kills += share * (found - kills)
+                        rounds += share * (fired - rounds)
+                        _blend(share, other[1], after[1])
                 has_looked[k] = True
             has_looked[k + 1] = False
-            sums[2 + k] += weight[k + 1] * kills
-            sums[2 + number + k] += weight[k + 1] * rounds
+            sums[1 + k] += weight[k + 1] * kills
+            sums[1 + number + k] += weight[k + 1] * rounds
         _leak(
             weight[number], missile, is_warhead, present[number],
             track[weapons[-1, 2]], track[weapons[-1, 3]], sums, leaks,
@@ -353,11 +373,11 @@ def _some_phases(
     leaks: Floats,
     faults: Floats, is_split: NDArray[np.bool_], quantiles: Floats, batteries: Records,
     line: Records, lots: Records, present: Floats, seen: Floats, track: Floats, ahead: Floats,
-    left: Floats, scratch: Floats,
+    left: Floats, scratch: Floats, other: Floats,
 ) -> None:  # fmt: skip
     """Add up each of some phases over its strata and all combinations of common faults.
 
-    ``sums`` (P, 2 + 2 (V + W)) are leakers, chance of none, kills and rounds by weapon.
+    ``sums`` (P, 1 + 2 (V + W)) are leakers, kills and rounds by weapon.
     """
     for phase in range(begin, end):
         last = line_up(
@@ -367,6 +387,7 @@ def _some_phases(
         for w in range(len(is_split)):
             is_split[w] = False
             copy(track[weapons[w, 2], 0], track[2 + w, 0])
+        short = _last_short(batteries)
         times = 1
         trial = -1 if strata > 1 else 0  # without faults, and it counts nothing
         for stratum in range(trial, strata):
@@ -375,17 +396,18 @@ def _some_phases(
                 break
             if times > 1:
                 deal_strata(phase, stratum, strata, quantiles)
-            _allow(stratum >= 0, all_faults, boost_shots[phase], batteries, faults)
+            mean_from = short + int(short >= 0 and is_split[short])
+            _allow(stratum >= 0, all_faults, mean_from, boost_shots[phase], batteries, faults)
             _over_faults(
                 weight, least, faults, is_split, 1.0 / strata, quantiles,
                 missile, is_warhead, warheads, boost_shots[phase], hand[phase],
                 weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
-                sums[phase], leaks[phase],
+                other, sums[phase], leaks[phase],
             )  # fmt: skip
             for b in range(len(batteries)):
                 if stratum < 0 and batteries[b]["empty"] > _RARE and batteries[b]["owner"] < last:
                     times = strata
-            for w in range(last):
+            for w in range(min(last, short + 1)):
                 is_split[w] = times > 1
         for i in range(sums.shape[1]):
             sums[phase, i] /= times
@@ -394,20 +416,33 @@ def _some_phases(
 
 
 @njit(cache=True, error_model="numpy")
+def _last_short(batteries: Records) -> int:
+    """Give the last weapon whose magazine can run short, -1 where none can."""
+    last = -1
+    for b in range(len(batteries)):
+        if batteries[b]["owner"] >= 0 and batteries[b]["top"] > 0:
+            last = max(last, batteries[b]["owner"])
+    return last
+
+
+@njit(cache=True, error_model="numpy")
 def _allow(
-    is_faulty: bool, all_faults: Floats, boost_shots: NDArray[np.int32], batteries: Records,
-    faults: Floats,
+    is_faulty: bool, all_faults: Floats, mean_from: int, boost_shots: NDArray[np.int32],
+    batteries: Records, faults: Floats,
 ) -> None:  # fmt: skip
-    """Set the chances of common faults: none for a weapon that fires at nobody, or in a trial."""
+    """Set the chances of common faults: none for a weapon that fires at nobody, or in a trial.
+
+    From the weapon ``mean_from`` on they are taken in the mean: -1 takes those of boost so too.
+    """
     boosts = len(boost_shots)
     for k in range(len(faults)):
-        faults[k, 1] = 0.0
+        faults[k, 1] = faults[k, 3] = 0.0
     if is_faulty:
         for k in range(boosts):
             for m in range(boost_shots.shape[1]):
                 if boost_shots[k, m] > 0:
-                    faults[k, 1] = all_faults[k, 1]
+                    faults[k, 3 if mean_from < 0 else 1] = all_faults[k, 1]
         for b in range(len(batteries)):
             if batteries[b]["owner"] >= 0:
-                k = boosts + batteries[b]["owner"]
-                faults[k, 1] = all_faults[k, 1]
+                w = batteries[b]["owner"]
+                faults[boosts + w, 3 if w >= mean_from else 1] = all_faults[boosts + w, 1]

@@ -41,9 +41,10 @@ Words = NDArray[np.uint64]
 _NONE, _ONE, _ALL = np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
 _BITS: Final = 24
 """Words of a row: counts to 16 million, which no replication comes near."""
-_ARRIVING, _LEAKED = 0, 1  # rows of counts, and then four a weapon
-_KILLS, _SHOTS, _AT_DECOYS, _PASSED = 2, 3, 4, 5
+# Rows of counts, four of them a weapon. Literal numbers would compile ``_add`` anew for each.
+_ARRIVING, _LEAKED, _KILLS, _SHOTS, _AT_DECOYS, _PASSED = np.arange(6)
 _EACH: Final = 4
+_SINGLE = np.int64(1)
 
 # What happened to an object, by lane.
 _ALIVE, _ENGAGED, _FIRED_AT, _OUT_OF_ROUNDS, _DISMISSED, _NO_TRACK = range(6)
@@ -214,7 +215,7 @@ def _line_up(
             _look(k, missile[k], tier, is_warhead[k], own[k], tracked, called, state)
         if tier == 0 and is_warhead[k]:
             passed = state[k, _FOES] & state[k, _ALIVE]
-            _add(counts, _PASSED + _EACH * weapon, 1, passed)
+            _add(counts, _PASSED + _EACH * weapon, _SINGLE, passed)
         queue[waiting] = k
         waiting += 1
     return waiting
@@ -249,7 +250,7 @@ def _serve(
             full = lanes & ~spent[0, b]
             killed = _NONE
             if full != _NONE:
-                _add(fired, b, 1, full)
+                _add(fired, b, _SINGLE, full)
                 most[b] += 1
                 if most[b] >= stock[b] // salvo:
                     spent[0, b] = _equal(fired, b, stock[b] // salvo)
@@ -288,7 +289,7 @@ def _serve(
                         faulty, shared, last,
                     )  # fmt: skip
             if is_warhead[k]:
-                _add(counts, _KILLS + _EACH * weapon, 1, killed)
+                _add(counts, _KILLS + _EACH * weapon, _SINGLE, killed)
             state[k, _ALIVE] &= ~killed
             if looks[k] > look + 1:
                 queue[kept] = k
@@ -312,7 +313,7 @@ def _leak(
         left = state[k, _ALIVE]
         if not is_warhead[k] or left == _NONE:
             continue
-        _add(counts, _LEAKED, 1, left)
+        _add(counts, _LEAKED, _SINGLE, left)
         m = missile[k]
         if not boost_engaged[m]:
             fully &= ~(left & ~state[k, _ENGAGED])

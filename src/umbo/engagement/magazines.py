@@ -51,6 +51,15 @@ BATTERY: Final = np.dtype(
 
 
 @njit(cache=True)
+def power(base: float, times: int) -> float:
+    """Give a whole power; few times, for which ``**`` is slow."""
+    found = 1.0
+    for _ in range(times):
+        found *= base
+    return found
+
+
+@njit(cache=True)
 def copy(source: Floats, to: Floats) -> None:
     """Copy a flat array; ``to[:] = source`` takes a second to compile."""
     for i in range(len(source)):
@@ -223,7 +232,9 @@ def _run_down(
     for e in range(begin, stop):
         live, whole, final = line[e]["live"], line[e]["whole"], line[e]["final"]
         misses = 1.0 - p_kill * line[e]["hand"]
-        line[e]["dead"] = live * (whole * (1.0 - misses**salvo) + final * (1.0 - misses**rest))
+        line[e]["dead"] = live * (
+            whole * (1.0 - power(misses, salvo)) + final * (1.0 - power(misses, rest))
+        )
         rounds += present[line[e]["missile"]] * live * (whole * salvo + final * rest)
     batteries[b]["empty"] = left[b, 0]
     if batteries[b]["looks"] < 2 or left[b, 0] >= EMPTY:
@@ -233,14 +244,14 @@ def _run_down(
         if later[0] >= EMPTY:
             break
         for e in range(begin, stop):
-            line[e]["alive"] *= (1.0 - p_kill * line[e]["hand"]) ** salvo
+            line[e]["alive"] *= power(1.0 - p_kill * line[e]["hand"], salvo)
         batteries[b]["look"] = look
         stop, low, high = _look(b, stop, low, high, present, batteries, line, later, spare)
         for e in range(begin, stop):
             if line[e]["looks"] >= look:
                 live, whole, final = line[e]["live"], line[e]["whole_again"], line[e]["final_again"]
                 alive, misses = line[e]["alive"], 1.0 - p_kill * line[e]["hand"]
-                killed = whole * (1.0 - misses**salvo) + final * (1.0 - misses**rest)
+                killed = whole * (1.0 - power(misses, salvo)) + final * (1.0 - power(misses, rest))
                 line[e]["dead"] += live * alive * killed
                 rounds += (
                     present[line[e]["missile"]] * live * alive * (whole * salvo + final * rest)
@@ -269,7 +280,7 @@ def fire(
             rounds += _run_down(b, p_kill, present, batteries, line, left, later, spare)
         else:
             for e in range(begin, stop):
-                survives = (1.0 - p_kill * line[e]["hand"]) ** salvo
+                survives = power(1.0 - p_kill * line[e]["hand"], salvo)
                 fired, alive = 0.0, 1.0
                 for _ in range(line[e]["looks"]):
                     fired += alive * salvo

@@ -6,7 +6,7 @@ import numpy as np
 
 from umbo.compiled import njit
 from umbo.draws import decision_id, uniform
-from umbo.engagement.magazines import EMPTY, Floats, Records, copy, draw, mix
+from umbo.engagement.magazines import EMPTY, Floats, Records, copy, draw, mix, power
 
 _STRATUM: Final = decision_id("stratum")
 
@@ -236,8 +236,8 @@ def fire_in_stratum(
                 whole, final = lots[e]["whole"], lots[e]["final"]
                 there = present[line[e]["missile"]]
                 misses = 1.0 - p_kill * line[e]["hand"]
-                survives = misses**salvo
-                dead = whole * (1.0 - survives) + final * (1.0 - misses**rest)
+                survives = power(misses, salvo)
+                dead = whole * (1.0 - survives) + final * (1.0 - power(misses, rest))
                 rounds += there * (whole * salvo + final * rest)
                 kills += there * dead * line[e]["warhead"]
                 lots[e]["lethal"] = max(0.0, lots[e]["lethal"] - dead)
