@@ -670,6 +670,23 @@ def test_what_decides_is_no_chance(tmp_path):
     assert re.findall(r'href="#input-(\w+)-', section) == ["gbi"]
 
 
+def test_what_decides_is_the_value_that_the_architecture_has(tmp_path):
+    tables = made_up_tables()
+    for row in tables["sensitivity"]:
+        row["rank_correlation"] = 0.9 if row["item"] == "gbi" else 0.1
+        row["architecture"] = "today"
+    own = next(row for row in tables["inputs"] if row["item"] == "gbi")
+    tables["inputs"].append(own | {"item": "today/gbi", "low": 0.12, "high": 0.34})
+    path = tmp_path / "report.html"
+    write_report(path, tables, made_up_study(), {})
+    text = path.read_text(encoding="utf-8")
+    section = text[text.index('id="decides"') : text.index('aria-label="Sections"')]
+    assert "#input-today_gbi-" in section
+    assert "0.12" in section
+    assert "0.34" in section
+    assert "not computed" not in section
+
+
 def test_the_same_tables_give_the_same_page(page, tmp_path):
     path = tmp_path / "report.html"
     write_report(path, made_up_tables(), made_up_study(), made_up_manifest())

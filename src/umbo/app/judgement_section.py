@@ -27,7 +27,7 @@ class JudgementSection:
     def flip_what(self, row: Row) -> Markup:
         """Name what flips an order, an input as a link."""
         if row["kind"] == "assumption":
-            return self.ledger.input_link(row["item"], row["parameter"])
+            return self.ledger.input_link(row["item"], row["parameter"], row["first"])
         return escape(side_by_side.what(row))
 
     def flip_value(self, row: int, column: str) -> Markup:

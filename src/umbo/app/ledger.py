@@ -232,13 +232,18 @@ class Ledger:
         ends = self.n(table, row, low), self.n(table, row, high)
         return Markup("{} to {}").format(*ends)
 
-    def input_link(self, item: str, parameter: str) -> Markup:
-        """Name an input, as a link to its row where the run has it."""
+    def input_of(self, item: str, parameter: str, architecture: str = "") -> int | None:
+        """Give the row of an input: the architecture's own value where it has one."""
+        own = self.find("inputs", item=f"{architecture}/{item}", parameter=parameter)
+        return self.find("inputs", item=item, parameter=parameter) if own is None else own
+
+    def input_link(self, item: str, parameter: str, architecture: str = "") -> Markup:
+        """Name an input, as a link to its row (``input_of``) where the run has it."""
         text = f"{wording.heading(item)}: {wording.parameter(key_of(parameter))}"
-        if self.find("inputs", item=item, parameter=parameter) is None:
+        row = self.input_of(item, parameter, architecture)
+        if row is None:
             return escape(text)
-        anchor = input_anchor({"item": item, "parameter": parameter})
-        return Markup('<a href="#{}">{}</a>').format(anchor, text)
+        return Markup('<a href="#{}">{}</a>').format(input_anchor(self.at("inputs", row)), text)
 
     def source_links(self, ids: object) -> Markup:
         """Name sources, each a link to its entry where there is one."""
