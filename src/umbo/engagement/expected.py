@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from umbo.compiled import in_parallel, njit, threads_set
 from umbo.engagement.magazines import (
     BATTERY,
+    SHARED,
     WAITING,
     Floats,
     Records,
@@ -112,7 +113,6 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         axis=1,
     )
     faults[faults[:, 2] == 1.0, 1] = 0.0
-    check_owners(w)
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
     in_track = w.p_track_of[:, w.missile] * np.stack([called, w.is_warhead])
     warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
@@ -134,12 +134,13 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     )
     sums = np.zeros((phases, 1 + 2 * weapons))
     leaks = np.zeros((phases, objects))
-    parts = max(1, min(phases // 8, 2 * threads_set()))
+    parts = max(1, min(phases // 8, threads_set()))
 
     def find(part: int) -> None:
         first, last = (phases * (part + i) // parts for i in (0, 1))
         work = _room(w, in_track, faults, strata)
-        _some_phases(first, last, least_weight, strata, *tables, sums, leaks, *work)
+        if not _some_phases(first, last, least_weight, strata, *tables, sums, leaks, *work):
+            check_owners(w)
 
     in_parallel(find, parts)
     means = sums.mean(axis=0)
@@ -374,8 +375,10 @@ def _some_phases(
     faults: Floats, is_split: NDArray[np.bool_], quantiles: Floats, batteries: Records,
     line: Records, lots: Records, present: Floats, seen: Floats, track: Floats, ahead: Floats,
     left: Floats, scratch: Floats, other: Floats,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """Add up each of some phases over its strata and all combinations of common faults.
+
+    Whether each battery has one weapon; where not, nothing is to be made of the sums.
 
     ``sums`` (P, 1 + 2 (V + W)) are leakers, kills and rounds by weapon.
     """
@@ -384,6 +387,8 @@ def _some_phases(
             order[phase], battery[phase], looks[phase], missile, is_warhead, in_track,
             weapons, stock[phase], hand[phase, boost_shots.shape[1] :], batteries, line,
         )  # fmt: skip
+        if last == SHARED:
+            return False
         for w in range(len(is_split)):
             is_split[w] = False
             copy(track[weapons[w, 2], 0], track[2 + w, 0])
@@ -413,6 +418,7 @@ def _some_phases(
             sums[phase, i] /= times
         for o in range(leaks.shape[1]):
             leaks[phase, o] /= times
+    return True
 
 
 @njit(cache=True, error_model="numpy")

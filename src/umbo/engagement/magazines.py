@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from umbo.compiled import njit
 
 EMPTY: Final = 1.0 - 1e-12  # a battery this surely out of rounds fires no more
+SHARED: Final = -2
 _TINY: Final = 1e-17  # numbers of salvos left that are less likely than this are left out
 
 Floats = NDArray[np.float64]
@@ -75,7 +76,8 @@ def line_up(
 ) -> int:  # fmt: skip
     """Line up for each battery the objects it can ever shoot at, in order of service.
 
-    Give the last weapon that can fight.
+    Give the last weapon that can fight, -1 where none can, or ``SHARED`` where two weapons want
+    one battery.
     """
     for b in range(len(batteries)):
         batteries[b]["owner"] = -1
@@ -95,6 +97,8 @@ def line_up(
                     line[at]["looks"], line[at]["warhead"] = looks[w, o], is_warhead[o]
                     line[at]["hand"] = hand[w, missile[o]]
                 else:
+                    if batteries[b]["owner"] >= 0 and batteries[b]["owner"] != w:
+                        return SHARED
                     batteries[b]["owner"] = w
                     batteries[b]["looks"] = max(batteries[b]["looks"], looks[w, o])
                     batteries[b]["rest"] += looks[w, o]  # for now, salvos wanted

@@ -12,7 +12,6 @@ from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.holding import Tracked
-from umbo.engagement.orders import ways_to
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import record, simulate
 from umbo.engagement.survey import survey
@@ -49,21 +48,21 @@ def warm_up() -> None:
 
 
 def compile_flights() -> None:
-    """Compile flights, survey, ranges and sizing: one missile at the largest shield, a glider."""
+    """Compile flights, survey, sizing and turns: one missile at the largest shield, a glider."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
     glider = study.raids["glide"][0].model_copy(update={"count": 1})
     fly_raid(draw_raid("glide", [glider], catalog, phases=1, seed=study.seed), catalog, read)
     # A raid without decoys has nothing to tell apart, so that the survey asks no expected value.
     raid = draw_raid("one", study.raids["regional_single"], catalog, phases=64, seed=study.seed)
-    # Ways through the network are left to the other process, which is done before this one.
     flights = fly_raid(raid, catalog, read)
     survey(architecture, raid, flights, catalog, read, seed=study.seed, perfect=True)
     sizing_tables(study, catalog)
+    _compile_turns()
 
 
 def compile_battle() -> None:
-    """Compile tracks, expected value, simulation and ways: a missile, a battery that runs short."""
+    """Compile tracks, expected value and simulation: a missile, a battery that runs short."""
     _compile_tracks()  # first, for the other process comes to need them
     windows = Windows(
         architecture="one",
@@ -104,15 +103,6 @@ def compile_battle() -> None:
     expected(windows, strata=7)
     simulate(windows, 64, seed=0)
     record(windows, seed=0, replication=0)
-    _compile_turns()
-    _compile_network()
-
-
-def _compile_network() -> None:
-    """Compile ways through the network, to one weapon of the largest shield."""
-    study, catalog = load("reference"), load_catalog()
-    architecture = list(resolve(study, catalog).values())[-1]
-    ways_to("gbi", architecture, catalog, Readings(), seed=study.seed)
 
 
 def _compile_turns() -> None:
