@@ -81,3 +81,10 @@ def test_more_replications_leave_the_first_ones_as_they_are(battle):
 def test_a_battery_of_two_weapons_is_refused(battle):
     with pytest.raises(DomainError, match="battery 'battery0' serves two weapons"):
         simulate(battle(after=[{}, {"battery": 0}], stock=[1]), 1, 0)
+
+
+def test_only_a_weapon_with_anything_in_reach_can_fire(battle):
+    far = {"battery": -1}
+    windows = battle(boost=[{}, {"wanted": 0}], after=[{}, far], stock=[1, 1])
+
+    assert windows.can_fire == {"sbi0", "gbi0"}

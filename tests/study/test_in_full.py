@@ -3,7 +3,7 @@
 import pytest
 
 from umbo.elements.catalog import load_catalog
-from umbo.study.in_full import full_tables
+from umbo.study.in_full import SITED, full_tables
 from umbo.study.load import load
 
 CATALOG = load_catalog()
@@ -28,7 +28,12 @@ def test_what_is_shared_out_sums_to_what_is_stopped(small):
 
 
 def test_no_sites_are_chosen_for_an_interceptor_that_no_architecture_has(small):
-    made = full_tables(small, CATALOG, ["regional_single"])
+    today = small.architectures["today"]
+    rest = [one for one in today.elements if one.use != SITED]
+    bare = {"today": today.model_copy(update={"elements": rest})}
+    made = full_tables(
+        small.model_copy(update={"architectures": bare}), CATALOG, ["regional_single"]
+    )
 
     assert not [name for name in made.tables if name.startswith("siting")]
     assert made.cited == []

@@ -83,6 +83,9 @@ WRONG = {
     "two documents": ("raids:", "---\nraids:", 3, 1, "one study a file"),
     "change of what is not there": ("    add:", "    change: [{use: gbii, count: 3}]\n    add:", 21, 20, "did you mean 'gbi'"),
     "removal of what is not there": ("    add:", "    remove: [ngi]\n    add:", 21, 14, "'ngi' is not in the baseline"),
+    "change of one of two": ("    add:", "    change: [{use: gbi#2, count: 3}]\n    add:", 21, 20, "write 'gbi#1'"),
+    "removal of one of two": ("    add:", "    remove: [gbi#2]\n    add:", 21, 14, "'gbi' stands once in the baseline"),
+    "zeroth": ("    add:", "    remove: [gbi#0]\n    add:", 21, 14, "is not a name"),
     "view": ("raids:", "view: aei2\nraids:", 3, 7, "no view is named 'aei2'"),
     "selected": ("raids:", "selected: {architecture: smal, reason: cheap}\nraids:", 3, 26, "did you mean 'small'"),
     "epoch": ("raids:", "epoch: 2036-02-31T00:00Z\nraids:", 3, 8, "not a time"),
@@ -441,3 +444,21 @@ def test_large_studies_load_in_a_moment(written, catalog):
     assert len(read_study(text, "a.yaml", catalog).raids["regional_raid"]) == 1000
     assert time.monotonic() - began < 5.0
     assert yaml.__with_libyaml__
+
+
+def test_one_of_two_of_a_name_is_changed_or_removed_by_its_number(written, catalog):
+    text = written + (
+        "  two:\n    like: small\n    add: [{use: gbi, count: 9, at: clear}]\n"
+        "  more:\n    like: two\n    change: [{use: gbi#2, count: 7}]\n"
+        "  fewer:\n    like: two\n    remove: [gbi#1]\n"
+    )
+    resolved = resolve(read_study(text, "a.yaml", catalog), catalog)
+    counts = {
+        name: [e.count for e in resolved[name].elements if e.use == "gbi"]
+        for name in ("two", "more", "fewer")
+    }
+    assert counts == {"two": [44, 9], "more": [44, 7], "fewer": [9]}
+
+    unclear = text + "  unclear:\n    like: two\n    change: [{use: gbi, count: 7}]\n"
+    with pytest.raises(StudyError, match=r"stands 2 times.*write 'gbi#1' for the first of them"):
+        read_study(unclear, "a.yaml", catalog)

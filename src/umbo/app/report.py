@@ -40,7 +40,10 @@ NOT_PRINTED: Final = (
 )
 """Tables too long to print; the run folder holds them."""
 FEW_PRINTED: Final = 40
-SHORTENED: Final = ("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding")
+SHORTENED: Final = (
+    *("budget", "budget_year", "cost_curve", "deflators", "spend_out", "fielding"),
+    *("cost", "sites", "priorities"),
+)
 """Long tables of which the page shows few rows beside those that it links to."""
 FLIGHTS_SHOWN: Final = 12
 SAME_SCOPE: Final = {("cbo2026", "total"): "in_cbo_scope"}

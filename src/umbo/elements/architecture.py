@@ -19,7 +19,7 @@ from umbo.elements.places import Place
 from umbo.elements.records import Record
 from umbo.elements.sourced import Value
 from umbo.errors import StudyError, UnknownNameError, suggest
-from umbo.section import Name, Section
+from umbo.section import Name, Section, Standing
 
 FiscalYear = Annotated[str, StringConstraints(pattern=r"^FY(19|20)\d\d$")]
 """A fiscal year as a study writes it, such as ``FY2026``."""
@@ -69,8 +69,8 @@ class Element(Section):
 class Change(Section):
     """A change to an element of the baseline, found by its ``use``."""
 
-    use: Name
-    """Which element of the baseline."""
+    use: Standing
+    """Which element of the baseline; where it stands twice, ``thaad#1`` or ``thaad#2``."""
     count: int | None = Field(default=None, ge=0, le=200_000)
     """New number in all."""
     at: Name | dict[Name, Annotated[int, Field(ge=0)]] | None = None
@@ -107,8 +107,8 @@ class ArchitectureSection(Section):
     """All elements, where there is no baseline."""
     add: list[Element] = Field(default_factory=list)
     """Elements added to the baseline."""
-    remove: list[Name] = Field(default_factory=list)
-    """Elements of the baseline left out, by their ``use``."""
+    remove: list[Standing] = Field(default_factory=list)
+    """Elements of the baseline left out, by their ``use``; ``thaad#2`` is the second of them."""
     change: list[Change] = Field(default_factory=list)
     """Elements of the baseline changed in place."""
     command: CommandSection | None = None
@@ -322,18 +322,17 @@ def _merge(
             report((step, "elements"), StudyError("beside 'like' elements are added; write 'add'"))
             sound = False
         for i, use in enumerate(section.remove):
-            problem = _absent(use, parts)
+            found, problem = _standing(use, parts)
             if problem:
                 report((step, "remove", i), problem)
                 sound = False
-            parts = [part for part in parts if part[1].use != use]
+            parts = [part for k, part in enumerate(parts) if k not in found]
         for i, change in enumerate(section.change):
-            problem = _absent(change.use, parts)
-            found = [k for k, part in enumerate(parts) if part[1].use == change.use]
+            found, problem = _standing(change.use, parts)
             if problem is None and len(found) > 1:
                 problem = StudyError(
                     f"'{change.use}' stands {len(found)} times, so which one is changed is not "
-                    "clear; remove it and add it anew"
+                    f"clear; write '{change.use}#1' for the first of them"
                 )
             if problem:
                 report((step, "change", i, "use"), problem)
@@ -345,12 +344,23 @@ def _merge(
     return parts if sound else None
 
 
-def _absent(use: str, parts: list[tuple[Path, Element]]) -> StudyError | None:
-    known = {part[1].use for part in parts}
-    if use in known:
-        return None
-    hint = suggest(use, known) if known else "there is no baseline; name one with 'like'"
-    return UnknownNameError(f"'{use}' is not in the baseline; {hint}")
+def _standing(use: str, parts: list[tuple[Path, Element]]) -> tuple[list[int], StudyError | None]:
+    """Find an element in the baseline: all that stand, or the one whose number follows ``#``."""
+    name, hash_, number = use.partition("#")
+    found = [k for k, part in enumerate(parts) if part[1].use == name]
+    if not found:
+        known = {part[1].use for part in parts}
+        hint = suggest(name, known) if known else "there is no baseline; name one with 'like'"
+        return [], UnknownNameError(f"'{name}' is not in the baseline; {hint}")
+    if not hash_:
+        return found, None
+    if not (number.isdecimal() and 1 <= int(number) <= len(found)):
+        times = "once" if len(found) == 1 else f"{len(found)} times"
+        return [], StudyError(
+            f"'{use}': '{name}' stands {times} in the baseline; write '{name}#1'"
+            + (f" to '{name}#{len(found)}'" if len(found) > 1 else "")
+        )
+    return [found[int(number) - 1]], None
 
 
 def _changed(element: Element, change: Change) -> Element:

@@ -144,6 +144,14 @@ class Windows:
         return self.with_shared(1.0 - self.shared_q * (1.0 - self.shared_f_of))
 
     @property
+    def can_fire(self) -> frozenset[str]:
+        """Name the weapons that can shoot at anything in any phase."""
+        boost = np.any(self.boost_shots > 0, axis=(1, 2)).tolist()
+        after = np.any(self.looks > 0, axis=(0, 2)).tolist()
+        names = self.boost_weapons + self.weapons
+        return frozenset(name for name, can in zip(names, boost + after, strict=True) if can)
+
+    @property
     def plans_anew(self) -> NDArray[np.bool_]:
         """Say which weapons plan their shots anew at every look, (W,)."""
         return np.zeros(len(self.p_kill), np.bool_) if self.anew is None else self.anew

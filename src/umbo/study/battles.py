@@ -58,6 +58,8 @@ class Assumed:
     """(D,)"""
     quantiles: Sequence[Mapping[tuple[str, str], float]]
     """Of each draw, the quantile at which each value was read."""
+    idle: frozenset[str]
+    """Weapons that can fire in no draw."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,7 @@ def fight(
     means = np.empty(number)
     leakage = np.empty((number, draws))
     quantiles: list[list[Mapping[tuple[str, str], float]]] = [[{}] * draws for _ in surveys]
+    can_fire: list[set[str]] = [set() for _ in surveys]
     done = count(1)
 
     def play(i: int, kind: Discrimination) -> None:
@@ -148,6 +151,7 @@ def fight(
             drawing = Readings(study.seed, draw, draws)
             listens = surveys[i].listens
             seen = plan_fire(reached, catalog, drawing, seed=study.seed, listens=listens)
+            can_fire[i] |= seen.windows.can_fire
             leakage[i, draw] = (
                 leakage_anew(seen.windows, study.seed, FEW_ANEW)
                 if seen.windows.is_planned_anew
@@ -172,10 +176,16 @@ def fight(
             found=surveys[i],
             outcome={kind: outcome[i].get(kind, outcome[i]["study"]) for kind in surveys[i].rates},
             expected_leakage=float(means[i]),
-            assumed=Assumed(leakage[i], quantiles[i]) if draws else None,
+            assumed=Assumed(leakage[i], quantiles[i], _weapons(surveys[i]) - can_fire[i])
+            if draws
+            else None,
         )
         for i in range(number)
     ]
+
+
+def _weapons(found: Survey) -> frozenset[str]:
+    return frozenset(found.windows.boost_weapons + found.windows.weapons)
 
 
 def leakage_expected(windows: Windows) -> float:

@@ -16,6 +16,7 @@ from umbo.elements.places import Place
 from umbo.elements.proposals import parts_of
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.raid import Launch, adversary_of, in_reach
+from umbo.section import name_of
 from umbo.study.load import catalog_of, resolve
 from umbo.study.problems import Path
 from umbo.study.schema import Study
@@ -175,7 +176,7 @@ def _start(path: Path, missile: str, place: Place) -> _Found:
 def _elements(study: Study, catalog: Catalog) -> _Found:
     seen: set[str] = set()
     for path, part in _parts(study):
-        item = catalog.items[part.use]
+        item = catalog.items[name_of(part.use)]
         if part.constellation is not None:
             yield from _planes((*path, "constellation"), part.constellation)
         for parameter, override in part.override.items():

@@ -16,6 +16,7 @@ from umbo.elements.catalog import Catalog, Item
 from umbo.elements.overrides import Override
 from umbo.elements.sensors import INFRARED, ORBITING_RADAR, even
 from umbo.errors import StudyError
+from umbo.section import name_of
 from umbo.study.load import resolve
 from umbo.study.schema import Study
 
@@ -79,7 +80,7 @@ def earlier(study: Study, catalog: Catalog, years: int) -> Study:
     """
 
     def moved(part: Element | Change) -> Any:
-        item = catalog.items.get(part.use)
+        item = catalog.items.get(name_of(part.use))
         if part.in_service is None or item is None or not is_sensing(item):
             return part
         year = fiscal_year(part.in_service) - years
@@ -96,7 +97,7 @@ def losing(study: Study, catalog: Catalog, share: float) -> Study:
     """
 
     def of(part: Element | Change) -> Any:
-        item = catalog.items.get(part.use)
+        item = catalog.items.get(name_of(part.use))
         if item is None or not is_sensing(item) or "availability" in part.override:
             return part
         value = item.values["availability"]

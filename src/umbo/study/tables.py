@@ -16,6 +16,7 @@ from umbo.engagement.replanning import replay, replication_at
 from umbo.engagement.survey import Discrimination
 from umbo.engagement.windows import REASONS
 from umbo.physics.earth import ecef_to_geodetic, great_circle_distance
+from umbo.section import name_of
 from umbo.study.battles import Battle
 
 Row = dict[str, Any]
@@ -210,13 +211,17 @@ def _sensitivity(battle: Battle) -> Iterable[Row]:
     """Rank assumptions by how their draws and the leakage go together.
 
     Draws that share a value of an input count as one, with their mean leakage: what is drawn for a
-    few of the draws tells no more than its few values do.
+    few of the draws tells no more than its few values do. A weapon that can fire in no draw decides
+    nothing, whatever chance makes of its draws.
     """
     assumed = battle.assumed
     if assumed is None or np.ptp(assumed.leakage) == 0.0:
         return
     leakage = assumed.leakage
-    names = list(assumed.quantiles[0])
+    outcome = battle.outcome["study"]
+    fires = {name_of(name) for name in outcome.weapons if name not in assumed.idle}
+    idle = {name_of(name) for name in assumed.idle} - fires
+    names = [name for name in assumed.quantiles[0] if name[0] not in idle]
     quantiles = np.array([[draw[name] for draw in assumed.quantiles] for name in names])
     rows: list[Row] = []
     for alike in drawn_alike(quantiles):

@@ -12,6 +12,7 @@ from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.holding import Tracked
+from umbo.engagement.orders import ways_to
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.simulate import record, simulate
 from umbo.engagement.survey import survey
@@ -57,6 +58,7 @@ def compile_flights() -> None:
     raid = draw_raid("one", study.raids["regional_single"], catalog, phases=64, seed=study.seed)
     flights = fly_raid(raid, catalog, read)
     survey(architecture, raid, flights, catalog, read, seed=study.seed, perfect=True)
+    ways_to("gbi", architecture, catalog, read, seed=study.seed)
     sizing_tables(study, catalog)
     _compile_turns()
 
