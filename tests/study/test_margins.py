@@ -1,7 +1,11 @@
 """What each element of the reference study adds."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from umbo.appraisal.margins import shapley
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
@@ -69,6 +73,29 @@ def test_shapley_values_sum_to_what_the_architecture_stops(stage):
         assert sum(row["leakage_adds"] for row in each) == pytest.approx(whole, abs=1e-9)
     assert {row["orders"] for row in exact} == {0}
     assert {row["orders"] for row in shares} == {4}
+
+
+@pytest.mark.oracle("Shapley's value of who adds nothing to any coalition is 0: all of them fought")
+def test_a_weapon_out_of_reach_gets_nothing_and_leaves_the_others_theirs(stage):
+    few = STANDING[0]
+    for use in ("fighter", "e3", "nasams", "sm3_ib", "sm6", "lrdr", "uewr", "cobra_dane"):
+        few = without(few, use)  # gbi, tpy2, sbirs and so on, and THAAD on Guam
+    shared = {
+        row["element"]: row["leakage_adds"] for row in shapley_rows(few, stage, exact_up_to=9)
+    }
+    names = list(of_use(few))
+
+    def stopped(members):
+        chosen = {names[i] for i in members}
+        left = [e for e in few.elements if e.use in chosen or e.use not in names]
+        return np.array([-worth(replace(few, elements=tuple(left)), stage).leakage])
+
+    every = shapley(len(names), stopped).value[:, 0]
+
+    assert shared["thaad"] == 0.0
+    assert set(shared) == set(names)
+    for name, wanted in zip(names, every, strict=True):
+        assert shared[name] == pytest.approx(wanted, abs=1e-12)
 
 
 def test_a_billion_buys_in_proportion(rows):

@@ -135,7 +135,7 @@ def run(
         typer.Option(
             "--in-full",
             help="Also what `umbo margins`, `siting` and `sensors` find: Shapley's values, "
-            "proposals fought, sites, a faster tracking layer; takes twice as long.",
+            "proposals fought, sites, a faster tracking layer; takes three times as long.",
         ),
     ] = False,
     as_json: JsonOption = False,

@@ -17,6 +17,7 @@ from umbo.engagement.holding import FEW_PAIRS
 from umbo.engagement.raid import Raid, draw_raid
 from umbo.engagement.survey import survey
 from umbo.engagement.weapons import shines
+from umbo.section import name_of
 from umbo.study.costing import Costing, cost_study
 from umbo.study.load import catalog_of, resolve
 from umbo.study.priorities import arriving_by_asset, place_scores
@@ -82,6 +83,8 @@ class Stopped:
     """Whether fire follows discrimination."""
     fires: frozenset[str]
     """Weapons that fire at all."""
+    can_fire: frozenset[str]
+    """Weapons that have anything in reach."""
 
 
 def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = None) -> Stopped:
@@ -114,6 +117,7 @@ def worth(architecture: Architecture, stage: Stage, *, listens: bool | None = No
         kept / points if points > 0.0 else 0.0,
         found.listens,
         frozenset(weapon for weapon, shots in fired if shots > 0.0),
+        found.windows.can_fire,
     )
     if listens is None:
         stage.known[architecture] = stopped
@@ -179,7 +183,7 @@ def margin_rows(architectures: Sequence[Architecture], stage: Stage) -> list[Row
             return  # there is nothing that it could fire at
         if change == "added":
             other = with_also(one, every[use])
-        elif not now.fires or (is_weapon and not _fires(use, now)):
+        elif not now.fires or (is_weapon and not _is_among(use, now.fires)):
             return  # nothing is stopped, or nothing by this: without it all is as before
         else:
             other = without(one, use)
@@ -210,9 +214,9 @@ def _only_low_fliers(element: Fielded) -> bool:
     return shines(element, "terminal") or is_fighter(element)
 
 
-def _fires(use: str, now: Stopped) -> bool:
-    """Say whether a weapon fires; several elements of one name are numbered in a battle."""
-    return any(weapon.split("#")[0] == use for weapon in now.fires)
+def _is_among(use: str, weapons: frozenset[str]) -> bool:
+    """Say whether a weapon is among some; several elements of one name are numbered in a battle."""
+    return any(name_of(weapon) == use for weapon in weapons)
 
 
 def shapley_rows(
@@ -224,6 +228,9 @@ def shapley_rows(
 ) -> list[Row]:
     """Share out what an architecture stops among its elements by Shapley's value.
 
+    A weapon that has nothing in reach with all sensors there has nothing without some of them:
+    it adds nothing to any coalition, and its share is 0 without asking.
+
     Args:
         architecture: The architecture.
         stage: The raid.
@@ -234,9 +241,14 @@ def shapley_rows(
         A row for each element that takes part in the battle; nothing where none does.
     """
     has = of_use(architecture)
-    names = list(has)
-    if not names:
+    if not has:
         return []
+    can_fire = worth(architecture, stage).can_fire
+    names = [
+        use
+        for use, elements in has.items()
+        if elements[0].item.model != "fights" or _is_among(use, can_fire)
+    ]
 
     def of(members: frozenset[int]) -> np.ndarray[Any, Any]:
         chosen = {names[i] for i in members}
@@ -248,18 +260,21 @@ def shapley_rows(
         ends = worth(replace(architecture, elements=left), stage)
         return np.array([-ends.leakage, -ends.leakers, ends.protected])
 
-    shares: Shares = (
-        shapley(len(names), of)
-        if len(names) <= exact_up_to
-        else shapley_by_orders(len(names), of, orders=orders, seed=stage.seed)
-    )
+    if not names:
+        shares = Shares(*(np.zeros((0, 3)),) * 3, orders=0)
+    elif len(names) <= exact_up_to:
+        shares = shapley(len(names), of)
+    else:
+        shares = shapley_by_orders(len(names), of, orders=orders, seed=stage.seed)
     return [
         {
             "architecture": architecture.name,
             "raid": stage.plan.name,
             "element": name,
             **{
-                f"{measure}_adds{end}": float(of_end[i, k])
+                f"{measure}_adds{end}": float(of_end[names.index(name), k])
+                if name in names
+                else 0.0
                 for k, measure in enumerate(("leakage", "warheads", "share_protected"))
                 for end, of_end in (
                     ("", shares.value),
@@ -269,7 +284,7 @@ def shapley_rows(
             },
             "orders": shares.orders,
         }
-        for i, name in enumerate(names)
+        for name in has
     ]
 
 
