@@ -51,6 +51,17 @@ def test_the_table_fits_the_terminal_and_loses_nothing(width):
     assert all(name in text for name in NAMES)
 
 
+def test_only_weapons_that_fire_are_listed_with_their_shots():
+    idle = {"architecture": NAMES[0], "raid": "regional_raid", "weapon": "sm6", "shots_mean": 0.0}
+    made = tables()
+    made["shots"].append(idle)
+    console = Console(width=130, color_system=None)
+    with console.capture() as capture:
+        console.print(comparison_table(made, 130))
+    assert "gbi 3.25" in capture.get()
+    assert "sm6" not in capture.get()
+
+
 def test_numbers_have_no_more_digits_than_they_deserve():
     assert [percent(share) for share in (0.0, 4e-4, 0.02, 0.314, 0.9995, 1.0)] == [
         "0 %",

@@ -13,7 +13,14 @@ from umbo.elements.catalog import load_catalog
 from umbo.elements.constellations import planes_nearest_root
 from umbo.elements.overrides import read_range
 from umbo.errors import StudyError, UnitError, UnknownNameError
-from umbo.study.load import bundled_studies, load, read_study, resolve, resolved_yaml
+from umbo.study.load import (
+    bundled_studies,
+    load,
+    read_study,
+    resolve,
+    resolve_proposals,
+    resolved_yaml,
+)
 from umbo.study.nodes import quantity
 from umbo.study.template import new_study, template
 from umbo.study.views import view_names, with_view
@@ -462,3 +469,20 @@ def test_one_of_two_of_a_name_is_changed_or_removed_by_its_number(written, catal
     unclear = text + "  unclear:\n    like: two\n    change: [{use: gbi, count: 7}]\n"
     with pytest.raises(StudyError, match=r"stands 2 times.*write 'gbi#1' for the first of them"):
         read_study(unclear, "a.yaml", catalog)
+
+
+def test_a_proposal_changes_one_of_two_of_a_name(written, catalog):
+    text = written + (
+        "  two:\n    like: small\n    add: [{use: lrdr, at: vandenberg}]\n"
+        "proposals:\n  fewer:\n    group: Some group\n    reason: One is enough.\n"
+        "    like: two\n    remove: [lrdr#2]\n"
+        "  more:\n    group: Other group\n    reason: Two are not enough.\n"
+        "    like: two\n    change: [{use: lrdr#1, count: 2, at: {clear: 2}}]\n"
+    )
+    study = read_study(text, "a.yaml", catalog)
+    alone = resolve_proposals(study, catalog)
+    counts = {
+        name: [e.count for e in alone[name].elements if e.use == "lrdr"] for name in study.proposals
+    }
+    assert counts == {"fewer": [1], "more": [2, 1]}
+    assert study.proposals["fewer"].remove == ["lrdr#2"]

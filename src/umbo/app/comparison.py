@@ -144,9 +144,8 @@ def _shots(tables: Tables, architecture: str, raid: str) -> str:
         for row in tables["shots"]
         if row["architecture"] == architecture and row["raid"] == raid
     ]
-    if rows and not any(row["shots_mean"] for row in rows):
-        return "none: out of reach"
-    return "\n".join(f"{row['weapon']} {row['shots_mean']:.3g}" for row in rows) or "none"
+    fired = [f"{row['weapon']} {row['shots_mean']:.3g}" for row in rows if row["shots_mean"] > 0.0]
+    return "\n".join(fired) or ("none: out of reach" if rows else "none")
 
 
 def compare(result: "Result", *, width: int = 120) -> str:

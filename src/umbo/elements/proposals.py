@@ -21,7 +21,7 @@ from umbo.elements.architecture import (
 from umbo.elements.catalog import Catalog
 from umbo.elements.records import Dissent, Record
 from umbo.errors import StudyError, UnknownNameError, suggest
-from umbo.section import Name, Section
+from umbo.section import Name, Section, Standing
 
 NOT_AS_WRITTEN: Final = "differs from what {} wrote of it, which came first"
 
@@ -41,7 +41,7 @@ class Proposal(Section):
     """Fiscal year at which it fights; that of the architecture where left out."""
     add: list[Element] = Field(default_factory=list)
     """Elements added."""
-    remove: list[Name] = Field(default_factory=list)
+    remove: list[Standing] = Field(default_factory=list)
     """Elements left out, by their ``use``."""
     change: list[Change] = Field(default_factory=list)
     """Elements changed in place."""
@@ -225,8 +225,11 @@ def changes_of(proposal: Proposal, now: Architecture) -> Sequence[str]:
         Such as ``add sm3_iia 48``, ``remove sbi`` or ``change ngi 20 to 60``, ids as written.
     """
     has: dict[str, int] = {}
+    alike: dict[str, int] = {}
     for one in now.elements:
         has[one.use] = has.get(one.use, 0) + one.count
+        alike[one.use] = alike.get(one.use, 0) + 1
+        has[f"{one.use}#{alike[one.use]}"] = one.count
     told = []
     for use, part in parts_of(proposal).items():
         new = sum(_number(one) or 1 for one in part.adds)

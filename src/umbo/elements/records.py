@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from umbo.section import Name, Section
+from umbo.section import Name, Section, Standing
 
 
 class Dissent(Section):
@@ -23,9 +23,9 @@ class Record(Section):
     """Who proposed it."""
     reason: str
     """Why."""
-    taken: list[Name] = Field(default_factory=list)
+    taken: list[Standing] = Field(default_factory=list)
     """Elements of it that were taken as it wrote them."""
-    left: dict[Name, str] = Field(default_factory=dict)
+    left: dict[Standing, str] = Field(default_factory=dict)
     """Elements of it that were not, each with the reason."""
     dissent: list[Dissent] = Field(default_factory=list)
     """Who did not agree, and why."""
