@@ -1,12 +1,13 @@
 """Battles counted 64 at a time, against the same battles one by one."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
 from umbo.engagement import simulate as battles
-from umbo.engagement.shot_by_shot import NO_LOG, fight_some
+from umbo.engagement.replanning import fight_some, plans_of
+from umbo.engagement.shot_by_shot import NO_LOG
 from umbo.engagement.simulate import simulate
 from umbo.errors import DomainError
 
@@ -14,7 +15,8 @@ ONE_BY_ONE = "the same replications fought one by one"
 
 
 def one_by_one(windows, replications, seed):
-    return battles.fought(windows, replications, seed, kernel=fight_some, more=(NO_LOG,))
+    more = (*plans_of(windows), NO_LOG)
+    return battles.fought(windows, replications, seed, kernel=fight_some, more=more)
 
 
 def drawn(battle, seed):
@@ -70,7 +72,7 @@ def test_every_count_is_that_of_battles_fought_one_by_one(battle, seed):
 
 
 def test_more_replications_leave_the_first_ones_as_they_are(battle):
-    windows = replace(drawn(battle, 3), asset=drawn(battle, 3).asset)
+    windows = drawn(battle, 3)
     counts = [simulate(windows, n, 2).histogram for n in (100, 101, 164)]
 
     assert (counts[1] - counts[0]).sum() == 1

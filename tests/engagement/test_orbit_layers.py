@@ -11,7 +11,8 @@ from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.orbit_layers import LONGEST_FLIGHT_S, span_of
 from umbo.engagement.reaching import SIDEREAL_DAY_S, reach_raid
-from umbo.engagement.simulate import record, simulate
+from umbo.engagement.replanning import replay
+from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import REASONS
 from umbo.errors import StudyError
@@ -162,7 +163,7 @@ def test_layers_are_told_in_the_order_of_a_flight(every):
     assert told["sbi"] == "boost"
     assert told["sbi#ascent"] == "ascent"
     assert told["sbi#midcourse"] == "midcourse"
-    assert {event.layer for event in record(every.windows, 3, 0)} >= {"boost"}
+    assert {event.layer for event in replay(every.windows, 3, 0)} >= {"boost"}
 
 
 def test_what_is_not_held_after_boost_is_not_met(few):

@@ -12,7 +12,8 @@ from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
-from umbo.engagement.simulate import record, simulate
+from umbo.engagement.replanning import replay
+from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.study.check import check
 from umbo.study.load import load, resolve
@@ -119,7 +120,7 @@ def test_the_share_is_off_unless_a_study_writes_it(field):
 def test_it_fires_nothing_and_is_told_as_an_assumption(field):
     w = fought(field, "claimed")
     assert w.boost_weapons[0] == "left_of_launch"
-    events = record(replace(w, boost_p_kill=np.ones(1)), field.study.seed, 0)
+    events = replay(replace(w, boost_p_kill=np.ones(1)), field.study.seed, 0)
     assert {e.event for e in events if e.weapon == "left_of_launch"} == {"killed"}
     told = [str(one) for one in check(field.study, field.catalog)]
     assert any("lost before launch" in one and "assumption" in one for one in told)

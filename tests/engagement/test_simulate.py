@@ -6,7 +6,8 @@ import pytest
 
 from umbo.compiled import set_threads
 from umbo.draws import bound, decision_id, happens, luck, stream
-from umbo.engagement.simulate import record, simulate
+from umbo.engagement.replanning import replay
+from umbo.engagement.simulate import simulate
 from umbo.engagement.windows import REASONS
 from umbo.errors import DomainError
 
@@ -164,7 +165,7 @@ def test_the_kernel_equals_its_slow_twin(messy, twin):
 
 def test_a_record_tells_the_replication_that_is_counted(messy):
     seed = 11
-    told = [record(messy, seed, replication) for replication in range(6)]
+    told = [replay(messy, seed, replication) for replication in range(6)]
 
     outcome = simulate(messy, 6, seed)
 
@@ -221,7 +222,7 @@ def test_a_missile_that_fails_is_not_shot_at(battle):
 
     assert outcome.arriving == outcome.shots.sum() == 0
     assert math.isnan(outcome.leakage.value)
-    assert [event.event for event in record(windows, 1, 0)] == ["failed", "failed"]
+    assert [event.event for event in replay(windows, 1, 0)] == ["failed", "failed"]
 
 
 def test_more_kill_probability_never_hurts(messy):
@@ -231,8 +232,8 @@ def test_more_kill_probability_never_hurts(messy):
 
 
 def test_two_architectures_share_their_luck(battle):
-    alone = record(battle(after=[{"name": "gbi"}], stock=[9]), 4, 2)
-    beside = record(
+    alone = replay(battle(after=[{"name": "gbi"}], stock=[9]), 4, 2)
+    beside = replay(
         battle(after=[{"name": "sm3", "p_kill": 0}, {"name": "gbi"}], stock=[9, 9]), 4, 2
     )
 
@@ -257,4 +258,4 @@ def test_what_cannot_be_fought_is_refused(battle):
     with pytest.raises(DomainError, match="seed"):
         simulate(battle(), 1, -1)
     with pytest.raises(DomainError, match="replication must"):
-        record(battle(), 1, -1)
+        replay(battle(), 1, -1)

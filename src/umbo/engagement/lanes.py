@@ -49,7 +49,7 @@ _SINGLE = np.int64(1)
 # What happened to an object, by lane.
 _ALIVE, _ENGAGED, _FIRED_AT, _OUT_OF_ROUNDS, _DISMISSED, _NO_TRACK = range(6)
 _SEEN: Final = 6  # and by tier: in track and, in midcourse, called a warhead
-_FOES: Final = 8  # by tier: in track, called a decoy
+_STATES: Final = 8
 
 _EVERY_OTHER, _PAIRS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
 _NIBBLES, _BYTES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
@@ -191,7 +191,7 @@ def _look(
     if tier == 0:
         seen = happen(own, CALLED_WARHEAD, called[int(is_warhead)], in_track)
         state[k, _SEEN] = seen
-        state[k, _FOES] = state[k, _DISMISSED] = in_track & ~seen
+        state[k, _DISMISSED] = in_track & ~seen
 
 
 @njit(cache=True, error_model="numpy")
@@ -214,7 +214,7 @@ def _line_up(
             is_seen[tier, k] = True
             _look(k, missile[k], tier, is_warhead[k], own[k], tracked, called, state)
         if tier == 0 and is_warhead[k]:
-            passed = state[k, _FOES] & state[k, _ALIVE]
+            passed = state[k, _DISMISSED] & state[k, _ALIVE]
             _add(counts, _PASSED + _EACH * weapon, _SINGLE, passed)
         queue[waiting] = k
         waiting += 1
@@ -385,7 +385,7 @@ def fight_blocks(
     for k in range(objects):
         warheads[missile[0, k]] += int(is_warhead[0, k])
     flying, own = np.zeros(missiles, np.uint64), np.zeros(objects, np.uint64)
-    state, rank = np.zeros((objects, _FOES + 1), np.uint64), np.zeros(objects, np.int8)
+    state, rank = np.zeros((objects, _STATES), np.uint64), np.zeros(objects, np.int8)
     is_seen, queue = np.zeros((2, objects), np.bool_), np.zeros(objects, np.int64)
     batteries = stock.shape[1]
     fired, spent = np.zeros((batteries, _BITS), np.uint64), np.zeros((2, batteries), np.uint64)

@@ -1,4 +1,4 @@
-"""The battle where shots are planned anew at every look, by what each is worth then."""
+"""The battle one replication after another: to be told, or planned anew at every look."""
 
 from typing import Final
 
@@ -31,7 +31,6 @@ from umbo.engagement.shot_by_shot import (
     Truths,
     boost,
     count,
-    fight_some,
     line_up,
     luck_of,
     note,
@@ -74,15 +73,25 @@ def play(windows: Windows, replications: int, seed: int) -> Outcome:
     """
     if not windows.is_planned_anew:
         return battle.simulate(windows, replications, seed)
-    more = (*_plans(windows), NO_LOG)
-    return battle.fought(windows, replications, seed, kernel=_fight_anew, more=more)
+    more = (*plans_of(windows), NO_LOG)
+    return battle.fought(windows, replications, seed, kernel=fight_some, more=more)
 
 
 def replay(windows: Windows, seed: int, replication: int) -> list[Event]:
-    """Fight one replication as ``play`` counts it and tell what happened, as ``record`` does."""
-    if not windows.is_planned_anew:
-        return battle.record(windows, seed, replication)
-    return battle.told(windows, seed, replication, kernel=_fight_anew, more=_plans(windows))
+    """Fight one replication as ``play`` counts it and tell what happened, in order.
+
+    Args:
+        windows: What each weapon can do about each object.
+        seed: Of all luck, 0 or more.
+        replication: Which, from 0.
+
+    Returns:
+        The events of missiles, then of their objects weapon after weapon, then the leakers.
+
+    Raises:
+        DomainError: As for ``simulate``, or the replication is negative.
+    """
+    return battle.told(windows, seed, replication, kernel=fight_some, more=plans_of(windows))
 
 
 def replication_at(windows: Windows, outcome: Outcome, quantile: float) -> int:
@@ -101,17 +110,12 @@ def replication_at(windows: Windows, outcome: Outcome, quantile: float) -> int:
     # At 0 the fewest that any replication has.
     leakers = outcome.leakers_quantile(max(quantile, 0.5 / outcome.replications))
 
-    anew = windows.is_planned_anew
-    counts = battle.leakers_one_by_one(
-        windows,
-        outcome.seed,
-        kernel=_fight_anew if anew else fight_some,
-        more=(*_plans(windows), NO_LOG) if anew else (NO_LOG,),
-    )
+    more = (*plans_of(windows), NO_LOG)
+    counts = battle.leakers_one_by_one(windows, outcome.seed, kernel=fight_some, more=more)
     return next(r for r, n in enumerate(counts) if n == leakers)
 
 
-def _plans(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:
+def plans_of(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:
     """Give which weapons plan anew, and the shots of each by falling worth.
 
     The shots are positions in the order of service and numbers from 1, both (P, W, S) filled up
@@ -251,7 +255,7 @@ def _serve_anew(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fight_anew(
+def fight_some(
     seed: int, begin: int, end: int, order: Ints, missile: Ints, is_warhead: Truths,
     reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
     boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
@@ -259,7 +263,12 @@ def _fight_anew(
     p_called: Floats, hand: Floats, plans_anew: Truths, place: Ints, number: Ints, miss: Floats,
     log: Ints, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints,
 ) -> None:  # fmt: skip
-    """Fight and count the replications from ``begin`` to before ``end``, as ``fight_some``."""
+    """Fight and count the replications from ``begin`` to before ``end``, one by one.
+
+    Tables as ``simulate`` lays them out, then those of ``plans_of``. Of an object, in the order of
+    service: ``own`` is its luck, ``fate`` a reason code or what killed it, ``rank`` the most
+    specific thing that happened so far, ``sight`` how the sensors see it.
+    """
     objects, boosts = order.shape[1], boost_shots.shape[1]
     own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
     fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
@@ -302,6 +311,7 @@ def _fight_anew(
                 )  # fmt: skip
         for k in range(objects):
             if is_warhead[p, k] and sight[k] != GONE:
+                # Where nothing ever came near, it was out of reach.
                 fate[k] = CODE_OF_RANK[rank[k] if rank[k] >= 0 else UNREACHABLE]
                 note(log, LEAKED, OF_OBJECT, order[p, k], NOBODY, fate[k])
         count(

@@ -1,4 +1,4 @@
-"""The battle one replication after another, shot by shot: what ``lanes`` counts in numbers."""
+"""The steps of one replication, shot by shot: what ``lanes`` counts in numbers."""
 
 from typing import Final
 
@@ -281,59 +281,3 @@ def count(
         for of in range(len(shots)):
             by_weapon[2 + 2 * of, w] += shots[of, w]
             by_weapon[3 + 2 * of, w] += shots[of, w] * shots[of, w]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def fight_some(
-    seed: int, begin: int, end: int, order: Ints, missile: Ints, is_warhead: Truths,
-    reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
-    boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
-    stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
-    p_called: Floats, hand: Floats, log: Ints, histogram: Ints, totals: Ints,
-    leakers: Ints, by_weapon: Ints,
-) -> None:  # fmt: skip
-    """Fight and count the replications from ``begin`` to before ``end``, one by one.
-
-    Tables as ``_tables`` gives them. Of an object, in the order of service: ``own`` is its
-    luck, ``fate`` a reason code or what killed it, ``rank`` the most specific thing that
-    happened so far, ``sight`` how the sensors see it.
-    """
-    objects, boosts = order.shape[1], boost_shots.shape[1]
-    own, rank = np.zeros(objects, np.uint64), np.zeros(objects, np.int8)
-    fate, queue = np.zeros(objects, np.int64), np.zeros(objects, np.int64)
-    is_engaged, sight = np.zeros(objects, np.bool_), np.zeros(objects, np.int8)
-    killer, left = np.zeros(len(reliability), np.int64), np.zeros(stock.shape[1], np.int64)
-    shots, kills = np.zeros((3, len(chances)), np.int64), np.zeros(len(chances), np.int64)
-    for replication in range(begin, end):
-        p, of, lane = luck_of(seed, replication, len(order))
-        shots[:] = 0
-        for b in range(len(left)):
-            left[b] = stock[p, b]
-        boost(
-            of, lane, reliability, boost_shots[p], chances, hand[p], decisions, killer, shots[0],
-            log,
-        )  # fmt: skip
-        release(
-            of, lane, order[p], missile[p], is_warhead[p], killer, boost_rank[p], boost_engaged[p],
-            p_track, p_called, own, fate, rank, is_engaged, sight,
-        )  # fmt: skip
-        for w in range(len(tier)):
-            waiting = line_up(
-                tier[w], boosts + w, order[p], is_warhead[p], battery[p, w], looks[p, w],
-                no_rank[p, w], sight, rank, queue, shots, log,
-            )  # fmt: skip
-            p_kill = p_kill_of(of, lane, chances, decisions, boosts + w)
-            serve(
-                boosts + w, lane, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
-                missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
-                fate, rank, is_engaged, sight, queue, shots, log,
-            )  # fmt: skip
-        for k in range(objects):
-            if is_warhead[p, k] and sight[k] != GONE:
-                # Where nothing ever came near, it was out of reach.
-                fate[k] = CODE_OF_RANK[rank[k] if rank[k] >= 0 else UNREACHABLE]
-                note(log, LEAKED, OF_OBJECT, order[p, k], NOBODY, fate[k])
-        count(
-            missile[p], asset[p], missile_class, fate, is_engaged, shots, kills, histogram,
-            totals, leakers, by_weapon,
-        )  # fmt: skip

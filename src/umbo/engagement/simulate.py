@@ -20,7 +20,6 @@ from umbo.engagement.shot_by_shot import (
     MISSED,
     RANK_OF_CODE,
     SHOTS,
-    fight_some,
 )
 from umbo.engagement.windows import REASONS, Windows, check_owners
 from umbo.errors import DomainError
@@ -158,34 +157,18 @@ def leakers_one_by_one(
         yield int(histogram.argmax())
 
 
-def record(windows: Windows, seed: int, replication: int) -> list[Event]:
-    """Fight one replication and tell what happened, in order.
-
-    It is the replication that ``simulate`` counts under the same seed and number.
-
-    Args:
-        windows: What each weapon can do about each object.
-        seed: Of all luck, 0 or more.
-        replication: Which, from 0.
-
-    Returns:
-        The events of missiles, then of their objects weapon after weapon, then the leakers.
-
-    Raises:
-        DomainError: As for ``simulate``, or the replication is negative.
-    """
-    return told(windows, seed, replication, kernel=fight_some)
-
-
 def told(
     windows: Windows,
     seed: int,
     replication: int,
     *,
     kernel: Callable[..., None],
-    more: tuple[NDArray[Any], ...] = (),
+    more: tuple[NDArray[Any], ...],
 ) -> list[Event]:
-    """Tell one replication as ``record`` does, by a kernel as in ``fought``."""
+    """Tell one replication in order, by a kernel as in ``fought`` that takes a log after ``more``.
+
+    The events of missiles, then of their objects weapon after weapon, then the leakers.
+    """
     if replication < 0:
         raise DomainError(f"replication must be 0 or more; got {replication}")
     tables = (*_tables(windows, seed), *more)

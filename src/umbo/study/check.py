@@ -198,8 +198,8 @@ def _elements(study: Study, catalog: Catalog) -> _Found:
                 )
         if "glide" in (part.layers or ()):
             yield from _glides((*path, "layers"), part, item, catalog)
-        if part.use not in seen:
-            seen.add(part.use)
+        if item.id not in seen:
+            seen.add(item.id)
             yield from _item((*path, "use"), item)
 
 

@@ -20,7 +20,7 @@ from umbo.engagement.intercept import (
     kill_probability,
     shots_needed,
 )
-from umbo.engagement.simulate import record
+from umbo.engagement.replanning import replay
 from umbo.engagement.windows import REASONS, Windows
 from umbo.errors import DomainError
 from umbo.physics.arcs import minimum_energy_arc
@@ -146,7 +146,7 @@ def _magazine(inputs: Inputs, catalog: Catalog) -> Computed:
         p_warhead_called_warhead=1.0,
         p_decoy_called_warhead=1.0,
     )
-    shots = {event.object: event.shots for event in record(windows, 1, 0) if event.shots}
+    shots = {event.object: event.shots for event in replay(windows, 1, 0) if event.shots}
     return {"engaged": len(shots), "shots_at_twelfth": shots.get(11, 0)}
 
 

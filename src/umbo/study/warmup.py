@@ -14,7 +14,8 @@ from umbo.engagement.flights import fly_raid
 from umbo.engagement.holding import Tracked
 from umbo.engagement.orders import ways_to
 from umbo.engagement.raid import draw_raid
-from umbo.engagement.simulate import record, simulate
+from umbo.engagement.replanning import replay
+from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.turns import Pace, Passes, take_turns
 from umbo.engagement.windows import Windows
@@ -104,7 +105,7 @@ def compile_battle() -> None:
     expected(windows)
     expected(windows, strata=7)
     simulate(windows, 64, seed=0)
-    record(windows, seed=0, replication=0)
+    replay(windows, seed=0, replication=0)
 
 
 def _compile_turns() -> None:
