@@ -119,7 +119,7 @@ def line_up(
     return last
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def draw(left: Floats, low: int, high: int, fires: float) -> tuple[int, int]:
     """Take a salvo from a battery with some chance; give fewest and most salvos now left."""
     if fires <= 0.0:
@@ -142,7 +142,7 @@ def draw(left: Floats, low: int, high: int, fires: float) -> tuple[int, int]:
     return low, high
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def mix(
     left: Floats, spare: Floats, present: float, low: int, low_without: int, high_without: int
 ) -> None:

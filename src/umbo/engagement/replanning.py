@@ -120,10 +120,14 @@ def plans_of(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:
 
     The shots are positions in the order of service and numbers from 1, both (P, W, S) filled up
     with -1, and the chance that a shot misses, on average over its common fault and the shared
-    cause, (P, W, O).
+    cause, (P, W, O). S and O are 0 where no weapon plans anew.
     """
     w = windows.on_average
     phases, weapons, objects = w.looks.shape
+    if not windows.is_planned_anew:
+        none = np.empty((phases, weapons, 0))
+        place, number = none.astype(np.int64), none.astype(np.int64)
+        return np.zeros(weapons, np.bool_), place, number, none
     missile, p_kill = w.missile, w.p_kill * (1.0 - w.common_q * (1.0 - w.common_f))
     hit = np.where(
         w.battery >= 0,

@@ -38,6 +38,8 @@ Discrimination = Literal["study", "recognised", "not_told_apart"]
 
 LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out of a plan or a draw, worth 0.001 in leakage."""
+PHASES_TO_PLAN: Final = 32
+"""Constellation phases in which two plans of fire are weighed."""
 _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "ballistic": ("midcourse", "terminal"),
     "glide": ("glide", "glide"),
@@ -286,11 +288,15 @@ def _planned(found: Survey, listens: bool | None) -> Survey:
         kind: Discrimination = "study" if is_alike or listens else "not_told_apart"
         windows, means = found.under(kind), None
     else:
+        phases = len(found.shot)
+        few = np.arange(0, phases, max(phases // PHASES_TO_PLAN, 1))
         plans = []
         for kind in ("study", "not_told_apart"):
             windows = found.under(kind)
-            plans.append((kind, windows, expected(windows, least_weight=LEAST_WEIGHT)))
+            some = windows if len(few) == phases else windows.in_phases(few)
+            plans.append((kind, windows, expected(some, least_weight=LEAST_WEIGHT)))
         kind, windows, means = min(plans, key=lambda plan: plan[2].leakage)  # the first of equals
+        means = means if len(few) == phases else None
     rates = {**found.rates, "study": found.rates[kind]}
     return replace(found, windows=windows, rates=rates, listens=kind == "study", planned=means)
 

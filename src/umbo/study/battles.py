@@ -37,10 +37,11 @@ LEAST_WEIGHT: Final = 1e-5
 """Rarer combinations of common faults are taken without their last fault in an expected value."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
-MOST_OBJECTS_IN_STRATA: Final = 1_000
-"""Of a larger raid a few phases tell what strata are worth: 0.0004 of a leakage at most."""
-FEW_STRATA: Final = (16, 3, 1e-3)
-"""Those phases, their strata, and the least weight of combinations of common faults."""
+OBJECTS_IN_STRATA: Final = 24_000
+"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0002
+of a leakage."""
+LEAST_IN_STRATA: Final = 1e-3
+"""The same as ``LEAST_WEIGHT`` where few phases tell it."""
 ANEW_REPLICATIONS: Final = 5_000
 """Battles of other luck that stand for the expected value where fire is planned anew."""
 FEW_ANEW: Final = 400
@@ -123,7 +124,9 @@ def fight(
     done = count(1)
 
     def play(i: int, kind: Discrimination) -> None:
-        outcome[i][kind] = play_battle(surveys[i].under(kind), study.replications, study.seed)
+        found = surveys[i]
+        windows = found.windows if kind == "study" else found.under(kind)
+        outcome[i][kind] = play_battle(windows, study.replications, study.seed)
 
     def expect(i: int) -> None:
         windows = surveys[i].windows
@@ -190,13 +193,14 @@ def _weapons(found: Survey) -> frozenset[str]:
 
 def leakage_expected(windows: Windows) -> float:
     """Give the expected leakage, with magazines in strata as far as the raid's size allows."""
-    if len(windows.missile) <= MOST_OBJECTS_IN_STRATA:
+    phases, objects = len(windows.order), len(windows.missile)
+    step = max(-(-phases * objects // OBJECTS_IN_STRATA), 1)
+    if step == 1:
         return expected(windows, strata=STRATA, least_weight=LEAST_WEIGHT).leakage
     found = expected(windows, least_weight=LEAST_WEIGHT)
-    phases, strata, least = FEW_STRATA
-    few = windows.in_phases(np.arange(0, len(windows.order), max(len(windows.order) // phases, 1)))
-    by_strata = expected(few, strata=strata, least_weight=least).leakers
-    by_none = expected(few, least_weight=least).leakers
+    few = windows.in_phases(np.arange(0, phases, step))
+    by_strata = expected(few, strata=STRATA, least_weight=LEAST_IN_STRATA).leakers
+    by_none = expected(few, least_weight=LEAST_IN_STRATA).leakers
     return float(np.clip(found.leakage + (by_strata - by_none) / found.arriving, 0.0, 1.0))
 
 

@@ -6,11 +6,10 @@ from typing import Any, Final
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import Catalog
 from umbo.elements.readings import Readings
-from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.survey import survey
-from umbo.study.battles import MOST_OBJECTS_IN_STRATA, STRATA
+from umbo.study.battles import leakage_expected
 from umbo.study.budget_plan import AS_SCHEDULED
 from umbo.study.load import catalog_of
 from umbo.study.margins import Stage, worth
@@ -41,7 +40,6 @@ def leakage_by_year(
         phases = min(study.phases, PHASES)
         drawn = draw_raid(raid, study.raids[raid], viewed, phases=phases, seed=study.seed)
         flights = fly_raid(drawn, viewed, Readings())
-        strata = STRATA if len(drawn.missile) <= MOST_OBJECTS_IN_STRATA else 1
         known: dict[Architecture, float] = {}
         for (name, case, year), architecture in standing.items():
             if architecture not in known:
@@ -54,7 +52,7 @@ def leakage_by_year(
                     seed=study.seed,
                     perfect=study.perfect,
                 )
-                known[architecture] = expected(found.windows, strata=strata).leakage
+                known[architecture] = leakage_expected(found.windows)
             rows.append(_row(name, case, year, raid, known[architecture]))
     return beside_schedule(rows)
 
