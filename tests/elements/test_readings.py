@@ -45,3 +45,23 @@ def test_two_values_are_drawn_independently():
 
     # Standard error of a correlation of 256 pairs: 0.0625; three of them.
     assert abs(np.corrcoef(np.array(pairs).T)[0, 1]) < 0.19
+
+
+def test_what_is_found_once_counts_as_read_by_all_that_are_alike():
+    def found_with(number):
+        def find(read):
+            times.append(number)
+            # What is found inside is read outside too.
+            return number * read.once(("inner",), lambda read: read(value()))
+
+        return find
+
+    times = []
+    first = Readings(1, 5, 64)
+    second = first.alike()
+    results = [read.once(("outer",), found_with(n)) for n, read in ((2, first), (3, second))]
+
+    assert times == [2]
+    assert results == [2 * Readings(1, 5, 64)(value())] * 2
+    assert second.quantiles == first.quantiles
+    assert list(first.alike().used) == [] and list(second.used) == [("gbi", "p_kill")]

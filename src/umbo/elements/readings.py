@@ -1,11 +1,13 @@
 """Which number of a value's range a model reads: its mode, or one draw over all ranges."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from umbo.draws import decision_id, uniform
 from umbo.elements.sourced import Value
+
+T = TypeVar("T")
 
 _SEED_OF_DRAWS: Final = "assumptions"
 
@@ -25,45 +27,72 @@ class Readings:
         self._draw = draw
         self._draws = draws
         self.used: dict[tuple[str, str], Value] = {}
-        self.quantiles: dict[tuple[str, str], float] = {}
         self._read: dict[tuple[str, str], tuple[Value, float]] = {}
-        self.kept: dict[tuple[Hashable, ...], tuple[object, Any]] = {}
-        """What was found with these readings and no others, each with what has its number in
-        the key. It goes when they go."""
+        self._kept: dict[tuple[Hashable, ...], tuple[object, Any, Readings]] = {}
 
     @property
     def is_drawn(self) -> bool:
         """Say whether a draw is read, not modes."""
         return self._draw is not None
 
+    def alike(self) -> "Readings":
+        """Give readings of the same draw that remember for themselves, and know what was found."""
+        other = Readings(self._seed, self._draw, self._draws)
+        other._kept, other._read = self._kept, self._read
+        return other
+
+    @property
+    def quantiles(self) -> dict[tuple[str, str], float]:
+        """Give the quantile at which each value with a range was read."""
+        return {
+            key: self._quantile(key) for key, value in self.used.items() if value.low < value.high
+        }
+
+    def once(
+        self, key: tuple[Hashable, ...], find: Callable[["Readings"], T], *, of: object = None
+    ) -> T:
+        """Find something once for all readings of this draw that are ``alike``.
+
+        What it takes counts as read here too, whoever found it.
+
+        Args:
+            key: What is found, and out of what.
+            find: Finds it, with the readings that it is given.
+            of: What has its number in the key, which stays as long as what is kept.
+
+        Returns:
+            What was found; not to be changed. It goes when the readings go.
+        """
+        if key not in self._kept:
+            part = self.alike()
+            self._kept[key] = (of, find(part), part)
+        _, found, part = self._kept[key]
+        self.used |= part.used
+        return found
+
     def __call__(self, value: Value) -> float:
         """Give the number to use for this value."""
         key = (value.item, value.parameter)
+        self.used[key] = value
         if self._draw is None:
-            self.used[key] = value
             return value.mode
         known = self._read.get(key)
         if known is not None and known[0] is value:
             return known[1]
-        self.used[key] = value
-        if value.low == value.high:
-            number = value.mode
-        else:
-            if key not in self.quantiles:
-                self.quantiles[key] = self._quantile(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
-            number = value.quantile(self.quantiles[key])
+        is_known = value.low == value.high
+        number = value.mode if is_known else value.quantile(self._quantile(key))
         self._read[key] = (value, number)
         return number
 
-    def _quantile(self, name: str) -> float:
+    def _quantile(self, key: tuple[str, str]) -> float:
         assert self._draw is not None
-        return _slices(self._seed, name, self._draws)[self._draw]
+        return _slices(self._seed, key, self._draws)[self._draw]
 
 
 @cache
-def _slices(seed: int, name: str, draws: int) -> tuple[float, ...]:
+def _slices(seed: int, key: tuple[str, str], draws: int) -> tuple[float, ...]:
     """Give the middle of the slice of probability that each draw of a value takes."""
-    decision = decision_id(name)
+    decision = decision_id(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
     luck = [uniform(seed, draw, 0, decision) for draw in range(draws)]
     rank = {of: place for place, of in enumerate(sorted(luck))}
     return tuple((rank[of] + 0.5) / draws for of in luck)

@@ -72,24 +72,24 @@ class Flights:
         """What was found out of these flights by numbers alike: once for all architectures."""
         return {}
 
-    def once(self, key: tuple[Hashable, ...], read: Readings, find: Callable[[], T]) -> T:
-        """Find something out of these flights once, where modes are read.
+    def once(self, key: tuple[Hashable, ...], read: Readings, find: Callable[[Readings], T]) -> T:
+        """Find something out of these flights once for all architectures.
 
-        A draw is read for one architecture: what it gives is found anew.
+        What modes give goes with the flights, what a draw gives with its readings.
 
         Args:
             key: What is found, and out of what.
             read: Which number of each range is read.
-            find: Finds it.
+            find: Finds it, with the readings that it is given.
 
         Returns:
             What was found; not to be changed.
         """
         if read.is_drawn:
-            return find()
+            return read.once((*key, id(self)), find, of=self)
         kept = (*key, id(read))
         if kept not in self.kept:
-            self.kept[kept] = (read, find())  # a reading that is kept has a number of its own
+            self.kept[kept] = (read, find(read))  # a reading that is kept has a number of its own
         found: T = self.kept[kept][1]
         return found
 

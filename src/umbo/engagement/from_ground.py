@@ -166,7 +166,9 @@ def _latest(
     guide = _guide(element, architecture)
     out_of = (likeness(element), element.doctrine.look, guide and likeness(guide))
 
-    def find() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    def find(
+        read: Readings,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         radar = own_radar(element, architecture, catalog)
         return _find_latest(element, radar, flights, catalog, read)
 

@@ -189,14 +189,12 @@ def track_raid(
     Returns:
         How well it is held.
     """
-    # It goes with a draw, for no other reads the same; what is kept has a number of its own.
-    kept, of = (read.kept, flights) if read.is_drawn else (flights.kept, read)
-    key = ("track", id(of), most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
-    if key not in kept:
-        found = _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
-        kept[key] = (of, found)
-    tracked: Tracked = kept[key][1]
-    return tracked
+
+    def find(read: Readings) -> Tracked:
+        return _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
+
+    key = ("track", most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
+    return flights.once(key, read, find)
 
 
 @lru_cache(maxsize=1024)
@@ -221,8 +219,8 @@ def _track(
     used, flight = np.unique(raid.shot[phase, missile].astype(np.int64), return_inverse=True)
     few = _thinned_once(flights, used)
     layer = build_layer(architecture, catalog, read, seed=seed, phases=raid.phases)
-    bright = few.once(("brightness",), read, lambda: brightness_of(few, catalog, read))
-    position_m, noise = few.once(("motion",), read, lambda: unknown_motion(few, catalog, read))
+    bright = few.once(("brightness",), read, lambda read: brightness_of(few, catalog, read))
+    position_m, noise = few.once(("motion",), read, lambda read: unknown_motion(few, catalog, read))
     objects = most_at_once(raid, flights)
     told, from_s = radar_looks(architecture, few, catalog, read, objects=objects)
     targets = Targets(
@@ -276,7 +274,7 @@ def _track(
     radars = few.once(
         ("radars alone", objects, fastest_s, *radar_kinds),
         read,
-        lambda: held((), each, launch_s, np.ones((len(used), 0), np.bool_)),
+        lambda _: held((), each, launch_s, np.ones((len(used), 0), np.bool_)),
     )
     orbit_start_s = np.full(len(flight), np.inf)
     launch_s = epoch_s[phase] + raid.start_s[missile]

@@ -62,7 +62,7 @@ def radar_looks(
         if looks_at_air(element.item) and not is_any_in_air:
             continue
 
-        def find(element: Fielded = element) -> tuple[slice, Array, Array]:
+        def find(read: Readings, element: Fielded = element) -> tuple[slice, Array, Array]:
             return _looks_of(element, flights, catalog, read, objects)
 
         when, more, first_s = flights.once(("looks", likeness(element), objects), read, find)

@@ -71,8 +71,6 @@ class Reached:
     """(M,) chance that a sensor that works holds a cruise missile in time; 1 of others."""
     perfect: bool
     """Whether sensors know every missile from launch on, and hand it over for certain."""
-    quantiles: dict[tuple[str, str], float]
-    """Of a draw, the quantile at which each value was read."""
     stands_s: NDArray[np.float64] | None = None
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
     held_back: NDArray[np.bool_] | None = None
@@ -141,7 +139,6 @@ def reach_raid(
         told,
         custody,
         perfect,
-        read.quantiles,
     )
 
 

@@ -137,9 +137,16 @@ def fight(
 
     reaches = min(draws, REACH_DRAWS)
 
-    def assume(i: int, number: int) -> None:
-        raid, flown, flight_read = drawn[number % len(drawn)]
+    def assume(number: int) -> None:
         sensing = Readings(study.seed, number, reaches)
+        chances = [(n, Readings(study.seed, n, draws)) for n in range(number, draws, reaches)]
+        for i in reversed(range(len(architectures))):
+            assume_of(i, number, sensing.alike(), [(n, read.alike()) for n, read in chances])
+
+    def assume_of(
+        i: int, number: int, sensing: Readings, chances: Sequence[tuple[int, Readings]]
+    ) -> None:
+        raid, flown, flight_read = drawn[number % len(drawn)]
         reached = reach(
             architectures[i],
             raid,
@@ -150,8 +157,7 @@ def fight(
             most_pairs=FEW_PAIRS,
             perfect=study.perfect,
         )
-        for draw in range(number, draws, reaches):
-            drawing = Readings(study.seed, draw, draws)
+        for draw, drawing in chances:
             listens = surveys[i].listens
             seen = plan_fire(reached, catalog, drawing, seed=study.seed, listens=listens)
             can_fire[i] |= seen.windows.can_fire
@@ -167,7 +173,8 @@ def fight(
     for i in reversed(range(number)):
         work.append(partial(expect, i))
         work += [partial(play, i, kind) for kind in _different(surveys[i])]
-        work += [partial(assume, i, number) for number in range(reaches)]
+
+    work += [partial(assume, number) for number in range(reaches)]
 
     def do(task: int) -> None:
         work[task]()
