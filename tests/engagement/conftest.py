@@ -48,7 +48,7 @@ def build_windows(
         "common_q": column(after, "q", 0.0, float),
         "common_f": column(after, "f", 1.0, float),
         "salvo": column(after, "salvo", 1, np.int32),
-        "batteries": tuple(f"battery{b}" for b in range(len(stock))),
+        "batteries": tuple(f"battery{b}" for b in range(np.shape(stock)[-1])),
         "stock": np.array(stock, np.int32),
         "battery": battery,
         "looks": np.where(
@@ -74,8 +74,8 @@ def of_salvo(p_kill, rounds):
 
 def fight(w, phase, luck):
     """Fight one replication in plain Python; ``luck(entity, decision, p)`` says if p happens."""
-    BEST_LAST = ("undetected", "unreachable", "channel_busy", "held_back", "unassigned",
-                 "untracked", "magazine_empty", "taken_for_decoy", "missed")  # fmt: skip
+    BEST_LAST = ("undetected", "unreachable", "channel_busy", "unassigned", "untracked",
+                 "held_back", "magazine_empty", "taken_for_decoy", "missed")  # fmt: skip
     happened = {o: set() for o in range(len(w.missile))}
     engaged, killer, shots = set(), {}, Counter()
     at_decoys, passed = Counter(), Counter()
@@ -138,7 +138,8 @@ def fight(w, phase, luck):
                 stock[b] -= fired
                 shots[name] += fired
                 at_decoys[name] += 0 if w.is_warhead[o] else fired
-                happened[o].add("missed" if fired else "magazine_empty")
+                none = "held_back" if w.batteries[b] in w.reserving else "magazine_empty"
+                happened[o].add("missed" if fired else none)
                 if fired == w.salvo[i]:
                     engaged.add(o)
                 p_salvo = of_salvo(p_kill * w.p_hand_over[i, phase, w.missile[o]], fired)

@@ -55,6 +55,7 @@ def drawn(battle, seed):
         p_decoy_called_warhead=random.choice([0.0, 0.4]),
         p_hand_over=random.random((W, phases, missiles)),
         shared_q=random.choice([0.0, 0.4]), shared_f=0.5, untouched=("gbi1",),
+        batteries=tuple(f"battery{b}" for b in range(B)), reserving=("battery0", "battery3"),
     )  # fmt: skip
 
 

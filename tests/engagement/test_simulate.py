@@ -46,6 +46,13 @@ TINY = {
         "p_track": np.array([0.7, 1.0]),
         "reliability": np.array([0.9, 1.0]),
     },
+    "a_reserve_of_one_battery": {
+        "missiles": 3,
+        "after": [{"p_kill": 0.6}, {"p_kill": 0.5, "tier": 1}],
+        "stock": [1, 1],
+        "p_track": np.array([0.8, 0.7]),
+        "reserving": ("battery0",),
+    },
     "two_warheads_reversed": {
         "warheads": 2,
         "order": np.array([[3, 1, 2, 0]], np.int32),
@@ -207,6 +214,10 @@ def test_the_twelfth_target_gets_none(battle):
     assert outcome.kills_by_weapon[0] == (11, 11, 11)
     assert outcome.leakers_by_reason["magazine_empty"] == 1
     assert outcome.p_fully_engaged.value == 0
+
+    kept = battle(missiles=12, after=[gbi], stock=[44], reserving=("battery0",))
+    assert simulate(kept, 10, seed=1).leakers_by_reason["held_back"] == 1
+    assert replay(kept, 1, 0)[-2].event == "held_back"
 
 
 def test_without_weapons_everything_leaks(battle):

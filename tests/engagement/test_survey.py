@@ -268,6 +268,12 @@ def test_a_reserve_is_not_fired(few, surveyed):
         ).windows
 
     assert fought(6).stock[:2].tolist() == [24, 4]
+    assert fought(6).reserving == ("gbi/greely", "gbi/vandenberg")
     assert fought(40).stock[:2].tolist() == [0, 0]
     leak = [expected(w).leakage for w in (surveyed["more"].windows, fought(8), fought(40))]
     assert leak[0] <= leak[1] < leak[2]
+    reasons = [
+        simulate(w, 500, 1).leakers_by_reason for w in (surveyed["more"].windows, fought(40))
+    ]
+    assert reasons[0]["held_back"] == 0 == reasons[1]["magazine_empty"]
+    assert reasons[1]["held_back"] > 0

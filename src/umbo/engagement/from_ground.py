@@ -34,6 +34,8 @@ class FromGround:
     """(B,) weapon of each battery."""
     stock: NDArray[np.int32]
     """(B,)"""
+    reserving: tuple[str, ...]
+    """Batteries that keep rounds for a later raid, the last to be loaded of each site."""
     latest_s: NDArray[np.float64]
     """(F, B, L) last launch that leaves time for one salvo, for two; infinite where the site's
     own radar tracks the flight in time."""
@@ -73,6 +75,7 @@ def batteries_on_ground(
     names: list[str] = []
     weapon: list[int] = []
     stock: list[int] = []
+    reserving: list[str] = []
     site: list[int] = []
     doctrine: list[Doctrine] = []
     latest_s = [np.empty((len(flights.shots), 0, _MOST_LOOKS))]
@@ -88,6 +91,7 @@ def batteries_on_ground(
             names += [f"{name}/{place.id}"] * min(len(lot), 1)
             names += [f"{name}/{place.id}#{k + 1}" for k in range(1, len(lot))]
             stock += lot
+            reserving += names[-1:] if kept else []
         batteries = sum(len(lot) for lot in lots)
         weapon += [number] * batteries
         doctrine += [element.doctrine] * batteries
@@ -102,6 +106,7 @@ def batteries_on_ground(
         batteries=tuple(names),
         weapon=np.array(weapon, dtype=np.int32),
         stock=np.array(stock, dtype=np.int32),
+        reserving=tuple(reserving),
         latest_s=latest,
         last_s=last_all,
         own_in_time=np.isposinf(latest[..., 0]),

@@ -16,6 +16,7 @@ from umbo.draws import bound, happen, happen_either, luck, stream
 from umbo.engagement.shot_by_shot import (
     CALLED_WARHEAD,
     CODE_OF_RANK,
+    HELD_BACK,
     LANES,
     MAGAZINE_EMPTY,
     MISSED,
@@ -47,9 +48,9 @@ _EACH: Final = 4
 _SINGLE = np.int64(1)
 
 # What happened to an object, by lane.
-_ALIVE, _ENGAGED, _FIRED_AT, _OUT_OF_ROUNDS, _DISMISSED, _NO_TRACK = range(6)
-_SEEN: Final = 6  # and by tier: in track and, in midcourse, called a warhead
-_STATES: Final = 8
+_ALIVE, _ENGAGED, _FIRED_AT, _OUT_OF_ROUNDS, _HELD_BACK, _DISMISSED, _NO_TRACK = range(7)
+_SEEN: Final = 7  # and by tier: in track and, in midcourse, called a warhead
+_STATES: Final = 9
 
 _EVERY_OTHER, _PAIRS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
 _NIBBLES, _BYTES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
@@ -225,8 +226,8 @@ def _line_up(
 def _serve(
     weapon: int, tier: int, p_kill: Floats, faulty: np.uint64, shared: np.uint64, hand: Floats,
     salvo: int, waiting: int, missile: Ints, is_warhead: Truths, battery: Batteries,
-    looks: Codes, decisions: Decisions, own: Words, stock: Ints, state: Words, queue: Ints,
-    fired: Words, spent: Words, most: Ints, owner: Ints, counts: Words,
+    looks: Codes, decisions: Decisions, own: Words, stock: Ints, empty_rank: Codes,
+    state: Words, queue: Ints, fired: Words, spent: Words, most: Ints, owner: Ints, counts: Words,
 ) -> None:  # fmt: skip
     """Fire a weapon's salvos, look after look, at the objects in its queue.
 
@@ -275,7 +276,8 @@ def _serve(
                     )  # fmt: skip
             short = lanes & ~full
             if short != _NONE:
-                state[k, _OUT_OF_ROUNDS] |= short & spent[1, b]
+                is_empty = empty_rank[b] == MAGAZINE_EMPTY
+                state[k, _OUT_OF_ROUNDS if is_empty else _HELD_BACK] |= short & spent[1, b]
                 last = short & ~spent[1, b]
                 if last != _NONE:
                     rounds = stock[b] % salvo
@@ -322,6 +324,7 @@ def _leak(
             (MISSED, state[k, _FIRED_AT]),
             (TAKEN_FOR_DECOY, state[k, _DISMISSED]),
             (MAGAZINE_EMPTY, state[k, _OUT_OF_ROUNDS]),
+            (HELD_BACK, state[k, _HELD_BACK]),
             (UNTRACKED, state[k, _NO_TRACK]),
         ):
             if rank[k] >= known:
@@ -363,9 +366,9 @@ def fight_blocks(
     seed: int, begin: int, end: int, order: Ints, missile: Ints, is_warhead: Truths,
     reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
     boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
-    stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
-    p_called: Floats, hand: Floats, replications: int, histogram: Ints, totals: Ints,
-    leakers: Ints, by_weapon: Ints,
+    stock: Ints, empty_rank: Codes, battery: Batteries, looks: Codes, no_rank: Codes,
+    p_track: Floats, p_called: Floats, hand: Floats, replications: int, histogram: Ints,
+    totals: Ints, leakers: Ints, by_weapon: Ints,
 ) -> None:  # fmt: skip
     """Fight and count the blocks from ``begin`` to before ``end``.
 
@@ -420,8 +423,8 @@ def fight_blocks(
             _with_faults(chances, v, p_kill)
             _serve(
                 v, tier[w], p_kill, faulty, shared, hand[p, v], salvo[w], queued, missile[p],
-                is_warhead[p], battery[p, w], looks[p, w], decisions, own, stock[p], state, queue,
-                fired, spent, most, owner, counts,
+                is_warhead[p], battery[p, w], looks[p, w], decisions, own, stock[p], empty_rank,
+                state, queue, fired, spent, most, owner, counts,
             )  # fmt: skip
         fully = _leak(
             missile[p], is_warhead[p], asset[p], missile_class, boost_engaged[p], rank, state,

@@ -12,6 +12,7 @@ from umbo.engagement.shot_by_shot import (
     CODE_OF_RANK,
     EMPTY,
     GONE,
+    KEPT,
     KILLED,
     KILLED_BY,
     LEAKED,
@@ -218,7 +219,7 @@ def _allot(
 def _serve_anew(
     weapon: int, lane: np.uint64, p_kill: float, hand: Floats, salvo: int, waiting: int,
     order: Ints, missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
-    decisions: Decisions, own: Decisions, left: Ints, fate: Ints, rank: Codes,
+    decisions: Decisions, own: Decisions, left: Ints, empty_rank: Codes, fate: Ints, rank: Codes,
     is_engaged: Truths, sight: Codes, queue: Ints, shots: Ints, log: Ints, place: Ints,
     number: Ints, miss: Floats, spare: Floats, given: Ints, fired: Ints,
 ) -> None:  # fmt: skip
@@ -234,8 +235,9 @@ def _serve_anew(
             now = given[k]
             given[k] = _NEVER
             if now == 0:
-                rank[k] = max(rank[k], MAGAZINE_EMPTY)
-                note(log, EMPTY, OF_OBJECT, order[k], weapon, NOTHING)
+                rank[k] = max(rank[k], empty_rank[battery[k]])
+                event = EMPTY if empty_rank[battery[k]] == MAGAZINE_EMPTY else KEPT
+                note(log, event, OF_OBJECT, order[k], weapon, NOTHING)
                 continue
             fired[k] += now
             shots[0, weapon] += now
@@ -263,9 +265,10 @@ def fight_some(
     seed: int, begin: int, end: int, order: Ints, missile: Ints, is_warhead: Truths,
     reliability: Floats, asset: Ints, missile_class: Ints, boost_shots: Ints, boost_rank: Codes,
     boost_engaged: Truths, chances: Floats, decisions: Decisions, tier: Ints, salvo: Ints,
-    stock: Ints, battery: Batteries, looks: Codes, no_rank: Codes, p_track: Floats,
-    p_called: Floats, hand: Floats, plans_anew: Truths, place: Ints, number: Ints, miss: Floats,
-    log: Ints, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints,
+    stock: Ints, empty_rank: Codes, battery: Batteries, looks: Codes, no_rank: Codes,
+    p_track: Floats, p_called: Floats, hand: Floats, plans_anew: Truths, place: Ints,
+    number: Ints, miss: Floats, log: Ints, histogram: Ints, totals: Ints, leakers: Ints,
+    by_weapon: Ints,
 ) -> None:  # fmt: skip
     """Fight and count the replications from ``begin`` to before ``end``, one by one.
 
@@ -304,14 +307,14 @@ def fight_some(
                 _serve_anew(
                     boosts + w, lane, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
                     missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
-                    fate, rank, is_engaged, sight, queue, shots, log, place[p, w], number[p, w],
-                    miss[p, w], spare, given, fired,
+                    empty_rank, fate, rank, is_engaged, sight, queue, shots, log, place[p, w],
+                    number[p, w], miss[p, w], spare, given, fired,
                 )  # fmt: skip
             else:
                 serve(
                     boosts + w, lane, p_kill, hand[p, boosts + w], salvo[w], waiting, order[p],
                     missile[p], is_warhead[p], battery[p, w], looks[p, w], decisions, own, left,
-                    fate, rank, is_engaged, sight, queue, shots, log,
+                    empty_rank, fate, rank, is_engaged, sight, queue, shots, log,
                 )  # fmt: skip
         for k in range(objects):
             if is_warhead[p, k] and sight[k] != GONE:

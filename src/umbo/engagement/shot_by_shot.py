@@ -26,9 +26,9 @@ RANKED: Final = (
     "undetected",
     "unreachable",
     "channel_busy",
-    "held_back",
     "unassigned",
     "untracked",
+    "held_back",
     "magazine_empty",
     "taken_for_decoy",
     "missed",
@@ -37,6 +37,7 @@ RANK_OF_CODE: Final = np.array([RANKED.index(reason) for reason in REASONS], dty
 CODE_OF_RANK: Final = np.array([REASONS.index(reason) for reason in RANKED], dtype=np.int8)
 UNREACHABLE: Final = RANKED.index("unreachable")
 UNTRACKED: Final = RANKED.index("untracked")
+HELD_BACK: Final = RANKED.index("held_back")
 MAGAZINE_EMPTY: Final = RANKED.index("magazine_empty")
 TAKEN_FOR_DECOY: Final = RANKED.index("taken_for_decoy")
 MISSED: Final = RANKED.index("missed")
@@ -70,10 +71,11 @@ EVENTS: Final = (
     "untracked",
     "taken_for_decoy",
     "magazine_empty",
+    "held_back",
     "leaked",
 )
 # Literal numbers would compile ``note`` anew for each.
-FAILED, SHOTS, KILLED, NO_TRACK, DISMISSED, EMPTY, LEAKED = np.arange(len(EVENTS))
+FAILED, SHOTS, KILLED, NO_TRACK, DISMISSED, EMPTY, KEPT, LEAKED = np.arange(len(EVENTS))
 OF_MISSILE, OF_OBJECT = np.arange(2)
 NOBODY, NOTHING = np.int64(-1), np.int64(0)
 
@@ -214,8 +216,8 @@ def line_up(
 def serve(
     weapon: int, lane: np.uint64, p_kill: float, hand: Floats, salvo: int, waiting: int,
     order: Ints, missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
-    decisions: Decisions, own: Decisions, stock: Ints, fate: Ints, rank: Codes,
-    is_engaged: Truths, sight: Codes, queue: Ints, shots: Ints, log: Ints,
+    decisions: Decisions, own: Decisions, stock: Ints, empty_rank: Codes, fate: Ints,
+    rank: Codes, is_engaged: Truths, sight: Codes, queue: Ints, shots: Ints, log: Ints,
 ) -> None:  # fmt: skip
     """Fire a weapon's salvos, look after look, at the objects in its queue."""
     look = 0
@@ -225,8 +227,9 @@ def serve(
             k = queue[place]
             fired = min(salvo, stock[battery[k]])
             if fired == 0:
-                rank[k] = max(rank[k], MAGAZINE_EMPTY)
-                note(log, EMPTY, OF_OBJECT, order[k], weapon, NOTHING)
+                rank[k] = max(rank[k], empty_rank[battery[k]])
+                event = EMPTY if empty_rank[battery[k]] == MAGAZINE_EMPTY else KEPT
+                note(log, event, OF_OBJECT, order[k], weapon, NOTHING)
                 continue
             stock[battery[k]] -= fired
             shots[0, weapon] += fired

@@ -14,9 +14,11 @@ from umbo.engagement.outcome import Outcome
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.engagement.shot_by_shot import (
     EVENTS,
+    HELD_BACK,
     LANES,
     LAYERS,
     LEAKED,
+    MAGAZINE_EMPTY,
     MISSED,
     RANK_OF_CODE,
     SHOTS,
@@ -265,6 +267,7 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
         np.array(windows.tier, np.int64),
         np.array(windows.salvo, np.int64),
         np.ascontiguousarray(windows.stock_of, np.int64),
+        _empty_rank(windows),
         by_order(windows.battery, np.int16),
         by_order(windows.looks, np.int8),
         by_order(RANK_OF_CODE[windows.no_battery_reason], np.int8),
@@ -274,6 +277,15 @@ def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
             np.moveaxis(np.concatenate([windows.boost_p_hand_over, windows.p_hand_over]), 0, 1)
         ),
     )
+
+
+def _empty_rank(windows: Windows) -> NDArray[np.int8]:
+    """Rank what befalls an object that finds each battery out of rounds, (B,)."""
+    rank = np.full(windows.stock.shape[-1], MAGAZINE_EMPTY, np.int8)
+    for b, name in enumerate(windows.batteries):
+        if name in windows.reserving:
+            rank[b] = HELD_BACK
+    return rank
 
 
 def _decisions(weapons: tuple[str, ...], kind: str, most: int) -> NDArray[np.uint64]:

@@ -231,6 +231,7 @@ def plan_fire(
         salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
         batteries=ground.batteries,
         stock=ground.stock,
+        reserving=ground.reserving,
         battery=np.empty((0, 0, 0), dtype=np.int16),
         looks=np.empty((0, 0, 0), dtype=np.int8),
         no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),

@@ -103,6 +103,8 @@ class Windows:
     """Factor on their kill probability where it is there, beside that of each weapon's fault."""
     untouched: tuple[str, ...] = ()
     """Weapons that the shared cause does not touch: lasers, microwaves, losses before launch."""
+    reserving: tuple[str, ...] = ()
+    """Batteries that keep rounds for a later raid: what finds one empty is held back."""
 
     def in_phases(self, kept: NDArray[np.integer]) -> "Windows":
         """Give the windows of some constellation phases alone."""
