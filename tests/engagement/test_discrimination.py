@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from umbo.elements.readings import Readings
-from umbo.engagement.discrimination import discriminate, tellers
+from umbo.engagement.discrimination import Told, discriminate, tellers
 from umbo.engagement.expected import expected
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
@@ -19,7 +19,7 @@ from umbo.study.load import read_study
 def rates(few, architecture):
     tracked = track(architecture, few.raid, few.flights, few.catalog, Readings(), seed=7)
     sensors = tellers(architecture, few.flights, tracked, few.catalog, Readings())
-    return discriminate(sensors, tracked, Readings())
+    return discriminate([Told(sensors, tracked)], Readings())
 
 
 def without(architecture, *uses):

@@ -8,9 +8,12 @@ import pytest
 from umbo.elements.catalog import load_catalog
 from umbo.elements.command import Command, CommandSection, command_of
 from umbo.elements.readings import Readings
+from umbo.elements.sourced import Value
+from umbo.engagement.discrimination import discriminate
 from umbo.engagement.expected import expected
 from umbo.engagement.outages import command_cut, happens, sites_out, without_radars
 from umbo.engagement.strikes import Strike
+from umbo.engagement.struck_reach import reach
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import REASONS
 from umbo.errors import StudyError
@@ -98,6 +101,29 @@ def test_a_site_that_is_out_fires_at_nobody_in_its_phases(few):
     for phase, b in zip(*np.nonzero(out), strict=True):
         assert not (found.windows.battery[phase] == b).any()
     assert expected(found.windows).leakage > expected(before.windows).leakage
+
+
+@pytest.mark.oracle("half of the time as with the radar, half as without")
+def test_a_radar_that_is_out_tells_nothing_from_decoys(few):
+    whole = few.architectures["seeing"]
+    kept = [e for e in whole.elements if e.use not in ("uewr", "cobra_dane", "tpy2")]
+    half = Value("lrdr", "availability", 0.5, 0.5, 0.5, "1", "by hand")
+    alone = replace(
+        whole,
+        elements=tuple(
+            replace(e, values={**e.values, "availability": half}) if e.use == "lrdr" else e
+            for e in kept
+        ),
+    )
+
+    def rates(shield):
+        given = (shield, few.raid, few.flights, few.catalog, Readings())
+        return discriminate(reach(*given, seed=few.study.seed).told, Readings())
+
+    p_ww, p_dw = rates(alone)
+    assert p_dw < 1.0
+    found = rates(replace(alone, outages="drawn"))
+    assert found == pytest.approx(((1.0 + p_ww) / 2.0, (1.0 + p_dw) / 2.0), rel=1e-12)
 
 
 def test_a_shield_without_sites_has_none_to_lose(few):

@@ -31,6 +31,15 @@ class Teller:
     """(N,) which pairs it sees in time."""
 
 
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What tells warheads from decoys while a shield stands in one way."""
+
+    sensors: tuple[Teller, ...]
+    tracked: Tracked
+    """How well these hold the raid."""
+
+
 def tellers(
     architecture: Architecture, flights: Flights, tracked: Tracked, catalog: Catalog, read: Readings
 ) -> tuple[Teller, ...]:
@@ -68,24 +77,30 @@ def tellers(
     return (*found, *cold)
 
 
-def discriminate(
-    sensors: Sequence[Teller], tracked: Tracked, read: Readings
-) -> tuple[float, float]:
+def discriminate(told: Sequence[Told], read: Readings) -> tuple[float, float]:
     """Give P_ww and P_dw of an architecture against a raid: chances to be called a warhead.
 
     Those of the sensor with the least P_dw that sees a missile in time; 1 and 1 where none does.
-    Averaged over missiles and phases. Left out: that sensors tell more together.
+    Averaged over missiles and phases, and over the ways in which the shield stands. Left out: that
+    sensors tell more together; that a way in which they tell less is also one in which other
+    things fail.
 
     Args:
-        sensors: Those that tell.
-        tracked: How well the raid is held.
+        told: What tells, in each way in which the shield stands, each as likely.
         read: Which number of each range is read.
 
     Returns:
         P_ww and P_dw.
     """
+    found = [_of_one(one, read) for one in told]
+    p_ww, p_dw = np.mean(found, axis=0).tolist()
+    return p_ww, p_dw
+
+
+def _of_one(told: Told, read: Readings) -> tuple[float, float]:
+    tracked = told.tracked
     p_ww, p_dw = np.ones(len(tracked.flight)), np.ones(len(tracked.flight))
-    for one in sensors:
+    for one in told.sensors:
         better = one.sees & (read(one.p_dw) < p_dw)
         p_ww[better], p_dw[better] = read(one.p_ww), read(one.p_dw)
     return float(p_ww[tracked.pair].mean()), float(p_dw[tracked.pair].mean())

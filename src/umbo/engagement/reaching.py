@@ -20,7 +20,7 @@ from umbo.engagement.air_custody import air_custody
 from umbo.engagement.assignment import order_of_fire
 from umbo.engagement.beams import Beams, find_beams
 from umbo.engagement.boost_beams import with_boost_beams
-from umbo.engagement.discrimination import Teller, tellers
+from umbo.engagement.discrimination import Told, tellers
 from umbo.engagement.flights import Flights
 from umbo.engagement.from_ground import FromGround, batteries_on_ground
 from umbo.engagement.from_orbit import (
@@ -65,8 +65,9 @@ class Reached:
     """Of those weapons."""
     beams: Beams | None
     """Lasers and microwaves near the ground."""
-    tellers: tuple[Teller, ...]
-    """Sensors that tell warheads from decoys; none where there are no decoys."""
+    told: tuple[Told, ...]
+    """What tells warheads from decoys, in each way in which the shield stands; none where there are
+    no decoys."""
     custody: NDArray[np.float64]
     """(M,) chance that a sensor that works holds a cruise missile in time; 1 of others."""
     perfect: bool
@@ -116,9 +117,9 @@ def reach_raid(
         seed=seed,
         perfect=perfect,
     )
-    told: tuple[Teller, ...] = ()
+    told: tuple[Told, ...] = ()
     if raid.decoys_each > 0:
-        told = tellers(architecture, flights, tracked, catalog, read)
+        told = (Told(tellers(architecture, flights, tracked, catalog, read), tracked),)
     boost = _boost(architecture, raid, flights, tracked, catalog, read, seed, perfect)
     custody = np.ones(len(raid.missile_types))
     low = np.flatnonzero([target_of(catalog.item(n)) == "cruise" for n in raid.missile_types])

@@ -50,8 +50,9 @@ def reach(
     stands in orbit serves a missile as it stood when that was launched: a missile in the air when
     the strike arrives keeps it, worth at most a flight's half hour. Lasers fall with their site,
     and light nothing that would land later. Outages are drawn for the whole raid (``outages``);
-    command that is cut gives no more orders (``cut_off``). Warheads are told from decoys as where
-    most missiles come, and as if no radar were out. Left out: satellites that a missile launched
+    command that is cut gives no more orders (``cut_off``). Warheads are told from decoys as while
+    most missiles come, on average over what is lost or out. Left out: satellites that a missile
+    launched
     before used up and one after uses again; that what strikes may be stopped: it meets the shield,
     and counts, only where the raid lists it as launches.
 
@@ -204,8 +205,10 @@ def _merged(
     main = int(np.argmax(np.bincount(state_of, minlength=len(states) + 1)))
     is_struck = main > 0 and times[main - 1] >= 0.0
     stands = states[main - 1][1][0] if is_struck else whole
+    ways = states[main - 1][1] if main > 0 else [whole]
     return replace(
         stands,
+        told=tuple(told for one in ways for told in one.told),
         boost=replace(
             whole.boost,
             reach=tuple(

@@ -187,7 +187,7 @@ def plan_fire(
         "study": (1.0, 0.0),
     }
     if has_decoys:
-        rates["study"] = discriminate(reached.tellers, reached.tracked, read)
+        rates["study"] = discriminate(reached.told, read)
 
     classes = tuple(dict.fromkeys(raid.missile_types))
     kinds = {name: target_of(catalog.item(name)) for name in classes}
