@@ -150,6 +150,7 @@ def _assign_batteries(
     is_limited = len(site) > 0
     free_s = np.zeros((len(site), _MOST_CHANNELS))
     from_s = np.zeros(len(site))
+    near = np.empty(len(stock), np.int64)
     for p in range(phases):
         left = np.ones(len(stock))
         for b in range(len(site)):
@@ -157,22 +158,30 @@ def _assign_batteries(
             for c in range(_MOST_CHANNELS):
                 free_s[b, c] = -np.inf
         for w in range(weapons):
+            last, number = -1, 0
             for place in range(objects):
                 o = order[p, place]
                 m = missile[o]
                 f, ready = shot[p, m], ready_s[w, p, m]
+                if m != last:  # objects of a missile come one after the other, in the same reach
+                    last, number = m, 0
+                    for b in range(first[w], first[w + 1]):
+                        until = stands_s[p, b] - start_s[m]
+                        stands = until >= (impact_s[f] if latest_s[f, b, 0] == np.inf else ready)
+                        if stands and ready <= latest_s[f, b, 0]:
+                            near[number] = b
+                            number += 1
                 best, most, launch, channel, waited = -1, -1e300, 0.0, 0, False
-                for b in range(first[w], first[w + 1]):
-                    until = stands_s[p, b] - start_s[m]
-                    stands = until >= (impact_s[f] if latest_s[f, b, 0] == np.inf else ready)
-                    if stands and ready <= latest_s[f, b, 0] and left[b] > most:
+                for i in range(number):
+                    b = near[i]
+                    if left[b] > most:
                         if is_limited:
                             at = max(min(ready, own_s[f, b]) + start_s[m], from_s[b])
                             c = 0
                             if channels[b] > 0:
-                                for i in range(channels[b]):
-                                    if free_s[site[b], i] < free_s[site[b], c]:
-                                        c = i
+                                for other in range(channels[b]):
+                                    if free_s[site[b], other] < free_s[site[b], c]:
+                                        c = other
                                 at = max(at, free_s[site[b], c])
                             if at > last_s[f, b] + start_s[m]:
                                 waited = True
