@@ -1,7 +1,6 @@
 """The filter's kernel: covariances of flights under the looks of sensors."""
 
 import math
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,7 @@ Truths = NDArray[np.bool_]
 # Flights are filtered eight at a time, each in its lane of one flat scratch, so that the
 # arithmetic is vectorised: number 8 n + i of the scratch is row n of lane i. The rows: 0-20
 # packed covariance, 21-23 position, 24-26 position at mid-step, 27 noise, 28 looks of a sensor,
-# 29-34 information on position, 35-46 the same as three scalar looks.
-LOOK_ROWS: Final = np.array([35, 39, 43])
-"""First row of each scalar look; a literal would compile what takes it anew for each."""
+# 29-34 information on position.
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -106,62 +103,68 @@ def _sense(p: Array, x: float, y: float, z: float, across: float, along: float) 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def split(p: Array) -> None:
-    """Split the information into three scalar looks, as L D L': each a direction and a weight.
+def take_looks(p: Array) -> None:
+    """Take the information on position into the covariances as three scalar looks, its L D L'.
 
     One scalar look after another loses no digits where one sensor alone leaves the covariance
-    a thousand times longer than wide; a 3 x 3 inverse does.
+    a thousand times longer than wide; a 3 x 3 inverse does. All is read before any is written:
+    else the compiler takes one lane after another.
     """
     wide = 8
     for i in range(wide):
         xx, xy, xz = p[29 * wide + i], p[30 * wide + i], p[31 * wide + i]
+        yy, yz, zz = p[32 * wide + i], p[33 * wide + i], p[34 * wide + i]
+        a0, a1, a2 = p[i], p[wide + i], p[2 * wide + i]
+        a3, a4, a5 = p[3 * wide + i], p[4 * wide + i], p[5 * wide + i]
+        b0, b1, b2 = p[6 * wide + i], p[7 * wide + i], p[8 * wide + i]
+        b3, b4, b5 = p[9 * wide + i], p[10 * wide + i], p[11 * wide + i]
+        b6, b7, b8 = p[12 * wide + i], p[13 * wide + i], p[14 * wide + i]
+        c0, c1, c2 = p[15 * wide + i], p[16 * wide + i], p[17 * wide + i]
+        c3, c4, c5 = p[18 * wide + i], p[19 * wide + i], p[20 * wide + i]
+        # The first look, along (1, y, z).
         first = max(xx, 1e-30)
         y, z = xy / first, xz / first
-        yy, yz = p[32 * wide + i] - xy * y, p[33 * wide + i] - xy * z
-        second = max(yy, 1e-30)
-        zy = yz / second
-        p[35 * wide + i], p[36 * wide + i], p[37 * wide + i], p[38 * wide + i] = xx, 1.0, y, z
-        p[39 * wide + i], p[40 * wide + i] = max(yy, 0.0), 0.0
-        p[41 * wide + i], p[42 * wide + i] = 1.0, zy
-        p[43 * wide + i] = max(p[34 * wide + i] - xz * z - yz * zy, 0.0)
-        p[44 * wide + i], p[45 * wide + i], p[46 * wide + i] = 0.0, 0.0, 1.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def take_look(p: Array, row: int) -> None:
-    """Take one scalar look into the covariances: its weight and direction stand from a row on."""
-    wide = 8
-    row *= wide
-    for i in range(wide):
-        x, y, z = p[row + wide + i], p[row + 2 * wide + i], p[row + 3 * wide + i]
-        g0 = p[i] * x + p[wide + i] * y + p[2 * wide + i] * z
-        g1 = p[wide + i] * x + p[3 * wide + i] * y + p[4 * wide + i] * z
-        g2 = p[2 * wide + i] * x + p[4 * wide + i] * y + p[5 * wide + i] * z
-        g3 = p[6 * wide + i] * x + p[9 * wide + i] * y + p[12 * wide + i] * z
-        g4 = p[7 * wide + i] * x + p[10 * wide + i] * y + p[13 * wide + i] * z
-        g5 = p[8 * wide + i] * x + p[11 * wide + i] * y + p[14 * wide + i] * z
-        w = p[row + i] / (1.0 + p[row + i] * (x * g0 + y * g1 + z * g2))
-        p[i] -= w * g0 * g0
-        p[wide + i] -= w * g0 * g1
-        p[2 * wide + i] -= w * g0 * g2
-        p[3 * wide + i] -= w * g1 * g1
-        p[4 * wide + i] -= w * g1 * g2
-        p[5 * wide + i] -= w * g2 * g2
-        p[6 * wide + i] -= w * g0 * g3
-        p[7 * wide + i] -= w * g0 * g4
-        p[8 * wide + i] -= w * g0 * g5
-        p[9 * wide + i] -= w * g1 * g3
-        p[10 * wide + i] -= w * g1 * g4
-        p[11 * wide + i] -= w * g1 * g5
-        p[12 * wide + i] -= w * g2 * g3
-        p[13 * wide + i] -= w * g2 * g4
-        p[14 * wide + i] -= w * g2 * g5
-        p[15 * wide + i] -= w * g3 * g3
-        p[16 * wide + i] -= w * g3 * g4
-        p[17 * wide + i] -= w * g3 * g5
-        p[18 * wide + i] -= w * g4 * g4
-        p[19 * wide + i] -= w * g4 * g5
-        p[20 * wide + i] -= w * g5 * g5
+        yy, yz = yy - xy * y, yz - xy * z
+        g0, g1, g2 = a0 + a1 * y + a2 * z, a1 + a3 * y + a4 * z, a2 + a4 * y + a5 * z
+        g3, g4, g5 = b0 + b3 * y + b6 * z, b1 + b4 * y + b7 * z, b2 + b5 * y + b8 * z
+        w = xx / (1.0 + xx * (g0 + y * g1 + z * g2))
+        h0, h1, h2, h3, h4, h5 = w * g0, w * g1, w * g2, w * g3, w * g4, w * g5
+        a0, a1, a2 = a0 - h0 * g0, a1 - h0 * g1, a2 - h0 * g2
+        a3, a4, a5 = a3 - h1 * g1, a4 - h1 * g2, a5 - h2 * g2
+        b0, b1, b2 = b0 - h0 * g3, b1 - h0 * g4, b2 - h0 * g5
+        b3, b4, b5 = b3 - h1 * g3, b4 - h1 * g4, b5 - h1 * g5
+        b6, b7, b8 = b6 - h2 * g3, b7 - h2 * g4, b8 - h2 * g5
+        c0, c1, c2 = c0 - h3 * g3, c1 - h3 * g4, c2 - h3 * g5
+        c3, c4, c5 = c3 - h4 * g4, c4 - h4 * g5, c5 - h5 * g5
+        # The second, along (0, 1, z).
+        z = yz / max(yy, 1e-30)
+        last = max(zz - xz * (xz / first) - yz * z, 0.0)
+        yy = max(yy, 0.0)
+        g0, g1, g2 = a1 + a2 * z, a3 + a4 * z, a4 + a5 * z
+        g3, g4, g5 = b3 + b6 * z, b4 + b7 * z, b5 + b8 * z
+        w = yy / (1.0 + yy * (g1 + z * g2))
+        h0, h1, h2, h3, h4, h5 = w * g0, w * g1, w * g2, w * g3, w * g4, w * g5
+        a0, a1, a2 = a0 - h0 * g0, a1 - h0 * g1, a2 - h0 * g2
+        a3, a4, a5 = a3 - h1 * g1, a4 - h1 * g2, a5 - h2 * g2
+        b0, b1, b2 = b0 - h0 * g3, b1 - h0 * g4, b2 - h0 * g5
+        b3, b4, b5 = b3 - h1 * g3, b4 - h1 * g4, b5 - h1 * g5
+        b6, b7, b8 = b6 - h2 * g3, b7 - h2 * g4, b8 - h2 * g5
+        c0, c1, c2 = c0 - h3 * g3, c1 - h3 * g4, c2 - h3 * g5
+        c3, c4, c5 = c3 - h4 * g4, c4 - h4 * g5, c5 - h5 * g5
+        # The third, along (0, 0, 1).
+        w = last / (1.0 + last * a5)
+        h0, h1, h2, h3, h4, h5 = w * a2, w * a4, w * a5, w * b6, w * b7, w * b8
+        p[i], p[wide + i], p[2 * wide + i] = a0 - h0 * a2, a1 - h0 * a4, a2 - h0 * a5
+        p[3 * wide + i], p[4 * wide + i] = a3 - h1 * a4, a4 - h1 * a5
+        p[5 * wide + i] = a5 - h2 * a5
+        p[6 * wide + i], p[7 * wide + i] = b0 - h0 * b6, b1 - h0 * b7
+        p[8 * wide + i], p[9 * wide + i] = b2 - h0 * b8, b3 - h1 * b6
+        p[10 * wide + i], p[11 * wide + i] = b4 - h1 * b7, b5 - h1 * b8
+        p[12 * wide + i], p[13 * wide + i] = b6 - h2 * b6, b7 - h2 * b7
+        p[14 * wide + i] = b8 - h2 * b8
+        p[15 * wide + i], p[16 * wide + i] = c0 - h3 * b6, c1 - h3 * b7
+        p[17 * wide + i], p[18 * wide + i] = c2 - h3 * b8, c3 - h4 * b7
+        p[19 * wide + i], p[20 * wide + i] = c4 - h4 * b8, c5 - h5 * b8
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -188,7 +191,7 @@ def filter_flights(
     """
     wide = 8
     flights = history.shape[0]
-    p = np.empty(47 * wide)
+    p = np.empty(35 * wide)
     for block in range(first, last, wide):
         for c in range(21):
             for i in range(wide):
@@ -232,10 +235,7 @@ def filter_flights(
                             along_w[s],
                         )
                 if is_seen:
-                    split(p)
-                    take_look(p, LOOK_ROWS[0])
-                    take_look(p, LOOK_ROWS[1])
-                    take_look(p, LOOK_ROWS[2])
+                    take_looks(p)
             for i in range(min(wide, last - block)):
                 for c in range(21):
                     history[block + i, k, c] = p[c * wide + i]

@@ -14,7 +14,7 @@ from umbo.physics.constants import (
     EARTH_MU_M3_PER_S2,
     EARTH_ROTATION_RAD_PER_S,
 )
-from umbo.physics.filtering import LOOK_ROWS, predict, split, take_look
+from umbo.physics.filtering import predict, take_looks
 from umbo.physics.orbits import WalkerShell, drift_rates
 
 Array = NDArray[np.float64]
@@ -358,7 +358,7 @@ def _hold(
     start: Array, cold_s: Array, error: Array, speed_error: Array,
 ) -> None:  # fmt: skip
     wide = 8
-    p, info = np.zeros(47 * wide), np.empty(6 * wide)
+    p, info = np.zeros(35 * wide), np.empty(6 * wide)
     bright = np.empty(4)
     basis = np.empty((wide, len(planes), 4))
     begun = np.empty(wide, np.bool_)
@@ -448,10 +448,7 @@ def _hold(
                 if is_seen:
                     for c in range(6 * wide):
                         p[29 * wide + c] = info[c]
-                    split(p)
-                    take_look(p, LOOK_ROWS[0])
-                    take_look(p, LOOK_ROWS[1])
-                    take_look(p, LOOK_ROWS[2])
+                    take_looks(p)
                 for i in range(many_lanes):
                     told = info[i] + info[3 * wide + i] + info[5 * wide + i]
                     if told > 0.0:
