@@ -1,9 +1,10 @@
 """How fast battles are fought, beside the rate at which luck is drawn."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
-from benchmarks.timing import best_s
+from benchmarks.timing import best_s, timed_s
 
 from umbo.compiled import in_parallel, njit
 from umbo.draws import decision_id, uniform
@@ -19,11 +20,17 @@ from umbo.engagement.survey import survey
 from umbo.engagement.windows import Windows
 from umbo.physics.orbits import walker_shell
 from umbo.study.load import catalog_of, load, resolve
+from umbo.study.margins import of_use, staged, without, worth
+from umbo.study.priorities import place_scores
 
 TARGETS = {
     "replications_per_s": 1e6,
     "replanned_per_s": 30e3,
     "expected_10_missiles_ms": 1.0,
+    "expected_other_weapon_median_ms": 20.0,
+    "expected_other_weapon_p95_ms": 20.0,
+    "expected_other_sensor_median_ms": 20.0,
+    "expected_other_sensor_p95_ms": 20.0,
     "raid_2500_objects_s": 30.0,
     "reach_tests_per_s": 22e9,
 }
@@ -143,7 +150,9 @@ def battle_peers() -> dict[str, float]:
 
 def battle() -> dict[str, float]:
     """Fight 300 objects through four layers, and find two raids in expectation."""
-    windows = raid(60, 1, 4, [44, 60, 40])
+    windows, few, many = (
+        raid(*size, [44, 60, 40]) for size in ((60, 1, 4), (10, 1, 4), (175, 3, 0))
+    )
     replications = 20_000
     fought_s = best_s(lambda: simulate(windows, replications, 1), 3)
     anew = replace(windows, anew=np.ones(3, np.bool_))
@@ -151,8 +160,50 @@ def battle() -> dict[str, float]:
     return {
         "replications_per_s": replications / fought_s,
         "replanned_per_s": replications / replanned_s,
-        "expected_10_missiles_ms": 1e3 * best_s(lambda: expected(raid(10, 1, 4, [44, 60, 40]))),
-        "expected_175_missiles_ms": 1e3 * best_s(lambda: expected(raid(175, 3, 0, [44, 60, 40]))),
+        "expected_10_missiles_ms": 1e3 * best_s(lambda: expected(few), 20),
+        "expected_175_missiles_ms": 1e3 * best_s(lambda: expected(many), 20),
+    }
+
+
+def other_shields() -> dict[str, float]:
+    """Answer for a shield less one element, windows included, as a search or a slider asks.
+
+    Every raid that the reference study fights against each of its architectures, without each of
+    its weapons and of its other elements (most of them sensors), in the phases of a margin. The
+    raid is flown and the whole architecture answered before: what is known of that, such as tracks
+    with the same sensors, is not found again, and all the rest is. Beside it the whole
+    architecture, of which nothing is known but the flights.
+    """
+    study = load("reference")
+    base = load_catalog()
+    catalog, shields = catalog_of(study, base), resolve(study, base)
+    scores = place_scores(catalog)
+    took_s: dict[str, list[float]] = {"other_weapon": [], "other_sensor": [], "all_new": []}
+    for name in study.fought:
+        plan = draw_raid(
+            name,
+            study.raids[name],
+            catalog,
+            phases=study.phases,
+            seed=study.seed,
+            strikes=study.strikes_first.get(name, ()),
+        )
+        flights = fly_raid(plan, catalog, Readings())
+        for shield in shields.values():
+            for counts in (False, True):  # the first time compiles
+                flights.kept.clear()
+                flights.found.clear()
+                stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
+                whole_s = timed_s(partial(worth, shield, stage))
+                if counts:
+                    took_s["all_new"].append(whole_s)
+            for use, elements in of_use(shield).items():
+                what = "other_weapon" if elements[0].item.model == "fights" else "other_sensor"
+                took_s[what].append(timed_s(partial(worth, without(shield, use), stage)))
+    return {
+        f"expected_{what}_{name}_ms": 1e3 * float(np.quantile(times, share))
+        for what, times in took_s.items()
+        for name, share in (("median", 0.5), ("p95", 0.95))
     }
 
 
@@ -212,4 +263,4 @@ def peer() -> dict[str, float]:
     return {"numpy_reach_tests_per_s": 7_800 * 271 / took_s}
 
 
-JOBS = (floor, battle_peers, battle, large_raid, reach, peer)
+JOBS = (floor, battle_peers, battle, other_shields, large_raid, reach, peer)
