@@ -125,12 +125,24 @@ def test_interceptors_in_orbit_that_nobody_warns_are_told():
     assert not any("no satellite warns" in one for one in told)
 
 
-def test_what_is_not_fought_with_yet_is_told_once():
+def test_what_takes_no_part_in_a_battle_is_told_once():
     text = template().replace(
-        "- {use: c2bmc}", "- {use: patriot_battery}\n      - {use: patriot_battery}"
+        "- {use: c2bmc}", "- {use: thaad_battery}\n" + 6 * " " + "- {use: thaad_battery}"
     )
-    found = [f for f in check(read_study(text), load_catalog()) if "does not fight" in f.message]
-    assert [f.message.split()[0] for f in found] == ["'patriot_battery'"]
+    found = [f for f in check(read_study(text), load_catalog()) if "takes no part" in f.message]
+    assert [f.message.split()[0] for f in found] == ["'thaad_battery'"]
+
+
+def test_what_carries_orders_or_leads_a_weapon_takes_part():
+    text = template().replace(
+        "- {use: c2bmc}",
+        "- {use: c2bmc}\n      - {use: patriot_battery, at: {chicago: 1}}\n"
+        "      - {use: t1_transport, count: 10}",
+    )
+    study = read_study(text)
+    assert not [f for f in check(study, load_catalog()) if "takes no part" in f.message]
+    part = {name: load_catalog().items[name].part for name in ("c2bmc", "patriot_battery", "gbi")}
+    assert part == {"c2bmc": "carries_tracks", "patriot_battery": "leads_weapons", "gbi": "fights"}
 
 
 def test_the_new_study_holds_no_warning_but_missing_costs(tmp_path):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from umbo.elements.places import (
     AssetGroup,
@@ -39,6 +39,12 @@ _MODEL_COLUMNS: Final = ["item", "model", "with", "note"]
 _T = TypeVar("_T")
 
 
+Part = Literal["fights", "senses", "leads_weapons", "carries_tracks", "costed_not_fought"]
+"""Of a battle: shoots; sees; its radar leads a weapon; carries tracks and orders; or none."""
+LINKS: Final = ("space_transport", "command")
+"""Categories that carry tracks and orders."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A thing of the catalogue: an element, a missile class or a market."""
@@ -57,6 +63,17 @@ class Item:
     """What a battle does with it: fights, radar, warning, tracking, or nothing."""
     model_with: str = ""
     """For a radar the target's cross-section in its band; for a weapon the radar at its site."""
+    leads: bool = False
+    """Whether its radar is the one at the site of a weapon."""
+
+    @property
+    def part(self) -> Part:
+        """Say what it does in a battle."""
+        if self.model:
+            return "fights" if self.model == "fights" else "senses"
+        if self.category in LINKS:
+            return "carries_tracks"
+        return "leads_weapons" if self.leads else "costed_not_fought"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +180,7 @@ def _items(by_item: dict[str, dict[str, Value]]) -> dict[str, Item]:
     models = {
         row["item"]: row for _, row in read_rows(_lines("models.csv"), "models.csv", _MODEL_COLUMNS)
     }
+    leading = {row["with"] for row in models.values() if row["model"] == "fights"}
     for line, row in read_rows(_lines("items.csv"), "items.csv", _ITEM_COLUMNS):
         where = f"items.csv, line {line} ({row['id']})"
         if row["id"] in items:
@@ -175,6 +193,7 @@ def _items(by_item: dict[str, dict[str, Value]]) -> dict[str, Item]:
             values=by_item.get(row["id"], {}),
             model=does["model"],
             model_with=does["with"],
+            leads=row["id"] in leading,
         )
     if models:
         raise SourceError(f"models.csv: {next(iter(models))!r} is no item; add it to items.csv")

@@ -34,7 +34,6 @@ Array = NDArray[np.float64]
 
 MOMENTS: Final = 8
 """Moments of a day at which ways through the network are found."""
-_LINKED: Final = ("space_transport", "command")
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,14 +130,14 @@ def _latencies_to(weapon: str, network: _Network, seed: int) -> tuple[Latency, .
     linked = [
         e
         for e in architecture.elements
-        if (e.item.model or e.item.category in _LINKED) and e not in shooters
+        if (e.item.model or e.item.part == "carries_tracks") and e not in shooters
     ]
     known = _known(network.rules, architecture.cut_stations, tuple(map(likeness, linked)), seed)
     if key_of[weapon] not in known:
         new = {use for use, key in key_of.items() if key not in known}
         evened = (*INFRARED, ORBITING_RADAR)
         elements = tuple(
-            even(e) if e.item.model in evened or e.item.category in _LINKED else e
+            even(e) if e.item.model in evened or e.item.part == "carries_tracks" else e
             for e in architecture.elements
             if e not in shooters or e.use in new
         )

@@ -295,11 +295,11 @@ def _item(path: Path, item: Item) -> _Found:
             "assumption in every result of this architecture",
         )
         return
-    if not item.model:
+    if item.part == "costed_not_fought":
         yield (
             path,
             "note",
-            f"'{item.id}' ({item.category}) is counted and costed, but does not fight yet",
+            f"'{item.id}' ({item.category}) is counted and costed, and takes no part in a battle",
         )
     elif item.category in WEAPONS and "p_kill" not in item.values:
         yield (

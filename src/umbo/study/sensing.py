@@ -226,7 +226,7 @@ class _Found:
         linked = [
             one
             for one in architecture.elements
-            if one.item.model or one.item.category in ("space_transport", "command")
+            if one.item.model or one.item.part == "carries_tracks"
         ]
         return {
             "custody": self._once("custody", seeing, self._custody, architecture),

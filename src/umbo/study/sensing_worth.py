@@ -313,7 +313,7 @@ def _key(architecture: Architecture, has_low: bool) -> Any:
         )
         for e in architecture.elements
         if e.count
-        and (e.item.model or e.item.category in ("space_transport", "command"))
+        and (e.item.model or e.item.part == "carries_tracks")
         and (has_low or e.item.model != ORBITING_RADAR)
     )
 

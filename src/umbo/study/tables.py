@@ -321,7 +321,7 @@ def element_tables(architectures: Mapping[str, Architecture]) -> dict[str, list[
                     "count": element.count,
                     "where": _where(element),
                     "in_service": element.in_service,
-                    "role": role_of(element),
+                    "role": element.item.part,
                     "source": element.source,
                     "note": element.note,
                 }
@@ -333,21 +333,12 @@ def element_tables(architectures: Mapping[str, Architecture]) -> dict[str, list[
                     "name": place.name,
                     "lat_deg": float(np.degrees(place.lat_rad)),
                     "lon_deg": float(np.degrees(place.lon_rad)),
-                    "kind": role_of(element),
+                    "kind": element.item.part,
                 }
                 for place, number in element.sites
                 if number > 0
             ]
     return {"elements": elements, "sites": sites}
-
-
-def role_of(element: Fielded) -> str:
-    """Say what an element does in the battle: fights, senses, or is costed only."""
-    if element.item.model == "fights":
-        return "fights"
-    if element.item.model:
-        return "senses"
-    return "costed_not_fought"
 
 
 def _where(element: Fielded) -> str:
