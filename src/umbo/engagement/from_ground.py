@@ -95,11 +95,13 @@ def batteries_on_ground(
         batteries = sum(len(lot) for lot in lots)
         weapon += [number] * batteries
         doctrine += [element.doctrine] * batteries
-        of_lot = np.repeat(np.arange(len(lots)), [len(lot) for lot in lots])
-        last, found, own = _latest(element, architecture, flights, catalog, read)
-        last_s.append(last[:, of_lot])
-        latest_s.append(found[:, of_lot])
-        own_s.append(own[:, of_lot])
+        of_each = _latest(element, architecture, flights, catalog, read)
+        if batteries > len(lots):  # else a copy would be all that it gives
+            of_lot = np.repeat(np.arange(len(lots)), [len(lot) for lot in lots])
+            of_each = of_each[0][:, of_lot], of_each[1][:, of_lot], of_each[2][:, of_lot]
+        last_s.append(of_each[0])
+        latest_s.append(of_each[1])
+        own_s.append(of_each[2])
     latest, last_all = np.concatenate(latest_s, axis=1), np.concatenate(last_s, axis=1)
     told = [orders for _, _, orders in weapons]
     return FromGround(
@@ -112,7 +114,7 @@ def batteries_on_ground(
         own_in_time=np.isposinf(latest[..., 0]),
         ready_s=np.array([one.ready_s for one in told]).reshape(len(told), *shape),
         p_hand_over=np.array([one.p_hand_over for one in told]).reshape(len(told), *shape),
-        limits=_limits(doctrine, site, last_all, np.concatenate(own_s, axis=1)),
+        limits=_limits(doctrine, site, last_all, own_s),
     )
 
 
@@ -127,7 +129,7 @@ def _limits(
     doctrine: Sequence[Doctrine],
     site: Sequence[int],
     last_s: NDArray[np.float64],
-    own_s: NDArray[np.float64],
+    own_s: Sequence[NDArray[np.float64]],
 ) -> Limits | None:
     if not any(one.channels or one.ready for one in doctrine):
         return None
@@ -136,7 +138,7 @@ def _limits(
         channels=np.array([one.channels or 0 for one in doctrine], dtype=np.int64),
         hold_s=np.array([one.channel_time_s for one in doctrine]),
         reload_s=np.array([one.reload_s for one in doctrine]),
-        own_s=own_s,
+        own_s=np.concatenate(own_s, axis=1),
         last_s=last_s,
     )
 
