@@ -28,6 +28,7 @@ class Readings:
         self._draws = draws
         self.used: dict[tuple[str, str], Value] = {}
         self._read: dict[tuple[str, str], tuple[Value, float]] = {}
+        self._at: dict[tuple[str, str], float] = {}  # quantile at which each is read
         self._kept: dict[tuple[Hashable, ...], tuple[object, Any, Readings]] = {}
 
     @property
@@ -38,15 +39,13 @@ class Readings:
     def alike(self) -> "Readings":
         """Give readings of the same draw that remember for themselves, and know what was found."""
         other = Readings(self._seed, self._draw, self._draws)
-        other._kept, other._read = self._kept, self._read
+        other._kept, other._read, other._at = self._kept, self._read, self._at
         return other
 
     @property
     def quantiles(self) -> dict[tuple[str, str], float]:
         """Give the quantile at which each value with a range was read."""
-        return {
-            key: self._quantile(key) for key, value in self.used.items() if value.low < value.high
-        }
+        return {key: self._at[key] for key, value in self.used.items() if value.low < value.high}
 
     def once(
         self, key: tuple[Hashable, ...], find: Callable[["Readings"], T], *, of: object = None
@@ -79,14 +78,12 @@ class Readings:
         known = self._read.get(key)
         if known is not None and known[0] is value:
             return known[1]
-        is_known = value.low == value.high
-        number = value.mode if is_known else value.quantile(self._quantile(key))
+        number = value.mode
+        if value.low < value.high:
+            self._at[key] = _slices(self._seed, key, self._draws)[self._draw]
+            number = value.quantile(self._at[key])
         self._read[key] = (value, number)
         return number
-
-    def _quantile(self, key: tuple[str, str]) -> float:
-        assert self._draw is not None
-        return _slices(self._seed, key, self._draws)[self._draw]
 
 
 @cache
