@@ -6,6 +6,7 @@ import pytest
 from umbo.elements.command import Command
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
+from umbo.engagement.reaching import track
 from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import REASONS
@@ -277,3 +278,18 @@ def test_a_reserve_is_not_fired(few, surveyed):
     ]
     assert reasons[0]["held_back"] == 0 == reasons[1]["magazine_empty"]
     assert reasons[1]["held_back"] > 0
+
+
+@pytest.mark.oracle("the same raid held on its own")
+def test_raids_of_the_same_shots_that_start_apart_are_held_apart(few):
+    later = replace(few.raid, start_s=few.raid.start_s + 3_000.0)
+
+    def held(raid, flights):
+        given = (few.architectures["seeing"], raid, flights, few.catalog, Readings())
+        return track(*given, seed=few.study.seed).all.error_m
+
+    first, second = held(few.raid, few.flights), held(later, few.flights)
+    alone = held(later, replace(few.flights))  # of which nothing is known
+
+    assert not np.array_equal(first, second)
+    assert np.array_equal(second, alone)

@@ -31,6 +31,8 @@ SAMPLE_S: Final = 5.0
 LONGEST_S: Final = {"ballistic": 4_500.0, "glide": 6_000.0, "fractional": 7_200.0}
 """No flight of a kind lasts longer: half the circumference takes a ballistic one 2,700 s, and a
 turn in orbit 5,300 s."""
+MOST_KEPT: Final[dict[Hashable, int]] = {"track": 48}
+"""Of what is large no more is kept with flights; the oldest goes."""
 CRUISE_SAMPLE_M: Final = 10e3
 CRUISE_SAMPLE_S: Final = 30.0
 """After the last faster flight of a raid is over, samples of cruise lie no farther apart than this
@@ -89,7 +91,12 @@ class Flights:
             return read.once((*key, id(self)), find, of=self)
         kept = (*key, id(read))
         if kept not in self.kept:
-            self.kept[kept] = (read, find(read))  # a reading that is kept has a number of its own
+            new = find(read)
+            alike = [one for one in list(self.kept) if one[0] == key[0]]
+            if len(alike) >= MOST_KEPT.get(key[0], len(alike) + 1):
+                self.kept.pop(alike[0], None)
+            self.kept[kept] = (read, new)  # a reading that is kept has a number of its own
+            return new
         found: T = self.kept[kept][1]
         return found
 

@@ -193,7 +193,9 @@ def track_raid(
     def find(read: Readings) -> Tracked:
         return _track(architecture, raid, flights, catalog, read, seed, epoch_s, most_pairs)
 
-    key = ("track", most_pairs, seed, raid.shot.tobytes(), _sensors_of(architecture))
+    # Raids of the same shots may start apart, and carry other decoys, which share the looks.
+    shots = tuple(of.tobytes() for of in (raid.shot, raid.start_s, raid.missile))
+    key = ("track", most_pairs, seed, *shots, _sensors_of(architecture))
     return flights.once(key, read, find)
 
 
