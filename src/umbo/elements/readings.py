@@ -29,7 +29,7 @@ class Readings:
         self.used: dict[tuple[str, str], Value] = {}
         self._read: dict[tuple[str, str], tuple[Value, float]] = {}
         self._at: dict[tuple[str, str], float] = {}  # quantile at which each is read
-        self._kept: dict[tuple[Hashable, ...], tuple[object, Any, Readings]] = {}
+        self._kept: dict[tuple[Hashable, ...], tuple[object, Any, dict[Any, Value]]] = {}
 
     @property
     def is_drawn(self) -> bool:
@@ -64,9 +64,9 @@ class Readings:
         """
         if key not in self._kept:
             part = self.alike()
-            self._kept[key] = (of, find(part), part)
-        _, found, part = self._kept[key]
-        self.used |= part.used
+            self._kept[key] = (of, find(part), part.used)
+        _, found, used = self._kept[key]
+        self.used |= used
         return found
 
     def __call__(self, value: Value) -> float:

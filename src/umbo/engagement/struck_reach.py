@@ -52,9 +52,8 @@ def reach(
     and light nothing that would land later. Outages are drawn for the whole raid (``outages``);
     command that is cut gives no more orders (``cut_off``). Warheads are told from decoys as while
     most missiles come, on average over what is lost or out. Left out: satellites that a missile
-    launched
-    before used up and one after uses again; that what strikes may be stopped: it meets the shield,
-    and counts, only where the raid lists it as launches.
+    launched before used up and one after uses again; that what strikes may be stopped: it meets the
+    shield, and counts, only where the raid lists it as launches.
 
     Args:
         architecture: What stands before the strike.

@@ -39,7 +39,7 @@ Discrimination = Literal["study", "recognised", "not_told_apart"]
 LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults are left out of a plan or a draw, worth 0.001 in leakage."""
 PHASES_TO_PLAN: Final = 32
-"""Constellation phases in which two plans of fire are weighed."""
+"""Fewest constellation phases, if there are as many, in which two plans of fire are weighed."""
 _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {
     "ballistic": ("midcourse", "terminal"),
     "glide": ("glide", "glide"),

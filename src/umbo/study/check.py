@@ -299,7 +299,8 @@ def _item(path: Path, item: Item) -> _Found:
         yield (
             path,
             "note",
-            f"'{item.id}' ({item.category}) is counted and costed, and takes no part in a battle",
+            f"'{item.id}' ({item.category}) is counted and costed, and takes no part in a battle "
+            "itself",
         )
     elif item.category in WEAPONS and "p_kill" not in item.values:
         yield (
