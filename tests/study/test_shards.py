@@ -25,7 +25,8 @@ def two_threads():
 
 def answers(study, told=None):
     told = {} if told is None else told
-    return shards.do_all(study, RAIDS, 2, told.__setitem__).fought
+    with shards.start_helpers() as helpers:
+        return shards.do_all(study, RAIDS, 2, told.__setitem__, {}, helpers).fought
 
 
 def same(one, other):

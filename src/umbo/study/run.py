@@ -31,7 +31,7 @@ from umbo.study.proposals import proposal_tables
 from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
-from umbo.study.shards import Tables, do_all
+from umbo.study.shards import Tables, do_all, start_helpers
 from umbo.study.stability import used_values
 
 Progress = Callable[[float, str], None]
@@ -114,19 +114,37 @@ def run(
         doing = f"weighing {name}" if name == "deterrence" else f"fighting {name}"
         progress(sum(shares.values()) / len(shares), "sizing" if name == "sizing" else doing)
 
-    progress(0.0, "planning the budget")
-    budgeted = run_budget(study, base)
-    timings["budget"] = time.perf_counter() - started
+    with start_helpers() as helpers:  # what is apart from the battle is found while they start
+        progress(0.0, "planning the budget")
+        budgeted = run_budget(study, base)
+        timings["budget"] = time.perf_counter() - started
 
-    progress(0.0, "fighting")
-    started = time.perf_counter()
-    whole = {
-        one: name
-        for name, one in budgeted.planned.architectures.items()
-        if study.architectures[name].as_of is None
-    }
-    built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
-    done = do_all(study, chosen, draws, tell, built)
+        progress(0.0, "costing")
+        started = time.perf_counter()
+        costing = cost_study(study, base)
+        cost_tables = costing_tables(costing, base)
+        timings["cost"] = time.perf_counter() - started
+        lasers = laser_tables(study, base)
+        used_by_lasers = {
+            key: catalog.value(*key)
+            for key in ((row["item"], row["parameter"]) for row in lasers.pop("laser_inputs"))
+        }
+        findings = check(study, base)
+        priorities, weighed = priority_tables(study, catalog)
+        published = published_costs()
+        plan = plan_tables(bundled_plan())
+        plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
+        gating = authority_tables(study, base)
+
+        progress(0.0, "fighting")
+        started = time.perf_counter()
+        whole = {
+            one: name
+            for name, one in budgeted.planned.architectures.items()
+            if study.architectures[name].as_of is None
+        }
+        built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
+        done = do_all(study, chosen, draws, tell, built, helpers)
     fought, deterrence, sizing = done.fought, done.deterrence, done.sizing
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     timings["battle"] = time.perf_counter() - started
@@ -136,18 +154,7 @@ def run(
         started = time.perf_counter()
         full = full_tables(study, base, chosen, tell=progress)
         timings["in_full"] = time.perf_counter() - started
-    progress(1.0, "costing")
-    started = time.perf_counter()
-    costing = cost_study(study, base)
-    cost_tables = costing_tables(costing, base)
-    timings["cost"] = time.perf_counter() - started
-    lasers = laser_tables(study, base)
-    used_by_lasers = {
-        key: catalog.value(*key)
-        for key in ((row["item"], row["parameter"]) for row in lasers.pop("laser_inputs"))
-    }
-    findings = check(study, base)
-    priorities, weighed = priority_tables(study, catalog)
+    progress(1.0, "putting tables together")
     in_battle = _together([one.tables for one in fought.values()])
     raided, priced = raid_tables(study, catalog, chosen, in_battle["leakage"])
     used_in_cost = costing.model.used | delay_share(catalog)
@@ -162,10 +169,6 @@ def run(
         in_full=full.used,
     )
     deterrence.pop("stability_inputs", None)  # they are among the run's inputs
-    published = published_costs()
-    plan = plan_tables(bundled_plan())
-    plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
-    gating = authority_tables(study, base)
     cited = [*published, *cost_tables["published_costs"], *gating["authorities"]]
     cited += [row for rows in plan.values() for row in rows]
     cited += [{"source": ids} for ids in cited_by_rates()]

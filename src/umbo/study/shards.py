@@ -1,19 +1,14 @@
 """Do the long work of a study in several processes at once, each job whole in one of them.
 
 A job is a raid, the weighing of deterrence, or the sizing. Battles are many short kernels with
-Python between them, so that threads of one process wait for each other; a helper process is told
-the study, then one job after another, over its pipes.
+Python between them, so that threads of one process wait for each other.
 """
 
 import ctypes
-import pickle
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from umbo.compiled import set_threads, threads_set
 from umbo.elements.architecture import Architecture
@@ -25,6 +20,7 @@ from umbo.engagement.raid import draw_raid
 from umbo.study.assigning import assignment_rows
 from umbo.study.battles import Assumed, fight, flights_of_draws
 from umbo.study.fought_by_year import few_phases
+from umbo.study.helpers import Do, Helpers, serve
 from umbo.study.load import catalog_of, resolve
 from umbo.study.margins import margin_rows, staged
 from umbo.study.presets import preset_rows
@@ -46,6 +42,8 @@ Tell = Callable[[str, float], None]
 Job = tuple[Literal["raid", "deterrence", "sizing"], str]
 """A kind of work, and the name of the raid."""
 Tables = dict[str, list[dict[str, Any]]]
+_Setting = tuple[Study, int, Sequence[str], Standing, int]
+"""Study, draws, raids, what stands in other years, and threads of a process."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +69,20 @@ class Done:
     sizing: Tables
 
 
+def start_helpers() -> Helpers:
+    """Start helper processes for as many processors as threads are set, ahead of ``do_all``."""
+    return Helpers(_HELPER, min(threads_set(), MOST_HELPERS + 1) - 1)
+
+
 def do_all(
-    study: Study, raids: Sequence[str], draws: int, tell: Tell, standing: Standing | None = None
+    study: Study,
+    raids: Sequence[str],
+    draws: int,
+    tell: Tell,
+    standing: Standing,
+    helpers: Helpers,
 ) -> Done:
-    """Fight raids, weigh deterrence and size, on as many processors as threads are set.
+    """Fight raids, weigh deterrence and size, here and in helper processes.
 
     Args:
         study: The study.
@@ -82,6 +90,7 @@ def do_all(
         draws: Draws over the ranges of the assumptions.
         tell: Told how far each job is; from any thread.
         standing: What stands in years in which it is fought in few phases too.
+        helpers: Who helps, and shares the threads that are set.
 
     Returns:
         What was fought, by raid, and the tables of the rest; the same for any number of processes.
@@ -91,7 +100,15 @@ def do_all(
     by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
     fights: list[Job] = [("raid", name) for name in by_size]
     jobs: list[Job] = [("sizing", ""), *fights[:-3], ("deterrence", ""), *fights[-3:]]
-    done = _do_jobs(study, jobs, draws, raids, tell, standing or {})
+    threads = threads_set()
+    each = threads // (len(helpers) + 1)
+    setting: _Setting = (study, draws, raids, standing, each)
+    try:
+        done = helpers.share_out(
+            setting, jobs, _begin(setting), lambda job, share: tell(job[1] or job[0], share)
+        )
+    finally:
+        set_threads(threads)
     return Done(
         {name: done["raid", name] for name in raids},
         done["deterrence", ""],
@@ -99,53 +116,15 @@ def do_all(
     )
 
 
-def _do_jobs(
-    study: Study,
-    jobs: Sequence[Job],
-    draws: int,
-    raids: Sequence[str],
-    tell: Tell,
-    standing: Standing,
-) -> dict[Job, Any]:
-    threads = threads_set()
-    helpers = min(threads, len(jobs), MOST_HELPERS + 1) - 1
-    each = threads // (helpers + 1)
-    waiting, done = list(jobs), dict[Job, Any]()
-    started = [_start(study, draws, raids, standing, each) for _ in range(helpers)]
-    watchers = [
-        threading.Thread(target=_watch, args=(helper, waiting, done, tell), daemon=True)
-        for helper in started
-    ]
-    try:
-        for watcher in watchers:
-            watcher.start()
-        set_threads(each)
-        stage = _Stage(study, draws, raids, standing)
-        while (job := _next(waiting)) is not None:
-            done[job] = stage.do(job, tell)
-        for watcher in watchers:
-            watcher.join()
-        # What a helper left undone, for it died or met an error: here an error is told.
-        for job in jobs:
-            if job not in done:
-                done[job] = stage.do(job, tell)
-    finally:
-        set_threads(threads)
-        for helper in started:
-            helper.kill()
-            for pipe in (helper.stdin, helper.stdout):
-                with suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
-            helper.wait()
-    return done
+def _begin(setting: _Setting) -> Do:
+    study, draws, raids, standing, threads = setting
+    set_threads(threads)
+    return _Stage(study, draws, raids, standing).do
 
 
-def _next(waiting: list[Job]) -> Job | None:
-    """Take the next job; one step, so that no two processes take the same."""
-    try:
-        return waiting.pop()
-    except IndexError:
-        return None
+def help_out() -> None:
+    """Do jobs as they are told: a helper process."""
+    serve(_begin)
 
 
 class _Stage:
@@ -158,12 +137,12 @@ class _Stage:
         self.catalog = catalog_of(study, self.base)
         self.architectures = list(resolve(study, self.base).values())
 
-    def do(self, job: Job, tell: Tell) -> Fought | Tables:
+    def do(self, job: Job, tell: Callable[[float], None]) -> Fought | Tables:
         """Do a job."""
         kind, name = job
 
         def part(share: float, _what: str = "") -> None:
-            tell(name or kind, share)
+            tell(share)
 
         match kind:
             case "raid":
@@ -173,7 +152,6 @@ class _Stage:
             case "sizing":
                 found = sizing_tables(self.study, self.base, self.raids)
                 found["presets"] = list(preset_rows(self.study, self.base))
-        part(1.0)
         _give_back()
         return found
 
@@ -217,60 +195,3 @@ def _give_back() -> None:
     """Give what is free to the system, which glibc else keeps: two thirds of a process after it."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _start(
-    study: Study, draws: int, raids: Sequence[str], standing: Standing, threads: int
-) -> "subprocess.Popen[bytes]":
-    helper = subprocess.Popen(
-        [sys.executable, "-c", _HELPER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    with suppress(OSError):
-        _send(helper.stdin, (study, draws, raids, standing, threads))
-    return helper
-
-
-def _watch(
-    helper: "subprocess.Popen[bytes]", waiting: list[Job], done: dict[Job, Any], tell: Tell
-) -> None:
-    """Give a helper one job after another, and keep what it sends back."""
-    with suppress(OSError, EOFError, pickle.UnpicklingError):
-        while (job := _next(waiting)) is not None:
-            _send(helper.stdin, job)
-            while True:
-                answer = pickle.load(helper.stdout)  # type: ignore[arg-type]  # our own process
-                if not isinstance(answer, float):
-                    done[job] = answer
-                    break
-                tell(job[1] or job[0], answer)
-
-
-def help_out() -> None:
-    """Do jobs as they are told on the standard input, until it ends: a helper process."""
-    # What a library prints must not come between the answers.
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr
-    with suppress(EOFError, KeyboardInterrupt, OSError):
-        study, draws, raids, standing, threads = pickle.load(sys.stdin.buffer)
-        set_threads(threads)
-        stage = _Stage(study, draws, raids, standing)
-        told = 0.0
-
-        def tell(_name: str, share: float) -> None:
-            nonlocal told
-            if abs(share - told) >= 0.01:  # a message a hundredth is enough
-                told = share
-                _send(answers, float(share))
-
-        while True:
-            job, told = pickle.load(sys.stdin.buffer), 0.0
-            found = stage.do(job, tell)
-            _send(answers, found)
-
-
-def _send(pipe: IO[bytes] | None, message: Any) -> None:
-    assert pipe is not None
-    pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.flush()
