@@ -95,8 +95,7 @@ def best_fire(
     """
     phases = len(windows.order)
     if phase is None:
-        leakers = expected(windows, least_weight=1e-2).leakers_by_phase
-        phase = int(np.argsort(leakers, kind="stable")[phases // 2])
+        phase = median_phase(expected(windows, least_weight=1e-2).leakers_by_phase)
     if not 0 <= phase < phases:
         raise DomainError(f"phase must lie in 0 to {phases - 1}; got {phase}")
     one = windows.in_phases(np.array([phase]))
@@ -108,6 +107,11 @@ def best_fire(
         replications = int(np.clip(_OBJECTS_FOUGHT // len(one.missile), *_REPLICATIONS))
     planned = play(one, replications, seed).leakers_mean
     return BestFire(phase, planned, least, whole)
+
+
+def median_phase(leakers: Floats) -> int:
+    """Give the phase of the median of leakers by phase, (P,)."""
+    return int(np.argsort(leakers, kind="stable")[len(leakers) // 2])
 
 
 def _after_boost(windows: Windows) -> Floats:

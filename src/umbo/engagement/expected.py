@@ -1,6 +1,6 @@
 """The same battle without luck: expected leakers in milliseconds, for sliders and search."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -94,8 +94,6 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     Raises:
         DomainError: The raid has no warhead, two weapons share a battery, or there are no strata.
     """
-    if windows.shared_q > 0.0:
-        return _over_shared_cause(windows, least_weight, strata)
     w = windows
     phases, objects, missiles = len(w.order), len(w.missile), len(w.reliability)
     weapons = len(w.boost_p_kill) + len(w.p_kill)
@@ -103,16 +101,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         raise DomainError(f"strata must be 1 or more; got {strata}")
     if not w.is_warhead.any():
         raise DomainError(f"raid {w.raid!r} must carry a warhead; it has none")
-    faults = np.stack(
-        [
-            np.concatenate([w.boost_p_kill, w.p_kill]),
-            np.concatenate([w.boost_common_q, w.common_q]),
-            np.concatenate([w.boost_common_f, w.common_f]),
-            np.zeros(weapons),
-        ],
-        axis=1,
-    )
-    faults[faults[:, 2] == 1.0, 1] = 0.0
+    causes, faults = _causes(w, least_weight)
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
     in_track = w.p_track_of[:, w.missile] * np.stack([called, w.is_warhead])
     warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
@@ -125,6 +114,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         np.ascontiguousarray(w.battery, np.int16),
         np.ascontiguousarray(w.looks, np.int8),
         np.ascontiguousarray(np.moveaxis(w.boost_shots, 0, 1), np.int32),
+        causes,
         faults,
         _weapons(w),
         w.stock_of,
@@ -138,7 +128,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
 
     def find(part: int) -> None:
         first, last = (phases * (part + i) // parts for i in (0, 1))
-        work = _room(w, in_track, faults, strata)
+        work = _room(w, in_track, weapons, strata)
         if not _some_phases(first, last, least_weight, strata, *tables, sums, leaks, *work):
             check_owners(w)
 
@@ -164,24 +154,22 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     )
 
 
-def _over_shared_cause(windows: Windows, least_weight: float, strata: int) -> Expectation:
-    """Weigh the battle without the cause that all interceptors share, and with it."""
-    q = windows.shared_q
-    parts = []
-    for weight, factor in ((1.0 - q, np.ones(len(windows.shared_f_of))), (q, windows.shared_f_of)):
-        if weight > least_weight:
-            found = expected(
-                windows.with_shared(factor), least_weight=least_weight / weight, strata=strata
-            )
-            parts.append((weight, found))
-    total = sum(weight for weight, _ in parts)
+def _causes(windows: Windows, least_weight: float) -> tuple[Floats, Floats]:
+    """Give the chances of being without the cause that all interceptors share, and with it.
 
-    def mean(name: str) -> Any:
-        return sum(weight / total * getattr(found, name) for weight, found in parts)
-
-    names = ("leakage", "leakers", "kills", "shots")
-    means = {name: mean(name) for name in (*names, "leakers_by_asset", "leakers_by_phase")}
-    return replace(parts[0][1], **means)
+    And (C, V + W, 4) under each: kill probability, chance of a common fault, factor, and 0.
+    """
+    w, q = windows, windows.shared_q
+    alone = np.concatenate([w.boost_p_kill, w.p_kill])
+    each = ((1.0 - q, 1.0), (q, w.shared_f_of if q > 0.0 else 1.0))
+    kept = [(weight, np.minimum(alone * f, 1.0)) for weight, f in each if weight > least_weight]
+    chance = np.array([weight for weight, _ in kept])
+    faults = np.zeros((len(kept), len(alone), 4))
+    faults[:, :, 0] = [p_kill for _, p_kill in kept]
+    faults[:, :, 1] = np.concatenate([w.boost_common_q, w.common_q])
+    faults[:, :, 2] = np.concatenate([w.boost_common_f, w.common_f])
+    faults[faults[:, :, 2] == 1.0, 1] = 0.0
+    return chance / chance.sum(), faults
 
 
 def _weapons(windows: Windows) -> NDArray[np.int32]:
@@ -199,7 +187,7 @@ def _weapons(windows: Windows) -> NDArray[np.int32]:
 
 
 def _room(
-    windows: Windows, in_track: Floats, faults: Floats, strata: int
+    windows: Windows, in_track: Floats, weapons: int, strata: int
 ) -> tuple[NDArray[Any], ...]:
     """Make room for the tables of one phase, which kernels fill; in the order of their arguments.
 
@@ -210,12 +198,12 @@ def _room(
     looks, batteries = int(w.looks.max(initial=1)), w.stock.shape[-1]
     salvos = int(min(w.stock.max(initial=0), looks * objects)) + 2
     split = objects if strata > 1 else 0
-    present = np.zeros((len(faults) + 1, missiles))
+    present = np.zeros((weapons + 1, missiles))
     present[0] = w.reliability
     track = np.zeros((2 + afters, 2, objects))
     track[:2, 0], track[:2, 1] = 1.0 - in_track, in_track
     return (
-        faults.copy(),
+        np.zeros((weapons, 4)),
         np.zeros(afters, np.bool_),  # weapons that fight within a stratum
         np.zeros((batteries, looks)),  # quantile where the stratum of a battery begins
         np.zeros(batteries, BATTERY),
@@ -369,14 +357,14 @@ def _some_phases(
     begin: int, end: int, least_weight: float, strata: int,
     missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], warheads: Floats,
     in_track: Floats, order: NDArray[np.int32], battery: NDArray[np.int16],
-    looks: NDArray[np.int8], boost_shots: NDArray[np.int32], all_faults: Floats,
+    looks: NDArray[np.int8], boost_shots: NDArray[np.int32], causes: Floats, all_faults: Floats,
     weapons: NDArray[np.int32], stock: NDArray[np.int32], hand: Floats, sums: Floats,
     leaks: Floats,
     faults: Floats, is_split: NDArray[np.bool_], quantiles: Floats, batteries: Records,
     line: Records, lots: Records, present: Floats, seen: Floats, track: Floats, ahead: Floats,
     left: Floats, scratch: Floats, other: Floats,
 ) -> bool:  # fmt: skip
-    """Add up each of some phases over its strata and all combinations of common faults.
+    """Add up each of some phases over causes, strata and all combinations of common faults.
 
     Whether each battery has one weapon; where not, nothing is to be made of the sums.
 
@@ -389,35 +377,38 @@ def _some_phases(
         )  # fmt: skip
         if last == SHARED:
             return False
-        for w in range(len(is_split)):
-            is_split[w] = False
-            copy(track[weapons[w, 2], 0], track[2 + w, 0])
         short = _last_short(batteries)
-        times = 1
-        trial = -1 if strata > 1 else 0  # without faults, and it counts nothing
-        for stratum in range(trial, strata):
-            weight, least = (0.0, 0.0) if stratum < 0 else (1.0, least_weight)
-            if stratum >= times:
-                break
-            if times > 1:
-                deal_strata(phase, stratum, strata, quantiles)
-            mean_from = short + int(short >= 0 and is_split[short])
-            _allow(stratum >= 0, all_faults, mean_from, boost_shots[phase], batteries, faults)
-            _over_faults(
-                weight, least, faults, is_split, 1.0 / strata, quantiles,
-                missile, is_warhead, warheads, boost_shots[phase], hand[phase],
-                weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
-                other, sums[phase], leaks[phase],
-            )  # fmt: skip
-            for b in range(len(batteries)):
-                if stratum < 0 and batteries[b]["empty"] > _RARE and batteries[b]["owner"] < last:
-                    times = strata
-            for w in range(min(last, short + 1)):
-                is_split[w] = times > 1
-        for i in range(sums.shape[1]):
-            sums[phase, i] /= times
-        for o in range(leaks.shape[1]):
-            leaks[phase, o] /= times
+        for c in range(len(causes)):
+            for w in range(len(is_split)):
+                is_split[w] = False
+                copy(track[weapons[w, 2], 0], track[2 + w, 0])
+            times = 1
+            trial = -1 if strata > 1 else 0  # without faults, and it counts nothing
+            for stratum in range(trial, strata):
+                if stratum >= times:
+                    break
+                weight, least = causes[c] / times, least_weight / times
+                if stratum < 0:
+                    weight = least = 0.0
+                elif times > 1:
+                    deal_strata(phase, stratum, strata, quantiles)
+                mean_from = short + int(short >= 0 and is_split[short])
+                _allow(
+                    stratum >= 0, all_faults[c], mean_from, boost_shots[phase], batteries, faults
+                )
+                _over_faults(
+                    weight, least, faults, is_split, 1.0 / strata, quantiles,
+                    missile, is_warhead, warheads, boost_shots[phase], hand[phase],
+                    weapons, batteries, line, lots, present, seen, track, ahead, left, scratch,
+                    other, sums[phase], leaks[phase],
+                )  # fmt: skip
+                if stratum >= 0:
+                    continue
+                for b in range(len(batteries)):
+                    if batteries[b]["empty"] > _RARE and batteries[b]["owner"] < last:
+                        times = strata
+                for w in range(min(last, short + 1)):
+                    is_split[w] = times > 1
     return True
 
 
@@ -436,12 +427,14 @@ def _allow(
     is_faulty: bool, all_faults: Floats, mean_from: int, boost_shots: NDArray[np.int32],
     batteries: Records, faults: Floats,
 ) -> None:  # fmt: skip
-    """Set the chances of common faults: none for a weapon that fires at nobody, or in a trial.
+    """Set kill probabilities and the chances of common faults under a cause.
 
-    From the weapon ``mean_from`` on they are taken in the mean: -1 takes those of boost so too.
+    None in a trial, nor for a weapon that fires at nobody. From the weapon ``mean_from`` on they
+    are taken in the mean: -1 takes those of boost so too.
     """
     boosts = len(boost_shots)
     for k in range(len(faults)):
+        faults[k, 0], faults[k, 2] = all_faults[k, 0], all_faults[k, 2]
         faults[k, 1] = faults[k, 3] = 0.0
     if is_faulty:
         for k in range(boosts):

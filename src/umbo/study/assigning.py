@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from umbo.engagement.best_fire import best_fire
+from umbo.engagement.best_fire import best_fire, median_phase
 from umbo.study.battles import Battle
 
 Row = dict[str, Any]
@@ -23,7 +23,9 @@ def assignment_rows(battles: Mapping[tuple[str, str], Battle], seed: int) -> lis
     """
     rows = []
     for (architecture, raid), battle in battles.items():
-        found = best_fire(battle.found.windows, seed=seed)
+        by_phase = battle.leakers_by_phase
+        phase = None if by_phase is None else median_phase(by_phase)
+        found = best_fire(battle.found.windows, seed=seed, phase=phase)
         if found is None:
             continue
         rows.append(

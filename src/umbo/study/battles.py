@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from umbo.compiled import in_parallel
 from umbo.elements.architecture import Architecture
@@ -23,6 +24,8 @@ from umbo.engagement.survey import Discrimination, Survey, plan_fire, survey
 from umbo.engagement.windows import Windows
 from umbo.study.schema import Study
 
+Array = NDArray[np.float64]
+
 ASSUMPTION_DRAWS: Final = 64
 FLIGHT_DRAWS: Final = 4
 """Flights are flown anew for so many of the draws over assumptions, and shared by the rest."""
@@ -37,8 +40,8 @@ LEAST_WEIGHT: Final = 1e-5
 """Rarer combinations of common faults are taken without their last fault in an expected value."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
-OBJECTS_IN_STRATA: Final = 24_000
-"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0002
+OBJECTS_IN_STRATA: Final = 12_000
+"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0003
 of a leakage."""
 LEAST_IN_STRATA: Final = 1e-3
 """The same as ``LEAST_WEIGHT`` where few phases tell it."""
@@ -55,7 +58,7 @@ many move the ends of intervals by a hundredth at most."""
 class Assumed:
     """Expected leakage of one battle over draws of every assumption's range."""
 
-    leakage: np.ndarray[Any, Any]
+    leakage: Array
     """(D,)"""
     quantiles: Sequence[Mapping[tuple[str, str], float]]
     """Of each draw, the quantile at which each value was read."""
@@ -70,6 +73,8 @@ class Battle:
     found: Survey
     outcome: Mapping[Discrimination, Outcome]
     expected_leakage: float
+    leakers_by_phase: Array | None
+    """(P,) expected; None where fire is planned anew."""
     assumed: Assumed | None
 
 
@@ -118,6 +123,7 @@ def fight(
     surveys = [each for each in found if each is not None]
     outcome: list[dict[Discrimination, Outcome]] = [{} for _ in surveys]
     means = np.empty(number)
+    by_phase: list[Array | None] = [None] * number
     leakage = np.empty((number, draws))
     quantiles: list[list[Mapping[tuple[str, str], float]]] = [[{}] * draws for _ in surveys]
     can_fire: list[set[str]] = [set() for _ in surveys]
@@ -133,7 +139,7 @@ def fight(
         if windows.is_planned_anew:
             means[i] = leakage_anew(windows, study.seed + 1, ANEW_REPLICATIONS)
             return
-        means[i] = leakage_expected(windows)
+        means[i], by_phase[i] = leakage_expected(windows)
 
     reaches = min(draws, REACH_DRAWS)
 
@@ -157,6 +163,7 @@ def fight(
             most_pairs=FEW_PAIRS,
             perfect=study.perfect,
         )
+        held_at, flown_at = sensing.quantiles, flight_read.quantiles
         for draw, drawing in chances:
             listens = surveys[i].listens
             seen = plan_fire(reached, catalog, drawing, seed=study.seed, listens=listens)
@@ -166,7 +173,7 @@ def fight(
                 if seen.windows.is_planned_anew
                 else seen.means.leakage
             )
-            quantiles[i][draw] = sensing.quantiles | drawing.quantiles | flight_read.quantiles
+            quantiles[i][draw] = held_at | drawing.quantiles | flown_at
 
     # The longest first: the last architecture of a study is its largest.
     work: list[Callable[[], None]] = []
@@ -186,6 +193,7 @@ def fight(
             found=surveys[i],
             outcome={kind: outcome[i].get(kind, outcome[i]["study"]) for kind in surveys[i].rates},
             expected_leakage=float(means[i]),
+            leakers_by_phase=by_phase[i],
             assumed=Assumed(leakage[i], quantiles[i], _weapons(surveys[i]) - can_fire[i])
             if draws
             else None,
@@ -198,17 +206,22 @@ def _weapons(found: Survey) -> frozenset[str]:
     return frozenset(found.windows.boost_weapons + found.windows.weapons)
 
 
-def leakage_expected(windows: Windows) -> float:
-    """Give the expected leakage, with magazines in strata as far as the raid's size allows."""
+def leakage_expected(windows: Windows) -> tuple[float, Array]:
+    """Give the expected leakage, and the leakers of each phase.
+
+    With magazines in strata, which a large raid affords in few phases: there leakage alone.
+    """
     phases, objects = len(windows.order), len(windows.missile)
     step = max(-(-phases * objects // OBJECTS_IN_STRATA), 1)
     if step == 1:
-        return expected(windows, strata=STRATA, least_weight=LEAST_WEIGHT).leakage
+        found = expected(windows, strata=STRATA, least_weight=LEAST_WEIGHT)
+        return found.leakage, found.leakers_by_phase
     found = expected(windows, least_weight=LEAST_WEIGHT)
     few = windows.in_phases(np.arange(0, phases, step))
     by_strata = expected(few, strata=STRATA, least_weight=LEAST_IN_STRATA).leakers
     by_none = expected(few, least_weight=LEAST_IN_STRATA).leakers
-    return float(np.clip(found.leakage + (by_strata - by_none) / found.arriving, 0.0, 1.0))
+    leakage = float(np.clip(found.leakage + (by_strata - by_none) / found.arriving, 0.0, 1.0))
+    return leakage, found.leakers_by_phase
 
 
 def leakage_anew(windows: Windows, seed: int, replications: int) -> float:

@@ -52,7 +52,7 @@ def leakage_by_year(
                     seed=study.seed,
                     perfect=study.perfect,
                 )
-                known[architecture] = leakage_expected(found.windows)
+                known[architecture], _ = leakage_expected(found.windows)
             rows.append(_row(name, case, year, raid, known[architecture]))
     return beside_schedule(rows)
 

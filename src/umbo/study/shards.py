@@ -136,6 +136,7 @@ class _Stage:
         self.base = load_catalog()
         self.catalog = catalog_of(study, self.base)
         self.architectures = list(resolve(study, self.base).values())
+        self.scores = place_scores(self.catalog)
 
     def do(self, job: Job, tell: Callable[[float], None]) -> Fought | Tables:
         """Do a job."""
@@ -170,8 +171,7 @@ class _Stage:
         battles = fight(
             study, self.architectures, plan, flights, drawn, catalog, read, self.draws, tell
         )
-        scores = place_scores(catalog)
-        stage = staged(plan, flights, catalog, study.seed, scores, perfect=study.perfect)
+        stage = staged(plan, flights, catalog, study.seed, self.scores, perfect=study.perfect)
         whole = {one.name: one for one in self.architectures}
         fought = dict(zip(whole, battles, strict=True))
         of_raid = {(label, name): battle for label, battle in fought.items()}
