@@ -20,7 +20,8 @@ _CONFIG: Final[Any] = numba.config  # its settings are set at run time
 _PACKAGE: Final = Path(__file__).parent
 
 
-def _cache_root() -> Path:
+def cache_root() -> Path:
+    """Give the folder in which what is compiled is kept for this user."""
     for base in (os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache"):
         if base:
             folder = Path(base) / "umbo"
@@ -43,7 +44,7 @@ def kernel_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-_CONFIG.CACHE_DIR = str(_cache_root() / kernel_digest())
+_CONFIG.CACHE_DIR = str(cache_root() / kernel_digest())
 
 njit = numba.njit
 int32: Final[Any] = numba.int32

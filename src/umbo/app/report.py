@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
@@ -29,9 +30,13 @@ from umbo.app.ledger import (
 from umbo.app.resting import Resting
 from umbo.app.sensing_section import SensingSection
 from umbo.app.stability_section import StabilitySection
+from umbo.compiled import cache_root
 from umbo.engagement.prelaunch import LEFT_OF_LAUNCH
 from umbo.section import key_of
 from umbo.study.answers import ANSWERS, held
+
+if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
 
 ROWS_PRINTED: Final = 400
 NOT_PRINTED: Final = (
@@ -409,6 +414,7 @@ def write_report(
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_templates_kept(),
     )
     environment.filters |= {
         "words": wording.words,
@@ -442,6 +448,17 @@ def write_report(
     }
     text = _without_idle_anchors(environment.get_template(template).render())
     Path(path).write_text(text, encoding="utf-8")
+
+
+def _templates_kept() -> "BytecodeCache | None":
+    """Keep compiled templates beside compiled kernels, if a folder can be written there."""
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_root() / "templates"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        return FileSystemBytecodeCache(str(folder))
+    return None
 
 
 def _without_idle_anchors(text: str) -> str:

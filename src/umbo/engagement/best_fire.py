@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import csc_array
 
 from umbo.engagement.expected import expected
 from umbo.engagement.outcome import Estimate
 from umbo.engagement.replanning import play
 from umbo.engagement.windows import Windows
 from umbo.errors import DomainError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
 
 Floats = NDArray[np.float64]
 
@@ -212,8 +213,10 @@ def _salvos(
     return alive, used
 
 
-def _matrix(posed: _Posed, group: NDArray[np.int64], way: NDArray[np.int64]) -> csc_array:
+def _matrix(posed: _Posed, group: NDArray[np.int64], way: NDArray[np.int64]) -> "csc_array":
     """Give what each chosen way takes of each battery, (B, columns)."""
+    from scipy.sparse import csc_array
+
     battery, rounds = posed.battery[group], posed.rounds[group, way]
     column, weapon = np.nonzero((battery >= 0) & (rounds > 0.0))
     return csc_array(
@@ -224,6 +227,9 @@ def _matrix(posed: _Posed, group: NDArray[np.int64], way: NDArray[np.int64]) -> 
 
 def _least(posed: _Posed) -> float:
     """Solve the linear program; give a proved lower bound."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csc_array
+
     groups, ways = posed.leak.shape
     # To begin with: nothing is fired, and all that doctrine allows.
     chosen = np.unique(
@@ -256,6 +262,9 @@ def _least(posed: _Posed) -> float:
 
 def _whole(posed: _Posed) -> float | None:
     """Give each object one way, where the ways are few enough to be tried all."""
+    from scipy.optimize import LinearConstraint, milp
+    from scipy.sparse import csc_array
+
     groups, ways = posed.leak.shape
     if groups * ways > _ALL_WAYS:
         return None

@@ -239,13 +239,14 @@ def _digests(folder: Path) -> dict[str, str]:
     }
 
 
-def _columns(name: str, rows: Sequence[Row]) -> dict[str, str]:
-    """Give the columns of a table with their types, as the rows' values have them."""
+def _columns(name: str, rows: Sequence[Row]) -> dict[str, tuple[str, list[Any]]]:
+    """Give the columns of a table with their types, as the values have them, and the values."""
     if not rows:
-        return {}
-    columns: dict[str, str] = {}
+        return {"none": ("BOOLEAN", [])}
+    columns: dict[str, tuple[str, list[Any]]] = {}
     for column in rows[0]:
-        kinds = {type(_plain(row.get(column))) for row in rows} - {type(None)}
+        values = [_plain(row.get(column)) for row in rows]
+        kinds = set(map(type, values)) - {type(None)}
         if kinds == {int, float}:
             kinds = {float}
         if len(kinds) > 1 or not kinds <= set(_TYPES):
@@ -254,7 +255,7 @@ def _columns(name: str, rows: Sequence[Row]) -> dict[str, str]:
                 f"table {name}, column {column}: holds {shown}; a column is text, whole numbers, "
                 "numbers or true and false"
             )
-        columns[_identifier(column)] = _TYPES[kinds.pop()] if kinds else "DOUBLE"
+        columns[_identifier(column)] = _TYPES[kinds.pop()] if kinds else "DOUBLE", values
     for row in rows:
         if row.keys() != rows[0].keys():
             odd = sorted(set(row) ^ set(rows[0]))
@@ -272,15 +273,13 @@ def write_tables(folder: Path, tables: Tables) -> None:
 
     with duckdb.connect(":memory:") as connection:
         for name, rows in tables.items():
-            columns = _columns(_identifier(name), rows) or {"none": "BOOLEAN"}
-            declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-            lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
-            values = [[_plain(row.get(column)) for row in rows] for column in columns]
+            columns = _columns(_identifier(name), rows)
+            kinds = [f'unnest(?::{kind}[]) AS "{one}"' for one, (kind, _) in columns.items()]
             file = str(folder / f"{name}.parquet").replace("'", "''")
-            connection.execute(f"CREATE OR REPLACE TABLE rows ({declared})")
-            if rows:
-                connection.execute(f"INSERT INTO rows SELECT {lists}", values)
-            connection.execute(f"COPY rows TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(
+                f"COPY (SELECT {', '.join(kinds)}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)",
+                [values for _, values in columns.values()],
+            )
 
 
 def _read_tables(folder: Path, files: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
