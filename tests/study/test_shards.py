@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from umbo.compiled import set_threads, threads_set
-from umbo.study import shards
+from umbo.study import helpers, shards
 from umbo.study.load import load
 
 RAIDS = ["regional_single", "regional_raid"]
@@ -25,8 +25,8 @@ def two_threads():
 
 def answers(study, told=None):
     told = {} if told is None else told
-    with shards.start_helpers() as helpers:
-        return shards.do_all(study, RAIDS, 2, told.__setitem__, {}, helpers).fought
+    with helpers.start_helpers() as helping:
+        return shards.LongWork(study, RAIDS, 2, told.__setitem__, {}, helping).finish().fought
 
 
 def same(one, other):
@@ -51,6 +51,6 @@ def test_two_processes_answer_as_one(study):
 @pytest.mark.usefixtures("two_threads")
 def test_what_a_dead_helper_leaves_is_fought_here(study, monkeypatch):
     whole = answers(study)
-    monkeypatch.setattr(shards, "_HELPER", "raise SystemExit(1)")
+    monkeypatch.setattr(helpers, "_PROGRAM", "raise SystemExit(1)")
     same(whole, answers(study))
     assert threads_set() == 2

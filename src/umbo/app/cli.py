@@ -144,32 +144,36 @@ def run(
 
     Prints a table, and writes a run folder with the tables and a report.
     """
-    from umbo.app.runs import write
-    from umbo.study.load import load
-    from umbo.study.run import run as answer
-    from umbo.study.store import refuse_other
+    from umbo.study.helpers import start_helpers
 
-    loaded = load(study)
-    if out is not None:
-        refuse_other(out)  # now, not after minutes of work
-    _compile_once()
-    with _progress() as progress:
-        task = progress.add_task("starting", total=1.0)
+    with start_helpers(threads) as helpers:  # they import what they need while this process does
+        from umbo.app.runs import write
+        from umbo.study.load import load
+        from umbo.study.run import run as answer
+        from umbo.study.store import refuse_other
 
-        def tell(share: float, what: str) -> None:
-            progress.update(task, completed=share, description=what)
+        loaded = load(study)
+        if out is not None:
+            refuse_other(out)  # now, not after minutes of work
+        _compile_once()
+        with _progress() as progress:
+            task = progress.add_task("starting", total=1.0)
 
-        result = answer(
-            loaded,
-            raids=list(dict.fromkeys(raid)) if raid else None,
-            replications=replications,
-            seed=seed,
-            threads=threads,
-            in_full=in_full,
-            progress=tell,
-        )
-        tell(1.0, "writing the run folder")
-        folder = write(result, out)
+            def tell(share: float, what: str) -> None:
+                progress.update(task, completed=share, description=what)
+
+            result = answer(
+                loaded,
+                raids=list(dict.fromkeys(raid)) if raid else None,
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                in_full=in_full,
+                progress=tell,
+                helpers=helpers,
+            )
+            tell(1.0, "writing the run folder")
+            folder = write(result, out)
     _show(result, as_json)
     say(f"Report:     {folder / 'report.html'}\nRun folder: {folder}")
     if result.findings:

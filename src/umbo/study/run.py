@@ -21,6 +21,7 @@ from umbo.study.comparison import comparison_tables
 from umbo.study.costing import cost_study, costing_tables
 from umbo.study.flips import drawn_tables
 from umbo.study.gating import authority_tables, delay_share
+from umbo.study.helpers import Helpers, start_helpers
 from umbo.study.in_full import InFull, full_tables
 from umbo.study.lasers import laser_tables
 from umbo.study.load import catalog_of, resolve, resolve_proposals
@@ -31,7 +32,7 @@ from umbo.study.proposals import proposal_tables
 from umbo.study.raid_tables import raid_tables
 from umbo.study.replicate import published_costs
 from umbo.study.schema import Study
-from umbo.study.shards import Tables, do_all, start_helpers
+from umbo.study.shards import LongWork, Tables
 from umbo.study.stability import used_values
 
 Progress = Callable[[float, str], None]
@@ -65,6 +66,7 @@ def run(
     draws: int = ASSUMPTION_DRAWS,
     in_full: bool = False,
     progress: Progress = _silent,
+    helpers: Helpers | None = None,
 ) -> Result:
     """Answer a study.
 
@@ -79,6 +81,7 @@ def run(
         in_full: Whether to share out what is stopped by Shapley's value, to fight proposals and
             to choose sites too (``in_full.full_tables``).
         progress: Told how far the work is.
+        helpers: Started ahead, and ended here; as many as threads allow where left out.
 
     Returns:
         The result, with its tables.
@@ -114,13 +117,21 @@ def run(
         doing = f"weighing {name}" if name == "deterrence" else f"fighting {name}"
         progress(sum(shares.values()) / len(shares), "sizing" if name == "sizing" else doing)
 
-    with start_helpers() as helpers:  # what is apart from the battle is found while they start
+    with start_helpers() if helpers is None else helpers as helping:
         progress(0.0, "planning the budget")
         budgeted = run_budget(study, base)
         timings["budget"] = time.perf_counter() - started
 
-        progress(0.0, "costing")
+        progress(0.0, "fighting")
         started = time.perf_counter()
+        whole = {
+            one: name
+            for name, one in budgeted.planned.architectures.items()
+            if study.architectures[name].as_of is None
+        }
+        built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
+        fights = LongWork(study, chosen, draws, tell, built, helping)
+
         costing = cost_study(study, base)
         cost_tables = costing_tables(costing, base)
         timings["cost"] = time.perf_counter() - started
@@ -135,16 +146,7 @@ def run(
         plan = plan_tables(bundled_plan())
         plan = {name: plan[name] for name in ("plan", "plan_about", "plan_events")}
         gating = authority_tables(study, base)
-
-        progress(0.0, "fighting")
-        started = time.perf_counter()
-        whole = {
-            one: name
-            for name, one in budgeted.planned.architectures.items()
-            if study.architectures[name].as_of is None
-        }
-        built = {key: whole.get(one, one) for key, one in budgeted.standing.items()}
-        done = do_all(study, chosen, draws, tell, built, helpers)
+        done = fights.finish()
     fought, deterrence, sizing = done.fought, done.deterrence, done.sizing
     used_in_battle = {key: value for one in fought.values() for key, value in one.used.items()}
     timings["battle"] = time.perf_counter() - started

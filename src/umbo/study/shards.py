@@ -8,7 +8,7 @@ import ctypes
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from umbo.compiled import set_threads, threads_set
 from umbo.elements.architecture import Architecture
@@ -30,10 +30,6 @@ from umbo.study.schema import Study
 from umbo.study.sizing_run import sizing_tables
 from umbo.study.stability import stability_tables
 from umbo.study.tables import battle_tables, flight_tables
-
-MOST_HELPERS: Final = 3
-"""Each takes some 400 MB; more threads than processes are shared out among them."""
-_HELPER: Final = "from umbo.study.shards import help_out; help_out()"
 
 Standing = Mapping[tuple[str, str, int], Architecture | str]
 """What stands by architecture, case and fiscal year; a name for one of the study's."""
@@ -69,51 +65,52 @@ class Done:
     sizing: Tables
 
 
-def start_helpers() -> Helpers:
-    """Start helper processes for as many processors as threads are set, ahead of ``do_all``."""
-    return Helpers(_HELPER, min(threads_set(), MOST_HELPERS + 1) - 1)
+class LongWork:
+    """The long work of a study, done here and in helper processes, which begin at once."""
 
+    def __init__(
+        self,
+        study: Study,
+        raids: Sequence[str],
+        draws: int,
+        tell: Tell,
+        standing: Standing,
+        helpers: Helpers,
+    ) -> None:
+        """Let the helpers begin.
 
-def do_all(
-    study: Study,
-    raids: Sequence[str],
-    draws: int,
-    tell: Tell,
-    standing: Standing,
-    helpers: Helpers,
-) -> Done:
-    """Fight raids, weigh deterrence and size, here and in helper processes.
-
-    Args:
-        study: The study.
-        raids: Names of its raids.
-        draws: Draws over the ranges of the assumptions.
-        tell: Told how far each job is; from any thread.
-        standing: What stands in years in which it is fought in few phases too.
-        helpers: Who helps, and shares the threads that are set.
-
-    Returns:
-        What was fought, by raid, and the tables of the rest; the same for any number of processes.
-    """
-    # The longest last, for that is done first. Deterrence is as long as the largest raid and takes
-    # as much memory, so that it waits until that is nearly done.
-    by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
-    fights: list[Job] = [("raid", name) for name in by_size]
-    jobs: list[Job] = [("sizing", ""), *fights[:-3], ("deterrence", ""), *fights[-3:]]
-    threads = threads_set()
-    each = threads // (len(helpers) + 1)
-    setting: _Setting = (study, draws, raids, standing, each)
-    try:
-        done = helpers.share_out(
-            setting, jobs, _begin(setting), lambda job, share: tell(job[1] or job[0], share)
+        Args:
+            study: The study.
+            raids: Names of its raids.
+            draws: Draws over the ranges of the assumptions.
+            tell: Told how far each job is; from any thread.
+            standing: What stands in years in which it is fought in few phases too.
+            helpers: Who helps, and shares the threads that are set.
+        """
+        # The longest last, for that is done first. Deterrence is as long as the largest raid and
+        # takes as much memory, so that it waits until that is nearly done.
+        by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
+        fights: list[Job] = [("raid", name) for name in by_size]
+        jobs: list[Job] = [("sizing", ""), *fights[:-3], ("deterrence", ""), *fights[-3:]]
+        threads = threads_set() // (len(helpers) + 1)
+        self._raids = raids
+        self._setting: _Setting = (study, draws, raids, standing, threads)
+        self._work = helpers.begin(
+            self._setting, jobs, lambda job, share: tell(job[1] or job[0], share)
         )
-    finally:
-        set_threads(threads)
-    return Done(
-        {name: done["raid", name] for name in raids},
-        done["deterrence", ""],
-        done["sizing", ""],
-    )
+
+    def finish(self) -> Done:
+        """Join in until all is done; the same for any number of processes."""
+        threads = threads_set()
+        try:
+            done = self._work.finish(_begin(self._setting))
+        finally:
+            set_threads(threads)
+        return Done(
+            {name: done["raid", name] for name in self._raids},
+            done["deterrence", ""],
+            done["sizing", ""],
+        )
 
 
 def _begin(setting: _Setting) -> Do:
