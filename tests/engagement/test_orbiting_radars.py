@@ -13,7 +13,7 @@ from umbo.engagement.orbiting_radars import orbiting_radars
 from umbo.engagement.raid import draw_raid
 from umbo.engagement.survey import survey
 from umbo.physics.earth import ecef_to_inertial, geodetic_to_ecef
-from umbo.physics.holding import Targets, hold
+from umbo.physics.holding import Targets, all_seen, hold, look
 from umbo.study.load import catalog_of, read_study, resolve
 
 STUDY = """
@@ -47,8 +47,8 @@ def surveyed(asked, raid, name):
     return survey(standing[name], plan, flights, catalog, Readings(), seed=3)
 
 
-def watched(eyes, launch_s, rcs_m2) -> Held:
-    """Let them look at a place at 40 degrees north that does not move."""
+def watched(eye, launch_s, rcs_m2) -> Held:
+    """Let it look at a place at 40 degrees north that does not move."""
     time_s = np.array([0.0, 10.0])
     place = np.tile(geodetic_to_ecef(np.radians(40.0), 0.3, 100.0), (1, 2, 1))
     echo = np.zeros((4, 1, 2))
@@ -63,10 +63,10 @@ def watched(eyes, launch_s, rcs_m2) -> Held:
         known_per_m2=np.zeros((1, 2, 6)),
         known_from_s=np.full(1, np.inf),
     )
+    flight, works = np.zeros(len(launch_s), np.int64), np.ones((len(launch_s), 1), np.bool_)
+    seen = look(targets, eye, flight, launch_s, works, grazing_altitude_m=0.0)
     return hold(
-        targets, eyes, np.zeros(len(launch_s), np.int64), launch_s,
-        np.ones((len(launch_s), 1), np.bool_), grazing_altitude_m=0.0, wait_s=0.0,
-        start_position_error_m=1e3, start_velocity_error_m_per_s=1e2,
+        targets, all_seen([seen], len(flight), 2), flight, wait_s=0.0, start_position_error_m=1e3, start_velocity_error_m_per_s=1e2,
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_one_satellite_sees_a_place_while_it_is_in_its_cap(asked, rcs_m2):
     (eye,), _ = orbiting_radars(standing["single"], Readings(), seed=3, phases=1)
     launch_s = np.linspace(0.0, 60 * 86_400.0, 100_000)
 
-    found = watched((replace(eye, min_radial_speed_m_per_s=0.0),), launch_s, rcs_m2)
+    found = watched(replace(eye, min_radial_speed_m_per_s=0.0), launch_s, rcs_m2)
 
     reach_m = catalog.value("sb_amti", "reference_range").mode * rcs_m2**0.25
     a = RADIUS_M + 700e3
@@ -97,7 +97,7 @@ def test_a_target_below_a_satellite_or_slower_than_the_ground_is_not_told(asked)
     (eye,), _ = orbiting_radars(asked[2]["single"], Readings(), seed=3, phases=1)
     launch_s = np.linspace(0.0, 86_400.0, 2_000)
 
-    assert np.isinf(watched((eye,), launch_s, 16.0).seen_s).all()
+    assert np.isinf(watched(eye, launch_s, 16.0).seen_s).all()
 
 
 def test_cruise_missiles_are_seen_from_orbit_and_more_satellites_see_more(asked):

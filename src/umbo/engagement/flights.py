@@ -31,7 +31,7 @@ SAMPLE_S: Final = 5.0
 LONGEST_S: Final = {"ballistic": 4_500.0, "glide": 6_000.0, "fractional": 7_200.0}
 """No flight of a kind lasts longer: half the circumference takes a ballistic one 2,700 s, and a
 turn in orbit 5,300 s."""
-MOST_KEPT: Final[dict[Hashable, int]] = {"track": 48}
+MOST_KEPT: Final[dict[Hashable, int]] = {"track": 48, "sight": 24}
 """Of what is large no more is kept with flights; the oldest goes."""
 CRUISE_SAMPLE_M: Final = 10e3
 CRUISE_SAMPLE_S: Final = 30.0

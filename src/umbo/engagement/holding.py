@@ -1,6 +1,7 @@
 """How well the sensors of an architecture hold a raid: sight, track and error of its missiles."""
 
 import math
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -19,7 +20,7 @@ from umbo.engagement.radars import radar_looks
 from umbo.engagement.raid import Raid
 from umbo.engagement.seeing import Layer, brightness_of, build_layer
 from umbo.engagement.tracking import mean_looks_to_start
-from umbo.physics.holding import Eyes, Held, Targets, hold
+from umbo.physics.holding import Eyes, Held, Seen, Targets, all_seen, hold, look
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -251,44 +252,50 @@ def _track(
     grazing_m = read(catalog.value("detection", "grazing_altitude"))
     shared_m = of("registration_error")
 
-    def held(
-        eyes: tuple[Eyes, ...],
-        flight: Numbers,
-        launch_s: Array,
-        alive: Truths,
-        targets: Targets = targets,
-    ) -> Held:
+    def held(flight: Numbers, seen: Seen, targets: Targets = targets) -> Held:
         found = hold(
             targets,
-            eyes,
+            seen,
             flight,
-            launch_s,
-            alive,
-            grazing_altitude_m=grazing_m,
             wait_s=(looks - 1.0) * fastest_s,
             start_position_error_m=cue_m,
             start_velocity_error_m_per_s=cue_m_per_s,
         )
         return replace(found, error_m=np.hypot(found.error_m, shared_m))
 
-    each, launch_s = np.arange(len(used)), np.zeros(len(used))
+    launch_s = epoch_s[phase] + raid.start_s[missile]
+
+    def seen_by(eyes: tuple[Eyes, ...], alive: Truths) -> Iterable[Seen]:
+        first = 0
+        for each in eyes:
+            works = alive[phase, first : first + each.shell.count]
+            first += each.shell.count
+
+            def find(_: Readings, eyes: Eyes = each, works: Truths = works) -> Seen:
+                return look(targets, eyes, flight, launch_s, works, grazing_altitude_m=grazing_m)
+
+            # Shells alike look alike, whatever else stands; those of many pairs are large.
+            key = ("sight", *_numbers_of(each), *pairs, works.tobytes())
+            yield few.once(key, read, find) if most_pairs <= FEW_PAIRS else find(read)
+
+    pairs = flight.tobytes(), launch_s.tobytes()
+    size = len(flight), len(few.time_s)
     radar_kinds = (likeness(e) for e in architecture.elements if e.item.model == "radar")
     radars = few.once(
         ("radars alone", objects, fastest_s, *radar_kinds),
         read,
-        lambda _: held((), each, launch_s, np.ones((len(used), 0), np.bool_)),
+        lambda _: held(np.arange(len(used)), all_seen((), len(used), len(few.time_s))),
     )
     orbit_start_s = np.full(len(flight), np.inf)
-    launch_s = epoch_s[phase] + raid.start_s[missile]
     if layer.shells or orbiting:
-        eyes = (*_eyes_of(layer, p_look), *orbiting)
-        alive = np.concatenate([layer.alive, working], axis=1)
-        together = held(eyes, flight, launch_s, alive[phase])
+        by_radars = list(seen_by(orbiting, working))
+        seen = [*seen_by(_eyes_of(layer, p_look), layer.alive), *by_radars]
+        together = held(flight, all_seen(seen, *size))
     else:
         together = Held(*(getattr(radars, one.name)[flight] for one in fields(Held)))
     if orbiting:
         blind = replace(targets, known_per_m2=0.0 * told, known_from_s=np.inf + from_s)
-        orbit_start_s = held(orbiting, flight, launch_s, working[phase], blind).start_s
+        orbit_start_s = held(flight, all_seen(by_radars, *size), blind).start_s
     return Tracked(
         pair=pair,
         flight=used[flight],
@@ -366,6 +373,14 @@ def choose_pairs(raid: Raid, most: int) -> tuple[Numbers, Numbers, Numbers]:
         missiles.append(np.array(of_kind)[picked % len(of_kind)])
         first += chosen
     return pair, np.concatenate(phases), np.concatenate(missiles)
+
+
+def _numbers_of(eyes: Eyes) -> tuple[Hashable, ...]:
+    """Give what tells satellites from others."""
+    shell = eyes.shell
+    planes = shell.plane_raan_rad.tobytes(), shell.plane_arg_latitude_rad.tobytes()
+    own = [getattr(eyes, one.name) for one in fields(eyes) if one.name != "shell"]
+    return shell.altitude_m, shell.inclination_rad, shell.per_plane, *planes, *own
 
 
 def _eyes_of(layer: Layer, p_look: float) -> tuple[Eyes, ...]:

@@ -1,13 +1,14 @@
 """How well whole constellations and radars hold flights: one pass from sight to track error."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, threads_set
 from umbo.errors import DomainError
 from umbo.physics.constants import (
     EARTH_EQUATORIAL_RADIUS_M,
@@ -20,9 +21,9 @@ from umbo.physics.orbits import WalkerShell, drift_rates
 Array = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
+Counts = NDArray[np.int16]
 
 _LANES: Final = 8
-_MOST_PARTS: Final = 8.0
 _LONGEST_S: Final = 60.0
 
 
@@ -78,6 +79,20 @@ class Eyes:
 
 
 @dataclass(frozen=True, eq=False)
+class Seen:
+    """What satellites see of pairs of a flight and a time of launch; N pairs, K samples."""
+
+    first: int
+    """Nothing is seen before this sample, nor after those that follow it here."""
+    told_per_m2: Array
+    """(N, K, 6) information xx xy xz yy yz zz that the looks of each sample's step bring."""
+    views: Counts
+    """(N, K) satellites that see it; one that ranges counts as two."""
+    cold_s: Array
+    """(N,) first sample at which one sees the flight cold, against space; infinite for never."""
+
+
+@dataclass(frozen=True, eq=False)
 class Held:
     """How well pairs of a flight and a time of launch are held; N pairs, K samples."""
 
@@ -110,34 +125,133 @@ class Held:
         return found_s
 
 
-def hold(
+def look(
     targets: Targets,
-    eyes: tuple[Eyes, ...],
+    eyes: Eyes,
     flight: Numbers,
     launch_s: Array,
     alive: Truths,
     *,
     grazing_altitude_m: float,
+) -> Seen:
+    """Look at flights launched at times over a turning Earth with the satellites of one shell.
+
+    Lines of sight, ranges and backgrounds as in ``stereo.count_views``. Left out beside what
+    that leaves out: the Earth near a target is a sphere of its own radius there, worth up to
+    20 km at the limb; nodes drift between launches, not within a flight (3 km in half an hour).
+
+    Args:
+        targets: The flights.
+        eyes: The satellites.
+        flight: Flight of each pair, (N,).
+        launch_s: Time of its launch after the shell's time 0, with Greenwich on the x axis, (N,).
+        alive: Which satellites work for it, (N, satellites).
+        grazing_altitude_m: Lines of sight stay above this.
+
+    Returns:
+        What they see.
+
+    Raises:
+        DomainError: There are not as many columns as satellites.
+    """
+    shell = eyes.shell
+    number = len(flight)
+    if alive.shape != (number, shell.count):
+        raise DomainError(
+            f"alive must have {number} rows and {shell.count} columns; got {alive.shape}"
+        )
+    node_rate, turn_rate = drift_rates(shell.altitude_m, shell.inclination_rad)
+    turned = turn_rate * targets.time_s
+    place = np.tile(2.0 * np.pi / shell.per_plane * np.arange(shell.per_plane), shell.planes)
+    radius_m = EARTH_EQUATORIAL_RADIUS_M + shell.altitude_m
+    shines = np.any(targets.brightness_w_per_sr[eyes.band] > 0.0, axis=0)
+    if eyes.cold_range_m > 0.0:
+        shines |= np.any(targets.brightness_w_per_sr[2] > 0.0, axis=0)
+    lit = np.flatnonzero(shines)
+    begin, end = (int(lit[0]), int(lit[-1]) + 1) if len(lit) else (0, 0)
+    told = np.zeros((number, end - begin, 6))
+    views = np.zeros(told.shape[:2], np.int16)
+    cold_s = np.full(number, np.inf)
+    parts = max(1, min(-(-number // _LANES), threads_set()))
+
+    tables = (
+        targets.time_s,
+        targets.position_m,
+        targets.altitude_m,
+        targets.until_s,
+        targets.brightness_w_per_sr,
+        np.stack([shell.plane_raan_rad, shell.plane_arg_latitude_rad], axis=1),
+        np.stack([np.cos(place), np.sin(place)], axis=1),
+        np.stack([np.cos(turned), np.sin(turned)], axis=1),
+        np.array(
+            [
+                radius_m,
+                math.sin(shell.inclination_rad),
+                math.cos(shell.inclination_rad),
+                node_rate - EARTH_ROTATION_RAD_PER_S,
+                turn_rate,
+                eyes.band,
+                eyes.range_m**2,
+                eyes.cold_range_m**2,
+                eyes.looks_per_s / eyes.angle_error_rad**2,
+                radius_m * max(math.cos(eyes.max_off_nadir_rad), 0.0),
+                eyes.looks_per_s / eyes.range_error_m**2,
+                eyes.min_radial_speed_m_per_s,
+            ]
+        ),
+        np.asarray(flight, np.int64),
+        np.asarray(launch_s, np.float64),
+        np.ascontiguousarray(alive),
+    )
+
+    def work(part: int) -> None:
+        first, last = (number * (part + i) // parts for i in (0, 1))
+        _look(
+            first, last, begin, end, *tables,
+            grazing_altitude_m, EARTH_ROTATION_RAD_PER_S, told, views, cold_s,
+        )  # fmt: skip
+
+    in_parallel(work, parts)
+    return Seen(begin, told, views, cold_s)
+
+
+def all_seen(parts: Iterable[Seen], pairs: int, samples: int) -> Seen:
+    """Put together what satellites see of so many pairs, at all of so many samples."""
+    whole = Seen(
+        0,
+        np.zeros((pairs, samples, 6)),
+        np.zeros((pairs, samples), np.int16),
+        np.full(pairs, np.inf),
+    )
+    for part in parts:
+        if not part.views.any():
+            continue
+        at = slice(part.first, part.first + part.views.shape[1])
+        whole.told_per_m2[:, at] += part.told_per_m2
+        whole.views[:, at] += part.views
+        np.minimum(whole.cold_s, part.cold_s, out=whole.cold_s)
+    return whole
+
+
+def hold(
+    targets: Targets,
+    seen: Seen,
+    flight: Numbers,
+    *,
     wait_s: float,
     start_position_error_m: float,
     start_velocity_error_m_per_s: float,
 ) -> Held:
-    """Hold flights launched at times over a turning Earth with all satellites and other sensors.
+    """Hold flights with what all satellites see and other sensors tell of them.
 
-    Lines of sight, ranges and backgrounds as in ``stereo.count_views``, the filter of
-    ``estimation.track_covariances``, starts as in ``tracking.hold_tracks`` with two views, in
-    one pass. Left out beside what those leave out: the Earth near a target is a sphere of its
-    own radius there, worth up to 20 km at the limb; nodes drift between launches, not
-    within a flight (3 km in half an hour). Looks are lumped over samples as there: between
-    samples of 20 s in coast the error is up to 10 % too small.
+    The filter of ``estimation.track_covariances``, starts as in ``tracking.hold_tracks`` with
+    two views. Left out beside what those leave out: looks are lumped over samples as there:
+    between samples of 20 s in coast the error is up to 10 % too small.
 
     Args:
         targets: The flights.
-        eyes: The satellites, shell by shell.
+        seen: What satellites see of each pair, put together by ``all_seen``.
         flight: Flight of each pair, (N,).
-        launch_s: Time of its launch after the shells' time 0, with Greenwich on the x axis, (N,).
-        alive: Which satellites work for it, in the order of the shells, (N, satellites).
-        grazing_altitude_m: Lines of sight stay above this.
         wait_s: How long two satellites must see a flight without pause to start a track.
         start_position_error_m: One sigma on each axis, before the first look.
         start_velocity_error_m_per_s: The same of velocity.
@@ -146,13 +260,8 @@ def hold(
         How well each pair is held.
 
     Raises:
-        DomainError: Samples are too far apart, or there are not as many columns as satellites.
+        DomainError: Samples are too far apart.
     """
-    planes, shells, slots = _orbits(eyes)
-    if alive.shape != (len(flight), len(slots)):
-        raise DomainError(
-            f"alive must have {len(flight)} rows and {len(slots)} columns; got {alive.shape}"
-        )
     steps = np.diff(targets.time_s)
     if not (np.all(steps > 0.0) and np.all(steps <= _LONGEST_S)):
         raise DomainError(
@@ -160,169 +269,137 @@ def hold(
             f"{steps.min():g} to {steps.max():g} s"
         )
     number, samples = len(flight), len(targets.time_s)
-    seen_s, start_s, cold_s = (np.full(number, np.inf) for _ in range(3))
+    seen_s, start_s = (np.full(number, np.inf) for _ in range(2))
     error_m, speed_error = (np.full((number, samples), np.inf) for _ in range(2))
     prior = np.zeros(21)
     prior[[0, 3, 5]] = start_position_error_m**2
     prior[[15, 18, 20]] = start_velocity_error_m_per_s**2
     blocks = -(-number // _LANES)
-    parts = max(1, min(blocks, 16))
+    parts = max(1, min(blocks, threads_set()))
 
     def work(part: int) -> None:
         first, last = (_LANES * (blocks * (part + i) // parts) for i in (0, 1))
         _hold(
-            first, min(last, number), targets.time_s, targets.position_m, targets.altitude_m,
-            targets.until_s, targets.noise_m2_per_s3, targets.brightness_w_per_sr,
-            targets.known_per_m2, targets.known_from_s, planes, shells, slots,
-            np.asarray(flight, np.int64), np.asarray(launch_s, np.float64), alive,
-            grazing_altitude_m, wait_s, prior, EARTH_MU_M3_PER_S2,
-            EARTH_ROTATION_RAD_PER_S, seen_s, start_s, cold_s, error_m, speed_error,
+            first, min(last, number), targets.time_s, targets.position_m,
+            targets.until_s, targets.noise_m2_per_s3, seen.told_per_m2, seen.views,
+            targets.known_per_m2, targets.known_from_s, np.asarray(flight, np.int64),
+            wait_s, prior, EARTH_MU_M3_PER_S2, seen_s, start_s, error_m, speed_error,
         )  # fmt: skip
 
     in_parallel(work, parts)
-    return Held(seen_s, start_s, cold_s, error_m, speed_error)
-
-
-def _orbits(eyes: tuple[Eyes, ...]) -> tuple[Array, Array, Array]:
-    """Lay out planes, shells and satellites as the kernel reads them.
-
-    A plane: node and argument of latitude at time 0. A shell: first plane and last, first
-    satellite and satellites in a plane, radius, sine and cosine of inclination, rates of node
-    and argument, band, squares of its ranges for a watt, looks a second over the variance of
-    one, radius times the cosine of the field of regard, looks a second over the variance of
-    range, least radial speed. A satellite: cosine and sine of its
-    place in the plane.
-    """
-    planes, shells, slots = [np.empty((0, 2))], [np.empty((0, 16))], [np.empty((0, 2))]
-    plane = satellite = 0
-    for eye in eyes:
-        shell = eye.shell
-        node_rate, turn_rate = drift_rates(shell.altitude_m, shell.inclination_rad)
-        planes.append(np.stack([shell.plane_raan_rad, shell.plane_arg_latitude_rad], axis=1))
-        place = np.tile(2.0 * np.pi / shell.per_plane * np.arange(shell.per_plane), shell.planes)
-        slots.append(np.stack([np.cos(place), np.sin(place)], axis=1))
-        shells.append(
-            np.array(
-                [
-                    [
-                        plane,
-                        plane + shell.planes,
-                        satellite,
-                        shell.per_plane,
-                        EARTH_EQUATORIAL_RADIUS_M + shell.altitude_m,
-                        math.sin(shell.inclination_rad),
-                        math.cos(shell.inclination_rad),
-                        node_rate - EARTH_ROTATION_RAD_PER_S,
-                        turn_rate,
-                        eye.band,
-                        eye.range_m**2,
-                        eye.cold_range_m**2,
-                        eye.looks_per_s / eye.angle_error_rad**2,
-                        (EARTH_EQUATORIAL_RADIUS_M + shell.altitude_m)
-                        * max(math.cos(eye.max_off_nadir_rad), 0.0),
-                        eye.looks_per_s / eye.range_error_m**2,
-                        eye.min_radial_speed_m_per_s,
-                    ]
-                ]
-            )
-        )
-        plane += shell.planes
-        satellite += shell.count
-    return np.concatenate(planes), np.concatenate(shells), np.concatenate(slots)
+    return Held(seen_s, start_s, seen.cold_s, error_m, speed_error)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _look_up(
-    lane: int, x: float, y: float, z: float, vx: float, vy: float, vz: float, altitude: float,
-    graze: float, step: float, since: float, brightness: Array, planes: Array, shells: Array,
-    slots: Array, basis: Array, alive: Truths, p: Array,
-) -> tuple[int, int]:  # fmt: skip
-    """Add what satellites see of one target to the information of its lane; count the views.
+def _look(
+    first: int, last: int, begin: int, end: int, time_s: Array, position: Array,
+    altitude: Array, until: Array, brightness: Array, planes: Array, slots: Array, turns: Array,
+    shell: Array, flight: Numbers, launch: Array, alive: Truths, graze: float, spin: float,
+    told: Array, views: Counts, cold_s: Array,
+) -> None:  # fmt: skip
+    """Add up what satellites see of some pairs.
 
-    Those of all satellites, and those of cold bands against space.
+    ``shell`` holds radius, sine and cosine of inclination, rates of node and argument of latitude,
+    band, squares of its ranges for a watt, looks a second over the variance of one, radius times
+    the cosine of the field of regard, looks a second over the variance of range, least radial
+    speed. ``slots`` are cosine and sine of each satellite's place in its plane, ``turns`` those of
+    the argument's change by each sample.
     """
-    wide, views, cold = 8, 0, 0
-    square = x * x + y * y + z * z
-    size = math.sqrt(square)
-    limb = size - altitude + graze
-    limb *= limb
-    xx = xy = xz = yy = yz = zz = 0.0
-    for h in range(len(shells)):
-        earth = shells[h, 10] * brightness[int(shells[h, 9])]
-        space = max(earth, shells[h, 11] * brightness[2])
-        if space <= 0.0:
-            continue
-        # With q the inner product of target and satellite, lines past the limb are an interval
-        # of q, lines with the Earth behind the target another, and a range is a least q.
-        a = shells[h, 4]
-        low, high = np.inf, square
-        if square > limb:
-            width = math.sqrt((a * a - limb) * (square - limb))
-            low, high = limb - width, limb + width
-            if square >= a * a:
-                high = np.inf
-        low = max(low, (square + a * a - space) / 2.0)
-        over = max(high, (square + a * a - earth) / 2.0)
-        # The field of regard ends where a^2 - q is the share ``field`` / a of a times the range:
-        # at a least q for targets below the satellites, at a largest for those above.
-        field = shells[h, 13]
-        if field > 1.0:
-            rest = field * field + square - a * a
-            if square >= a * a:
-                high = min(high, a * a - field * field - field * math.sqrt(rest))
-                over = np.inf
-            elif rest > 0.0:
-                ends = a * a - field * field + field * math.sqrt(rest)
-                low, over = max(low, ends), max(over, ends)
-        least = min(low, over)
-        if least > a * size:
-            continue
-        turned, weight = shells[h, 8] * since, shells[h, 12] * step
-        turn_c, turn_s = math.cos(turned), math.sin(turned)
-        per_plane, first = int(shells[h, 3]), int(shells[h, 2])
-        for j in range(int(shells[h, 0]), int(shells[h, 1])):
-            # The plane's axes: to its node, and a quarter turn on.
-            px, py = basis[lane, j, 0], basis[lane, j, 1]
-            qx, qy, qz = -py * shells[h, 6], px * shells[h, 6], shells[h, 5]
-            along, ahead = a * (px * x + py * y), a * (qx * x + qy * y + qz * z)
-            if least > 0.0 and along * along + ahead * ahead < least * least:
-                first += per_plane
+    a, tilt, flat, band = shell[0], shell[1], shell[2], int(shell[5])
+    field, across, along_it, slow = shell[9], shell[8], shell[10], shell[11]
+    per_plane = len(slots) // len(planes)
+    basis = np.empty((len(planes), 4))
+    for n in range(first, last):
+        f = flight[n]
+        for j in range(len(planes)):
+            node = planes[j, 0] + shell[3] * launch[n]
+            angle = planes[j, 1] + shell[4] * launch[n]
+            basis[j, 0], basis[j, 1] = math.cos(node), math.sin(node)
+            basis[j, 2], basis[j, 3] = math.cos(angle), math.sin(angle)
+        for k in range(begin, end):
+            if time_s[k] >= until[f]:
+                break
+            bright, frosty = brightness[band, f, k], brightness[2, f, k]
+            earth = shell[6] * bright
+            space = max(earth, shell[7] * frosty)
+            if space <= 0.0:
                 continue
-            c = basis[lane, j, 2] * turn_c - basis[lane, j, 3] * turn_s
-            s = basis[lane, j, 3] * turn_c + basis[lane, j, 2] * turn_s
-            one, two = along * c + ahead * s, ahead * c - along * s
-            for n in range(first, first + per_plane):
-                product = one * slots[n, 0] + two * slots[n, 1]
-                if product < least:
+            before = max(k - 1, 0)
+            step = time_s[k] - time_s[before]
+            x, y, z = position[f, k, 0], position[f, k, 1], position[f, k, 2]
+            square = x * x + y * y + z * z
+            limb = math.sqrt(square) - altitude[f, k] + graze
+            limb *= limb
+            # With q the inner product of target and satellite, lines past the limb are an interval
+            # of q, lines with the Earth behind the target another, and a range is a least q.
+            low, high = np.inf, square
+            if square > limb:
+                width = math.sqrt((a * a - limb) * (square - limb))
+                low, high = limb - width, limb + width
+                if square >= a * a:
+                    high = np.inf
+            low = max(low, (square + a * a - space) / 2.0)
+            over = max(high, (square + a * a - earth) / 2.0)
+            # The field of regard ends where a^2 - q is the share ``field`` / a of a times the
+            # range: at a least q for targets below the satellites, at a largest for those above.
+            if field > 1.0:
+                rest = field * field + square - a * a
+                if square >= a * a:
+                    high = min(high, a * a - field * field - field * math.sqrt(rest))
+                    over = np.inf
+                elif rest > 0.0:
+                    ends = a * a - field * field + field * math.sqrt(rest)
+                    low, over = max(low, ends), max(over, ends)
+            least = min(low, over)
+            if least > a * math.sqrt(square):
+                continue
+            rate, turn = (1.0 / step, spin) if step > 0.0 else (0.0, 0.0)
+            vx = (x - position[f, before, 0]) * rate + turn * y
+            vy = (y - position[f, before, 1]) * rate - turn * x
+            vz = (z - position[f, before, 2]) * rate
+            weight = across * step
+            number = cold = 0
+            xx = xy = xz = yy = yz = zz = 0.0
+            for j in range(len(planes)):
+                # The plane's axes: to its node, and a quarter turn on.
+                px, py = basis[j, 0], basis[j, 1]
+                qx, qy, qz = -py * flat, px * flat, tilt
+                along, ahead = a * (px * x + py * y), a * (qx * x + qy * y + qz * z)
+                if least > 0.0 and along * along + ahead * ahead < least * least:
                     continue
-                if not ((low <= product <= high) or product >= over) or not alive[n]:
-                    continue
-                u, v = (
-                    a * (c * slots[n, 0] - s * slots[n, 1]),
-                    a * (s * slots[n, 0] + c * slots[n, 1]),
-                )
-                dx, dy, dz = x - u * px - v * qx, y - u * py - v * qy, z - v * qz
-                d = 1.0 / (dx * dx + dy * dy + dz * dz)
-                if abs(vx * dx + vy * dy + vz * dz) * math.sqrt(d) < shells[h, 15]:
-                    continue
-                views += 2 if shells[h, 14] > 0.0 else 1
-                cold += int(product < over and shells[h, 11] > 0.0 and brightness[2] > 0.0)
-                side = weight * d
-                rest = (side - shells[h, 14] * step) * d
-                xx += side - rest * dx * dx
-                xy -= rest * dx * dy
-                xz -= rest * dx * dz
-                yy += side - rest * dy * dy
-                yz -= rest * dy * dz
-                zz += side - rest * dz * dz
-            first += per_plane
-    p[29 * wide + lane] += xx
-    p[30 * wide + lane] += xy
-    p[31 * wide + lane] += xz
-    p[32 * wide + lane] += yy
-    p[33 * wide + lane] += yz
-    p[34 * wide + lane] += zz
-    return views, cold
+                c = basis[j, 2] * turns[k, 0] - basis[j, 3] * turns[k, 1]
+                s = basis[j, 3] * turns[k, 0] + basis[j, 2] * turns[k, 1]
+                one, two = along * c + ahead * s, ahead * c - along * s
+                for i in range(per_plane * j, per_plane * (j + 1)):
+                    product = one * slots[i, 0] + two * slots[i, 1]
+                    if product < least:
+                        continue
+                    if not ((low <= product <= high) or product >= over) or not alive[n, i]:
+                        continue
+                    u, v = (
+                        a * (c * slots[i, 0] - s * slots[i, 1]),
+                        a * (s * slots[i, 0] + c * slots[i, 1]),
+                    )
+                    dx, dy, dz = x - u * px - v * qx, y - u * py - v * qy, z - v * qz
+                    d = 1.0 / (dx * dx + dy * dy + dz * dz)
+                    if slow > 0.0 and abs(vx * dx + vy * dy + vz * dz) * math.sqrt(d) < slow:
+                        continue
+                    number += 2 if along_it > 0.0 else 1
+                    cold += int(product < over and shell[7] > 0.0 and frosty > 0.0)
+                    side = weight * d
+                    rest = (side - along_it * step) * d
+                    xx += side - rest * dx * dx
+                    xy -= rest * dx * dy
+                    xz -= rest * dx * dz
+                    yy += side - rest * dy * dy
+                    yz -= rest * dy * dz
+                    zz += side - rest * dz * dz
+            at = k - begin
+            views[n, at] = number
+            told[n, at, 0], told[n, at, 1], told[n, at, 2] = xx, xy, xz
+            told[n, at, 3], told[n, at, 4], told[n, at, 5] = yy, yz, zz
+            if cold > 0:
+                cold_s[n] = min(cold_s[n], time_s[k])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -351,16 +428,13 @@ def _first_within(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _hold(
-    first: int, last: int, time_s: Array, position: Array, altitude: Array, until: Array,
-    noise: Array, brightness: Array, known: Array, known_from: Array, planes: Array,
-    shells: Array, slots: Array, flight: Numbers, launch: Array, alive: Truths, graze: float,
-    wait: float, prior: Array, mu: float, spin: float, seen: Array,
-    start: Array, cold_s: Array, error: Array, speed_error: Array,
+    first: int, last: int, time_s: Array, position: Array, until: Array, noise: Array,
+    told_of: Array, views: Counts, known: Array, known_from: Array, flight: Numbers,
+    wait: float, prior: Array, mu: float, seen: Array, start: Array, error: Array,
+    speed_error: Array,
 ) -> None:  # fmt: skip
     wide = 8
     p, info = np.zeros(35 * wide), np.empty(6 * wide)
-    bright = np.empty(4)
-    basis = np.empty((wide, len(planes), 4))
     begun = np.empty(wide, np.bool_)
     since = np.empty(wide)
     for block in range(first, last, wide):
@@ -370,12 +444,6 @@ def _hold(
             begun[i], since[i] = False, np.inf
             n = min(block + i, last - 1)
             end = max(end, until[flight[n]])
-            for h in range(len(shells)):
-                for j in range(int(shells[h, 0]), int(shells[h, 1])):
-                    node = planes[j, 0] + shells[h, 7] * launch[n]
-                    angle = planes[j, 1] + shells[h, 8] * launch[n]
-                    basis[i, j, 0], basis[i, j, 1] = math.cos(node), math.sin(node)
-                    basis[i, j, 2], basis[i, j, 3] = math.cos(angle), math.sin(angle)
         any_begun = False
         for k in range(len(time_s)):
             if time_s[k] >= end:
@@ -393,27 +461,13 @@ def _hold(
                 if time_s[k] >= until[f]:
                     continue
                 for c in range(6):
-                    p[(29 + c) * wide + i] = known[f, k, c]
-                for b in range(4):
-                    bright[b] = brightness[b, f, k]
-                views = cold = 0
-                if max(bright[0], bright[1], bright[2], bright[3]) > 0.0:
-                    x, y, z = position[f, k, 0], position[f, k, 1], position[f, k, 2]
-                    rate, turn = (1.0 / step, spin) if step > 0.0 else (0.0, 0.0)
-                    views, cold = _look_up(
-                        i, x, y, z, (x - position[f, before, 0]) * rate + turn * y,
-                        (y - position[f, before, 1]) * rate - turn * x,
-                        (z - position[f, before, 2]) * rate, altitude[f, k], graze, step,
-                        time_s[k], bright, planes, shells, slots, basis, alive[n], p,
-                    )  # fmt: skip
+                    p[(29 + c) * wide + i] = known[f, k, c] + told_of[n, k, c]
                 told = p[29 * wide + i] + p[32 * wide + i] + p[34 * wide + i]
                 product = max(product, told * noise[f, before])
-                if views > 0 or told > 0.0:
+                if views[n, k] > 0 or told > 0.0:
                     is_seen = True
                     seen[n] = min(seen[n], time_s[k])
-                if cold > 0:
-                    cold_s[n] = min(cold_s[n], time_s[k])
-                if views >= 2:
+                if views[n, k] >= 2:
                     since[i] = min(since[i], time_s[k])
                     if time_s[k] - since[i] >= wait:
                         start[n] = min(start[n], since[i] + wait)

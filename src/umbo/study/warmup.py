@@ -19,7 +19,7 @@ from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.turns import Pace, Passes, take_turns
 from umbo.engagement.windows import Windows
-from umbo.physics.holding import Eyes, Targets, hold
+from umbo.physics.holding import Eyes, Targets, all_seen, hold, look
 from umbo.physics.orbits import walker_shell
 from umbo.physics.ranging import Radars, range_targets
 from umbo.study.load import load, resolve
@@ -141,9 +141,10 @@ def _compile_tracks() -> None:
         known_from_s=from_s,
     )  # fmt: skip
     first = np.zeros(1, np.int64)
+    works = np.ones((1, 2), np.bool_)
+    seen = look(targets, eyes, first, zero, works, grazing_altitude_m=0.0)
     held = hold(
-        targets, (eyes,), first, zero, np.ones((1, 2), np.bool_),
-        grazing_altitude_m=0.0, wait_s=1.0, start_position_error_m=1e3,
+        targets, all_seen([seen], 1, 2), first, wait_s=1.0, start_position_error_m=1e3,
         start_velocity_error_m_per_s=1e2,
     )  # fmt: skip
     tracked = Tracked(
