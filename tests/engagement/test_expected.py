@@ -287,17 +287,28 @@ def test_some_phases_alone_are_those_of_the_whole(battle):
     assert few.in_phases(np.array([1])).order.shape == (1, 4)
 
 
+@pytest.mark.oracle("both states of a fault, and their mean, by hand")
+def test_a_rare_fault_is_taken_in_the_mean(battle):
+    first, second = {"p_kill": 1.0, "q": 0.1, "f": 0.0}, {"p_kill": 1.0, "q": 0.0, "f": 1.0}
+    windows = battle(missiles=2, after=[first, second], stock=[2, 1])
+
+    # With 0.9 the first weapon stops both missiles; else the second stops one of them.
+    assert expected(windows).leakers == pytest.approx(0.1, rel=1e-12)
+    # In the mean each is alive with 0.1, and the second's round is for the first that is.
+    found = expected(windows, least_weight=0.2)
+    assert found.leakers == pytest.approx(0.2 - (0.1 + 0.9 * 0.1), rel=1e-12)
+
+
 @pytest.mark.oracle("four combinations of faults, by hand")
-def test_a_rare_pair_of_faults_is_taken_as_the_first_alone(battle):
+def test_where_each_weapon_fires_all_its_rounds_means_over_faults_are_exact(battle):
     weapon = {"p_kill": 1.0, "q": 0.1, "f": 0.0}
     windows = battle(missiles=2, after=[weapon, weapon, weapon], stock=[1, 1, 1])
 
-    found = expected(windows, least_weight=0.02)
-
     # With 0.81 the first two stop both missiles. With 0.18 one of them does, and the last one
-    # stops the other unless it fails; with 0.01, which is taken as the first fault alone, none.
-    assert found.leakers == pytest.approx(0.19 * 0.1, rel=1e-12)
-    assert expected(windows).leakers == pytest.approx(0.18 * 0.1 + 0.01 * 1.1, rel=1e-12)
+    # stops the other unless it fails; with 0.01 none.
+    wanted = 0.18 * 0.1 + 0.01 * 1.1
+    assert expected(windows).leakers == pytest.approx(wanted, rel=1e-12)
+    assert expected(windows, least_weight=0.02).leakers == pytest.approx(wanted, rel=1e-12)
 
 
 @pytest.mark.oracle("two weapons with ample rounds: their faults are independent, by hand")

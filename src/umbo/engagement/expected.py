@@ -80,8 +80,9 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
 
     Args:
         windows: What each weapon can do about each object.
-        least_weight: A combination of common faults less likely than this is taken as the one
-            without its last fault; 0 takes all as they are.
+        least_weight: A combination of common faults less likely than this is not told from the
+            one without its last fault, which takes that weapon's mean over its fault; in a
+            stratum it is left out. 0 takes all as they are.
         strata: Parts into which each battery's luck is split, by how early it runs out in a
             look (or how much it keeps); best a prime number. Each part is fought through,
             with what it says of which objects drew fire and which missiles were there. Seven
@@ -101,7 +102,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
         raise DomainError(f"strata must be 1 or more; got {strata}")
     if not w.is_warhead.any():
         raise DomainError(f"raid {w.raid!r} must carry a warhead; it has none")
-    causes, faults = _causes(w, least_weight)
+    causes, faults = _causes(w)
     called = np.where(w.is_warhead, w.p_warhead_called_warhead, w.p_decoy_called_warhead)
     in_track = w.p_track_of[:, w.missile] * np.stack([called, w.is_warhead])
     warheads = np.bincount(w.missile[w.is_warhead], minlength=missiles).astype(np.float64)
@@ -154,7 +155,7 @@ def expected(windows: Windows, *, least_weight: float = 0.0, strata: int = 1) ->
     )
 
 
-def _causes(windows: Windows, least_weight: float) -> tuple[Floats, Floats]:
+def _causes(windows: Windows) -> tuple[Floats, Floats]:
     """Give the chances of being without the cause that all interceptors share, and with it.
 
     And (C, V + W, 4) under each: kill probability, chance of a common fault, factor, and 0.
@@ -162,14 +163,14 @@ def _causes(windows: Windows, least_weight: float) -> tuple[Floats, Floats]:
     w, q = windows, windows.shared_q
     alone = np.concatenate([w.boost_p_kill, w.p_kill])
     each = ((1.0 - q, 1.0), (q, w.shared_f_of if q > 0.0 else 1.0))
-    kept = [(weight, np.minimum(alone * f, 1.0)) for weight, f in each if weight > least_weight]
+    kept = [(weight, np.minimum(alone * f, 1.0)) for weight, f in each if weight > 0.0]
     chance = np.array([weight for weight, _ in kept])
     faults = np.zeros((len(kept), len(alone), 4))
     faults[:, :, 0] = [p_kill for _, p_kill in kept]
     faults[:, :, 1] = np.concatenate([w.boost_common_q, w.common_q])
     faults[:, :, 2] = np.concatenate([w.boost_common_f, w.common_f])
     faults[faults[:, :, 2] == 1.0, 1] = 0.0
-    return chance / chance.sum(), faults
+    return chance, faults
 
 
 def _weapons(windows: Windows) -> NDArray[np.int32]:
@@ -265,7 +266,7 @@ def _over_faults(
     track: Floats, ahead: Floats, left: Floats, scratch: Floats, other: Floats, sums: Floats,
     leaks: Floats,
 ) -> None:  # fmt: skip
-    """Add up all combinations of common faults; rare ones are taken without their last fault.
+    """Add up all combinations of common faults; rare ones take the mean over their last fault.
 
     A combination shares with the one before it the weapons ahead of the first that differs,
     and the first look of that one. ``faults`` (V + W, 4) are kill probability, chance of a fault
@@ -286,6 +287,8 @@ def _over_faults(
                 weight[k + 1] = weight[k] * (1.0 - q if weight[k] * q >= least_weight else 1.0)
             p_kill = faults[k, 0] * (faults[k, 2] if has_fault[k] else 1.0)
             p_faulty, share = faults[k, 0] * faults[k, 2], faults[k, 3]
+            if q > 0.0 and not has_fault[k] and weight[k] * q < least_weight:
+                share = q
             w = k - boosts
             if w < 0:
                 kills, rounds = _boost(

@@ -15,8 +15,8 @@ from umbo.errors import DomainError
 PLENTY: Final = 10**8
 DRY_BELOW: Final = 0.99
 """A weapon has run dry where it fires a smaller share of the rounds that it would fire."""
-LEAST_WEIGHT: Final = 5e-3
-"""Rarer combinations of common faults are left out, worth some hundredths of the leakers."""
+LEAST_WEIGHT: Final = 1e-2
+"""Rarer combinations of common faults take a mean, worth some hundredths of the leakers."""
 PHASES: Final = (3, 64)
 """Fewest and most constellation phases of a size; many missiles need fewer."""
 PHASES_TIMES_MISSILES: Final = 160

@@ -36,8 +36,8 @@ from umbo.engagement.windows import REASONS, Windows
 Discrimination = Literal["study", "recognised", "not_told_apart"]
 """The study's rates, or one of the two limits between which they lie."""
 
-LEAST_WEIGHT: Final = 1e-3
-"""Rarer combinations of common faults are left out of a plan or a draw, worth 0.001 in leakage."""
+LEAST_WEIGHT: Final = 1e-2
+"""Rarer combinations of common faults take a mean in a plan or a draw, worth 0.001 in leakage."""
 PHASES_TO_PLAN: Final = 32
 """Fewest constellation phases, if there are as many, in which two plans of fire are weighed."""
 _TRACKED_AS: Final[dict[Target, tuple[str, str]]] = {

@@ -36,15 +36,13 @@ DRAW_PHASES: Final = (4, 32)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
 DRAW_SAMPLE_S: Final = 10.0
 """Spacing of the samples of a flight in a draw."""
-LEAST_WEIGHT: Final = 1e-5
-"""Rarer combinations of common faults are taken without their last fault in an expected value."""
+LEAST_WEIGHT: Final = 1e-3
+"""Rarer combinations of common faults take a mean in an expected value, worth 0.0001 in leakage."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
 OBJECTS_IN_STRATA: Final = 12_000
 """Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0003
 of a leakage."""
-LEAST_IN_STRATA: Final = 1e-3
-"""The same as ``LEAST_WEIGHT`` where few phases tell it."""
 ANEW_REPLICATIONS: Final = 5_000
 """Battles of other luck that stand for the expected value where fire is planned anew."""
 FEW_ANEW: Final = 400
@@ -218,8 +216,8 @@ def leakage_expected(windows: Windows) -> tuple[float, Array]:
         return found.leakage, found.leakers_by_phase
     found = expected(windows, least_weight=LEAST_WEIGHT)
     few = windows.in_phases(np.arange(0, phases, step))
-    by_strata = expected(few, strata=STRATA, least_weight=LEAST_IN_STRATA).leakers
-    by_none = expected(few, least_weight=LEAST_IN_STRATA).leakers
+    by_strata = expected(few, strata=STRATA, least_weight=LEAST_WEIGHT).leakers
+    by_none = expected(few, least_weight=LEAST_WEIGHT).leakers
     leakage = float(np.clip(found.leakage + (by_strata - by_none) / found.arriving, 0.0, 1.0))
     return leakage, found.leakers_by_phase
 
