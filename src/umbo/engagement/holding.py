@@ -261,7 +261,7 @@ def _track(
             start_position_error_m=cue_m,
             start_velocity_error_m_per_s=cue_m_per_s,
         )
-        return replace(found, error_m=np.hypot(found.error_m, shared_m))
+        return replace(found, error_m=np.sqrt(found.error_m**2 + shared_m**2))
 
     launch_s = epoch_s[phase] + raid.start_s[missile]
 

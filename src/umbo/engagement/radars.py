@@ -86,7 +86,7 @@ def _looks_of(
         ranges_of(radar, flights, catalog, read),
         flights.impact_s,
     )
-    some = np.flatnonzero(told.any(axis=(0, 2)))
+    some = np.flatnonzero(told[:, :, 0].any(axis=0))  # every look tells something each way
     when = slice(some[0], some[-1] + 1) if len(some) else slice(0)
     return when, told[:, when].copy(), first_s + slower * start_delay(radar, catalog, read)
 
