@@ -98,6 +98,7 @@ def remarks(number: int) -> str:
     epilog=examples(
         "umbo run reference",
         "umbo run my-study.yaml --raid regional_raid --replications 20000",
+        "umbo run reference --brief",
         "umbo run reference --in-full",
         "umbo run reference --json > answer.json",
     ),
@@ -138,12 +139,22 @@ def run(
             "proposals fought, sites, a faster tracking layer; takes three times as long.",
         ),
     ] = False,
+    brief: Annotated[
+        bool,
+        typer.Option(
+            "--brief",
+            help="Battle and cost alone, in half the time: no margins, capacity, years, "
+            "deterrence, sizing, budget, plan or comparison.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a study: every architecture against every raid that the study fights.
 
     Prints a table, and writes a run folder with the tables and a report.
     """
+    if brief and in_full:
+        raise typer.BadParameter("--brief and --in-full exclude each other; give one of them")
     from umbo.study.helpers import start_helpers
 
     with start_helpers(threads) as helpers:  # they import what they need while this process does
@@ -169,6 +180,7 @@ def run(
                 seed=seed,
                 threads=threads,
                 in_full=in_full,
+                brief=brief,
                 progress=tell,
                 helpers=helpers,
             )

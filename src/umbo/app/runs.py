@@ -33,6 +33,7 @@ def write(result: "Result", folder: Path | None = None) -> Path:
     data, code = data_digest(), _code_digest(files("umbo"))
     fought = "\n".join(dict.fromkeys(row["raid"] for row in result.tables["leakage"]))
     kind = " in full" if "shapley" in result.tables else ""
+    kind += "" if "margins" in result.tables else " in brief"
     digest = digest_of(f"{study_yaml}\n{fought}\n{result.draws}{kind}", data, code)
     manifest = {
         "version": __version__,

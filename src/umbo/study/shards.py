@@ -38,8 +38,8 @@ Tell = Callable[[str, float], None]
 Job = tuple[Literal["raid", "deterrence", "sizing"], str]
 """A kind of work, and the name of the raid."""
 Tables = dict[str, list[dict[str, Any]]]
-_Setting = tuple[Study, int, Sequence[str], Standing, int]
-"""Study, draws, raids, what stands in other years, and threads of a process."""
+_Setting = tuple[Study, int, Sequence[str], Standing, bool, int]
+"""Study, draws, raids, what stands in other years, whether in brief, and threads of a process."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,8 @@ class LongWork:
         tell: Tell,
         standing: Standing,
         helpers: Helpers,
+        *,
+        brief: bool = False,
     ) -> None:
         """Let the helpers begin.
 
@@ -86,15 +88,17 @@ class LongWork:
             tell: Told how far each job is; from any thread.
             standing: What stands in years in which it is fought in few phases too.
             helpers: Who helps, and shares the threads that are set.
+            brief: Whether raids are fought and nothing else is asked.
         """
         # The longest last, for that is done first. Deterrence is as long as the largest raid and
         # takes as much memory, so that it waits until that is nearly done.
         by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
         fights: list[Job] = [("raid", name) for name in by_size]
         jobs: list[Job] = [("sizing", ""), *fights[:-3], ("deterrence", ""), *fights[-3:]]
+        jobs = fights if brief else jobs
         threads = threads_set() // (len(helpers) + 1)
         self._raids = raids
-        self._setting: _Setting = (study, draws, raids, standing, threads)
+        self._setting: _Setting = (study, draws, raids, standing, brief, threads)
         self._work = helpers.begin(
             self._setting, jobs, lambda job, share: tell(job[1] or job[0], share)
         )
@@ -108,15 +112,15 @@ class LongWork:
             set_threads(threads)
         return Done(
             {name: done["raid", name] for name in self._raids},
-            done["deterrence", ""],
-            done["sizing", ""],
+            done.get(("deterrence", ""), {}),
+            done.get(("sizing", ""), {}),
         )
 
 
 def _begin(setting: _Setting) -> Do:
-    study, draws, raids, standing, threads = setting
+    study, draws, raids, standing, brief, threads = setting
     set_threads(threads)
-    return _Stage(study, draws, raids, standing).do
+    return _Stage(study, draws, raids, standing, brief=brief).do
 
 
 def help_out() -> None:
@@ -127,9 +131,11 @@ def help_out() -> None:
 class _Stage:
     """What a process keeps for all its jobs."""
 
-    def __init__(self, study: Study, draws: int, raids: Sequence[str], standing: Standing) -> None:
+    def __init__(
+        self, study: Study, draws: int, raids: Sequence[str], standing: Standing, *, brief: bool
+    ) -> None:
         self.study, self.draws, self.raids = study, draws, raids
-        self.standing = standing
+        self.standing, self.brief = standing, brief
         self.base = load_catalog()
         self.catalog = catalog_of(study, self.base)
         self.architectures = list(resolve(study, self.base).values())
@@ -168,18 +174,21 @@ class _Stage:
         battles = fight(
             study, self.architectures, plan, flights, drawn, catalog, read, self.draws, tell
         )
-        stage = staged(plan, flights, catalog, study.seed, self.scores, perfect=study.perfect)
         whole = {one.name: one for one in self.architectures}
         fought = dict(zip(whole, battles, strict=True))
         of_raid = {(label, name): battle for label, battle in fought.items()}
         tables = {
             **battle_tables(of_raid, study.seed, quantile=study.timeline),
             **flight_tables(name, flights),
-            **saturation_tables(of_raid, study.seed),
-            "assignment": assignment_rows(of_raid, study.seed),
-            "margins": margin_rows(self.architectures, stage),
-            "leakage_by_year": list(few_phases(stage, name, self.standing, whole)),
         }
+        if not self.brief:
+            stage = staged(plan, flights, catalog, study.seed, self.scores, perfect=study.perfect)
+            tables |= {
+                **saturation_tables(of_raid, study.seed),
+                "assignment": assignment_rows(of_raid, study.seed),
+                "margins": margin_rows(self.architectures, stage),
+                "leakage_by_year": list(few_phases(stage, name, self.standing, whole)),
+            }
         return Fought(
             tables,
             {label: by_place(battle) for label, battle in fought.items()},
