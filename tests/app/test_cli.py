@@ -37,6 +37,7 @@ USAGE = {
     ),
     "too much loft": (["fly", "slbm", "--loft", "0.9"], "less than or equal to"),
     "unknown raid": (["run", "--raid", "regional_singel"], "did you mean 'regional_single'"),
+    "both in full and in brief": (("run", "--in-full", "--brief"), "exclude each other"),
 }
 
 

@@ -525,9 +525,33 @@ def real_reader(real_page):
     return read(real_page)
 
 
-@pytest.fixture(params=["made up", "real"])
+@pytest.fixture(scope="session")
+def brief_page(tmp_path_factory):
+    study = umbo.load("reference").model_copy(update={"phases": 16})
+    result = umbo.run(study, raids=["regional_raid"], replications=64, draws=8, brief=True)
+    path = tmp_path_factory.mktemp("brief") / "report.html"
+    umbo.report(result, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def brief_reader(brief_page):
+    return read(brief_page)
+
+
+@pytest.fixture(params=["made up", "real", "brief"])
 def any_reader(request, reader):
-    return reader if request.param == "made up" else request.getfixturevalue("real_reader")
+    if request.param == "made up":
+        return reader
+    return request.getfixturevalue(f"{request.param}_reader")
+
+
+def test_a_page_in_brief_says_what_else_a_run_answers(brief_page):
+    page = brief_page.read_text(encoding="utf-8")
+
+    assert "without <code>--brief</code> also answers" in page
+    for section in ("margins", "stability", "sizing", "budget", "plan", "sidebyside"):
+        assert f'id="{section}"' not in page
 
 
 def test_every_link_within_the_page_arrives(any_reader):

@@ -9,7 +9,7 @@ from umbo.engagement.raid import draw_raid
 from umbo.engagement.replanning import play
 from umbo.engagement.survey import survey
 from umbo.engagement.windows import REASONS
-from umbo.errors import UnknownNameError
+from umbo.errors import StudyError, UnknownNameError
 from umbo.study.battles import leakage_expected
 from umbo.study.load import catalog_of, load, read_study, resolve
 from umbo.study.run import run
@@ -157,6 +157,22 @@ def test_a_view_changes_price_and_battle(few_text, result):
         one(of, "shots", architecture="seeing", weapon="sbi") for of in (result, under_view)
     )
     assert after["shots_mean"] <= 6.0 < before["shots_mean"]  # one shot at each of six missiles
+
+
+def test_in_brief_the_battle_and_the_cost_are_the_same(study, result):
+    brief = run(study, draws=4, brief=True)
+
+    for name in ("leakage", "kills", "leakers", "shots", "sensitivity", "flights", "cost_total"):
+        assert brief.tables[name] == result.tables[name], name
+    left_out = result.tables.keys() - brief.tables.keys()
+    assert {"margins", "capacity", "leakage_by_year", "compared", "budget", "plan"} <= left_out
+    used = {(row["item"], row["parameter"]) for row in result.tables["inputs"]}
+    assert {(row["item"], row["parameter"]) for row in brief.tables["inputs"]} < used
+
+
+def test_in_full_and_in_brief_exclude_each_other(study):
+    with pytest.raises(StudyError, match="in full or in brief"):
+        run(study, in_full=True, brief=True)
 
 
 def test_a_raid_that_is_not_there_is_refused(study):

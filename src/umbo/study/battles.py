@@ -40,9 +40,11 @@ LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults take a mean in an expected value, worth 0.0001 in leakage."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
-OBJECTS_IN_STRATA: Final = 12_000
-"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0003
+OBJECTS_IN_STRATA: Final = 16_000
+"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0002
 of a leakage."""
+LEAST_IN_STRATA: Final = 1e-5
+"""The same as ``LEAST_WEIGHT``, where a stratum leaves rarer ones out."""
 ANEW_REPLICATIONS: Final = 5_000
 """Battles of other luck that stand for the expected value where fire is planned anew."""
 FEW_ANEW: Final = 400
@@ -212,12 +214,12 @@ def leakage_expected(windows: Windows) -> tuple[float, Array]:
     phases, objects = len(windows.order), len(windows.missile)
     step = max(-(-phases * objects // OBJECTS_IN_STRATA), 1)
     if step == 1:
-        found = expected(windows, strata=STRATA, least_weight=LEAST_WEIGHT)
+        found = expected(windows, strata=STRATA, least_weight=LEAST_IN_STRATA)
         return found.leakage, found.leakers_by_phase
     found = expected(windows, least_weight=LEAST_WEIGHT)
     few = windows.in_phases(np.arange(0, phases, step))
-    by_strata = expected(few, strata=STRATA, least_weight=LEAST_WEIGHT).leakers
-    by_none = expected(few, least_weight=LEAST_WEIGHT).leakers
+    by_strata = expected(few, strata=STRATA, least_weight=LEAST_IN_STRATA).leakers
+    by_none = expected(few, least_weight=LEAST_IN_STRATA).leakers
     leakage = float(np.clip(found.leakage + (by_strata - by_none) / found.arriving, 0.0, 1.0))
     return leakage, found.leakers_by_phase
 
