@@ -209,24 +209,21 @@ def _states(
     climbed, dived = launch_altitude + step * np.minimum(t, climbing_s), dive * to_go
     height = np.minimum(climbed, dived)
     rise = np.where(dived < climbed, -dive, np.where(t < climbing_s, step, 0.0))
-    position, velocity = np.empty((*t.shape, 3)), np.empty((*t.shape, 3))
-    for n in range(len(t)):
-        # Within a leg's piece of the way, the great circle from its first point to its last.
-        piece = np.clip(np.searchsorted(length[n], flown[n]) - 1, 0, length.shape[1] - 2)
-        a, b = (
-            (way_lat[n, piece], way_lon[n, piece]),
-            (way_lat[n, piece + 1], way_lon[n, piece + 1]),
-        )
-        share = (flown[n] - length[n, piece]) / (length[n, piece + 1] - length[n, piece])
-        arc = great_circle_distance(*a, *b)
-        azimuth = initial_azimuth(*a, *b)
-        lat, lon = destination(*a, azimuth, share * arc)
-        # Straight ahead is the way to a point a little farther on, at the same altitude.
-        on = destination(*a, azimuth, share * arc + _AHEAD_M)
-        here, ground = geodetic_to_ecef(lat, lon, height[n]), geodetic_to_ecef(lat, lon)
-        pace = np.linalg.norm(geodetic_to_ecef(*on) - ground, axis=-1, keepdims=True)
-        along = (geodetic_to_ecef(*on, height[n]) - here) / pace
-        up = east_north_up(lat, lon)[:, 2]
-        position[n] = here
-        velocity[n] = along_speed[n, :, None] * along + rise[n, :, None] * up
+    # Within a leg's piece of the way, the great circle from its first point to its last.
+    piece = np.stack([np.searchsorted(length[n], flown[n]) for n in range(len(t))]) - 1
+    at = np.arange(len(t))[:, None], np.clip(piece, 0, length.shape[1] - 2)
+    begin, end = (way_lat[:, :-1], way_lon[:, :-1]), (way_lat[:, 1:], way_lon[:, 1:])
+    arc = great_circle_distance(*begin, *end)[at]
+    azimuth = initial_azimuth(*begin, *end)[at]
+    start = begin[0][at], begin[1][at]
+    share = (flown - length[:, :-1][at]) / np.diff(length, axis=1)[at]
+    lat, lon = destination(*start, azimuth, share * arc)
+    # Straight ahead is the way to a point a little farther on, at the same altitude.
+    on = destination(*start, azimuth, share * arc + _AHEAD_M)
+    up, up_on = east_north_up(lat, lon)[..., 2, :], east_north_up(*on)[..., 2, :]
+    ahead = geodetic_to_ecef(*on) - geodetic_to_ecef(lat, lon)
+    pace = np.linalg.norm(ahead, axis=-1, keepdims=True)
+    along = (ahead + height[..., None] * (up_on - up)) / pace
+    position = geodetic_to_ecef(lat, lon, height)
+    velocity = along_speed[..., None] * along + rise[..., None] * up
     return position, velocity, height

@@ -224,13 +224,20 @@ def all_seen(parts: Iterable[Seen], pairs: int, samples: int) -> Seen:
         np.full(pairs, np.inf),
     )
     for part in parts:
-        if not part.views.any():
-            continue
-        at = slice(part.first, part.first + part.views.shape[1])
-        whole.told_per_m2[:, at] += part.told_per_m2
-        whole.views[:, at] += part.views
+        _add(part.first, part.told_per_m2, part.views, whole.told_per_m2, whole.views)
         np.minimum(whole.cold_s, part.cold_s, out=whole.cold_s)
     return whole
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add(first: int, told: Array, views: Counts, all_told: Array, all_views: Counts) -> None:
+    """Add where anything is seen."""
+    for n in range(len(views)):
+        for k in range(views.shape[1]):
+            if views[n, k] > 0:
+                all_views[n, first + k] += views[n, k]
+                for c in range(6):
+                    all_told[n, first + k, c] += told[n, k, c]
 
 
 def hold(
