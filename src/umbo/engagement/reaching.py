@@ -4,8 +4,10 @@ Chances (kill, track, discrimination, faults) stand apart in ``survey``, so that
 serves several draws of them.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +78,11 @@ class Reached:
     """(P, B) time after the raid begins until which each battery stands; None where all do."""
     held_back: NDArray[np.bool_] | None = None
     """(W, P, M) whether only command, which is cut, kept a weapon from an order; None for never."""
+
+    @cached_property
+    def found(self) -> dict[Hashable, Any]:
+        """What was found out of it, whatever the chances are."""
+        return {}
 
 
 def reach_raid(

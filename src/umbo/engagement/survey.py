@@ -189,65 +189,32 @@ def plan_fire(
     if has_decoys:
         rates["study"] = discriminate(reached.told, read)
 
-    classes = tuple(dict.fromkeys(raid.missile_types))
-    kinds = {name: target_of(catalog.item(name)) for name in classes}
-    targets = [kinds[name] for name in raid.missile_types]
+    if ("bare", seed) not in reached.found:
+        reached.found["bare", seed] = _bare(reached, catalog, seed)
+    bare, targets, reason_of = reached.found["bare", seed]
+    number_of = np.array([TARGETS.index(target) for target in targets])
     p_kill = np.zeros((len(TARGETS), len(later)))
-    for number in {TARGETS.index(target) for target in kinds.values()}:
+    for number in set(number_of.tolist()):
         own = np.array([kill_probability_of(e, TARGETS[number], read) for e in later])
         p_kill[number] = without_fault(later, read, p_kill=own)
     best = p_kill.max(axis=0)
     share = np.divide(p_kill, best, out=np.zeros_like(p_kill), where=best > 0.0).T
-    target_of_missile = [TARGETS.index(target) for target in targets]
-    assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
-    asset_of_shot = np.array([assets.index(shot.aim.id) for shot in raid.shots], dtype=np.int32)
-    windows = Windows(
-        architecture=reached.architecture.name,
-        raid=raid.name,
-        missile=raid.missile,
-        is_warhead=raid.is_warhead,
+    windows = replace(
+        bare,
         reliability=np.array([read(value) for value in raid.reliability]),
-        asset=asset_of_shot[raid.shot],
-        assets=assets,
-        missile_class=np.array(
-            [classes.index(name) for name in raid.missile_types], dtype=np.int32
-        ),
-        classes=classes,
-        order=order_of(raid, reached.flights, seed, reached.architecture.command.serve),
-        boost_weapons=tuple(found.weapon for found in boost.reach),
-        boost_shots=boost.shots,
-        boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
-        boost_reason=boost.reason,
         boost_p_kill=without_fault(boost.elements, read),
         boost_common_q=read_all(boost.elements, "common_fault_probability", read),
         boost_common_f=read_all(boost.elements, "common_fault_factor", read),
-        boost_p_hand_over=boost.p_hand_over,
-        weapons=tuple(names(later)),
-        tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
         p_kill=best,
         common_q=read_all(later, "common_fault_probability", read),
         common_f=read_all(later, "common_fault_factor", read),
-        p_hand_over=ground.p_hand_over * share[:, None, target_of_missile],
-        salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
-        batteries=ground.batteries,
-        stock=ground.stock,
-        reserving=ground.reserving,
-        battery=np.empty((0, 0, 0), dtype=np.int16),
-        looks=np.empty((0, 0, 0), dtype=np.int8),
-        no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
+        p_hand_over=ground.p_hand_over * share[:, None, number_of],
         p_track=np.ones(2)
         if reached.perfect
         else _p_track(targets, catalog, read) * reached.custody,
         p_warhead_called_warhead=rates["study"][0],
         p_decoy_called_warhead=rates["study"][1],
-        anew=np.array([e.doctrine.plan == "each_look" for e in later], dtype=np.bool_),
-        untouched=tuple(
-            found.weapon
-            for found, e in zip(boost.reach, boost.elements, strict=True)
-            if e.item.category == BEAM or e.use == LEFT_OF_LAUNCH
-        ),
     )
-    unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
     beams = reached.beams
     found = Survey(
         windows=windows,
@@ -261,11 +228,7 @@ def plan_fire(
         ready_s=ground.ready_s,
         shot=raid.shot,
         latest_s=ground.latest_s,
-        reason_of=np.where(
-            reached.held_back if reached.held_back is not None else False,
-            _HELD_BACK,
-            np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE),
-        ).astype(np.int8),
+        reason_of=reason_of,
         weapon_of=ground.weapon,
         listens=True,
         rates=rates,
@@ -276,6 +239,72 @@ def plan_fire(
         limits=ground.limits,
     )
     return _planned(found, listens)
+
+
+def _bare(
+    reached: Reached, catalog: Catalog, seed: int
+) -> tuple[Windows, tuple[Target, ...], NDArray[np.int8]]:
+    """Put together what holds whatever the chances are: windows with none, targets, reasons.
+
+    Targets are of each missile; reasons (W, P, M) are codes where no battery can engage.
+    """
+    raid, boost, ground, later = reached.raid, reached.boost, reached.ground, reached.later
+    classes = tuple(dict.fromkeys(raid.missile_types))
+    kinds = {name: target_of(catalog.item(name)) for name in classes}
+    assets = tuple(dict.fromkeys(shot.aim.id for shot in raid.shots))
+    asset_of_shot = np.array([assets.index(shot.aim.id) for shot in raid.shots], dtype=np.int32)
+    first, after = np.zeros(len(boost.elements)), np.zeros(len(later))
+    windows = Windows(
+        architecture=reached.architecture.name,
+        raid=raid.name,
+        missile=raid.missile,
+        is_warhead=raid.is_warhead,
+        reliability=np.zeros(len(raid.missile_types)),
+        asset=asset_of_shot[raid.shot],
+        assets=assets,
+        missile_class=np.array(
+            [classes.index(name) for name in raid.missile_types], dtype=np.int32
+        ),
+        classes=classes,
+        order=order_of(raid, reached.flights, seed, reached.architecture.command.serve),
+        boost_weapons=tuple(found.weapon for found in boost.reach),
+        boost_shots=boost.shots,
+        boost_wanted=np.array([e.doctrine.shots for e in boost.elements], dtype=np.int32),
+        boost_reason=boost.reason,
+        boost_p_kill=first,
+        boost_common_q=first,
+        boost_common_f=first,
+        boost_p_hand_over=boost.p_hand_over,
+        weapons=tuple(names(later)),
+        tier=np.array([TIERS[e.item.layer] for e in later], dtype=np.int8),
+        p_kill=after,
+        common_q=after,
+        common_f=after,
+        p_hand_over=ground.p_hand_over,
+        salvo=np.array([e.doctrine.shots for e in later], dtype=np.int32),
+        batteries=ground.batteries,
+        stock=ground.stock,
+        reserving=ground.reserving,
+        battery=np.empty((0, 0, 0), dtype=np.int16),
+        looks=np.empty((0, 0, 0), dtype=np.int8),
+        no_battery_reason=np.empty((0, 0, 0), dtype=np.int8),
+        p_track=np.zeros(2),
+        p_warhead_called_warhead=0.0,
+        p_decoy_called_warhead=0.0,
+        anew=np.array([e.doctrine.plan == "each_look" for e in later], dtype=np.bool_),
+        untouched=tuple(
+            found.weapon
+            for found, e in zip(boost.reach, boost.elements, strict=True)
+            if e.item.category == BEAM or e.use == LEFT_OF_LAUNCH
+        ),
+    )
+    unheld = np.where(reached.tracked.is_warned, _UNTRACKED, _UNDETECTED)
+    reason_of = np.where(
+        reached.held_back if reached.held_back is not None else False,
+        _HELD_BACK,
+        np.where(np.isinf(ground.ready_s), unheld, _UNREACHABLE),
+    ).astype(np.int8)
+    return windows, tuple(kinds[name] for name in raid.missile_types), reason_of
 
 
 def _planned(found: Survey, listens: bool | None) -> Survey:
