@@ -4,11 +4,21 @@ from types import SimpleNamespace
 
 import pytest
 
+from umbo.compiled import is_warm
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
 from umbo.study.load import read_study, resolve
+from umbo.study.warmup import warm_up
+
+
+def pytest_configure(config):
+    """Compile ahead where several processes test: bytes are the same only of the same kernels."""
+    is_one_of_many = hasattr(config, "workerinput")
+    if config.getoption("numprocesses", None) and not is_one_of_many and not is_warm():
+        warm_up()
+
 
 FEW = """\
 umbo: 1

@@ -67,7 +67,7 @@ def in_parallel(work: Callable[[int], object], parts: int) -> None:
     Numba's own ``parallel=True`` doubles the time that a kernel takes to compile, and its
     threads spin between calls.
     """
-    threads = min(threads_set(), parts)
+    threads = min(threads_set(), parts) if parts > 1 else 1
     if threads < 2:
         for part in range(parts):
             work(part)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -214,13 +215,19 @@ def _layers(windows: Windows) -> tuple[str, ...]:
 
 def _tables(windows: Windows, seed: int) -> tuple[NDArray[Any], ...]:
     """Lay the windows out as the kernel reads them: by phase, objects in the order of service."""
+    if seed < 0:
+        raise DomainError(f"seed must be 0 or more; got {seed}")
+    return _laid_out(windows)
+
+
+@lru_cache(maxsize=1)
+def _laid_out(windows: Windows) -> tuple[NDArray[Any], ...]:
+    """Lay windows out; what was asked last is asked again to tell a replication."""
     for names in (windows.boost_weapons, windows.weapons):
         if len(set(names)) < len(names):
             raise DomainError(f"weapons must have different names; got {', '.join(names)}")
     if not windows.is_warhead.any():
         raise DomainError(f"raid {windows.raid!r} must carry a warhead; it has none")
-    if seed < 0:
-        raise DomainError(f"seed must be 0 or more; got {seed}")
     check_owners(windows)
     order = np.array(windows.order, np.int64)
     shots = windows.boost_shots.swapaxes(0, 1)

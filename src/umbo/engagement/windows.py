@@ -149,7 +149,7 @@ class Windows:
     def can_fire(self) -> frozenset[str]:
         """Name the weapons that can shoot at anything in any phase."""
         boost = np.any(self.boost_shots > 0, axis=(1, 2)).tolist()
-        after = np.any(self.looks > 0, axis=(0, 2)).tolist()
+        after = self.looks.any(axis=(0, 2)).tolist()  # they are never below 0
         names = self.boost_weapons + self.weapons
         return frozenset(name for name, can in zip(names, boost + after, strict=True) if can)
 
