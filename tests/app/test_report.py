@@ -511,39 +511,29 @@ def reader(page):
     return reader
 
 
-@pytest.fixture(scope="session")
-def real_page(tmp_path_factory):
+def answered(folder, raid, **kind):
     study = umbo.load("reference").model_copy(update={"phases": 16})
-    result = umbo.run(study, raids=["regional_single"], replications=64, draws=8, in_full=True)
-    path = tmp_path_factory.mktemp("real") / "report.html"
+    result = umbo.run(study, raids=[raid], replications=64, draws=8, **kind)
+    path = folder / "report.html"
     umbo.report(result, path)
     return path
 
 
 @pytest.fixture(scope="session")
-def real_reader(real_page):
-    return read(real_page)
+def real_page(tmp_path_factory):
+    return answered(tmp_path_factory.mktemp("real"), "regional_single", in_full=True)
 
 
 @pytest.fixture(scope="session")
 def brief_page(tmp_path_factory):
-    study = umbo.load("reference").model_copy(update={"phases": 16})
-    result = umbo.run(study, raids=["regional_raid"], replications=64, draws=8, brief=True)
-    path = tmp_path_factory.mktemp("brief") / "report.html"
-    umbo.report(result, path)
-    return path
-
-
-@pytest.fixture(scope="session")
-def brief_reader(brief_page):
-    return read(brief_page)
+    return answered(tmp_path_factory.mktemp("brief"), "regional_raid", brief=True)
 
 
 @pytest.fixture(params=["made up", "real", "brief"])
 def any_reader(request, reader):
     if request.param == "made up":
         return reader
-    return request.getfixturevalue(f"{request.param}_reader")
+    return read(request.getfixturevalue(f"{request.param}_page"))
 
 
 def test_a_page_in_brief_says_what_else_a_run_answers(brief_page):

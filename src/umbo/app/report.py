@@ -1,5 +1,6 @@
 """The report: one page that needs no network, every number a link to where it comes from."""
 
+import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -451,13 +452,15 @@ def write_report(
 
 
 def _templates_kept() -> "BytecodeCache | None":
-    """Keep compiled templates beside compiled kernels, if a folder can be written there."""
+    """Keep compiled templates beside compiled kernels, where a folder is this user's own."""
     from jinja2 import FileSystemBytecodeCache
 
     folder = cache_root() / "templates"
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        return FileSystemBytecodeCache(str(folder))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_own = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+        if is_own and os.access(folder, os.W_OK):
+            return FileSystemBytecodeCache(str(folder))
     return None
 
 

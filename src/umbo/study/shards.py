@@ -96,7 +96,7 @@ class LongWork:
         fights: list[Job] = [("raid", name) for name in by_size]
         jobs: list[Job] = [("sizing", ""), *fights[:-3], ("deterrence", ""), *fights[-3:]]
         jobs = fights if brief else jobs
-        threads = threads_set() // (len(helpers) + 1)
+        threads = threads_set() // min(len(helpers) + 1, len(jobs))
         self._raids = raids
         self._setting: _Setting = (study, draws, raids, standing, brief, threads)
         self._work = helpers.begin(
