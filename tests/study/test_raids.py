@@ -3,8 +3,12 @@
 import pytest
 
 from umbo.elements.catalog import load_catalog
+from umbo.elements.readings import Readings
+from umbo.engagement.flights import fly_raid
 from umbo.engagement.raid import draw_raid
-from umbo.errors import StudyError
+from umbo.errors import DomainError, StudyError
+from umbo.study import battles
+from umbo.study.battles import DRAW_SAMPLE_S, FLIGHT_DRAWS, flights_of_draws
 from umbo.study.check import check
 from umbo.study.load import catalog_of, load, read_study, resolve, resolved_yaml
 
@@ -208,3 +212,25 @@ def test_no_bundled_raid_is_odd():
         if finding.severity == "warning" and "raids." in finding.where
     ]
     assert odd == []
+
+
+def test_draws_of_a_missile_that_does_not_come_there_are_drawn_again():
+    study = load("reference").model_copy(update={"seed": 6})
+    catalog = catalog_of(study, load_catalog())
+    first = [Readings(study.seed, draw, FLIGHT_DRAWS) for draw in range(FLIGHT_DRAWS)]
+    drawn = flights_of_draws(study, "glide", catalog, 64)
+    plan = drawn[0][0]
+    with pytest.raises(DomainError, match="cannot be reached by glide"):
+        _ = [fly_raid(plan, catalog, read, sample_s=DRAW_SAMPLE_S) for read in first]
+    assert len(drawn) == FLIGHT_DRAWS
+    assert all(flights.miss_m.max() < 1000.0 for _, flights, _ in drawn)
+    anew = [read.quantiles for _, _, read in drawn]
+    again = [now != was.quantiles for now, was in zip(anew, first, strict=True) if was.quantiles]
+    assert 1 <= sum(again) < FLIGHT_DRAWS
+
+
+def test_a_missile_that_no_draw_brings_there_is_refused(monkeypatch):
+    study = load("reference").model_copy(update={"seed": 6})
+    monkeypatch.setattr(battles, "MOST_TRIALS", 1)
+    with pytest.raises(DomainError, match="cannot be reached by glide"):
+        flights_of_draws(study, "glide", catalog_of(study, load_catalog()), 64)

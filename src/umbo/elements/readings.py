@@ -21,11 +21,17 @@ class Readings:
     named alike (item and parameter) is read at the same quantile in every architecture.
     """
 
-    def __init__(self, seed: int = 0, draw: int | None = None, draws: int = 1) -> None:
-        """Read modes (``draw`` None), or draw ``draw`` of ``draws`` under ``seed``."""
+    def __init__(
+        self, seed: int = 0, draw: int | None = None, draws: int = 1, trial: int = 0
+    ) -> None:
+        """Read modes (``draw`` None), or draw ``draw`` of ``draws`` under ``seed``.
+
+        Where what is drawn cannot be, another ``trial`` takes other slices.
+        """
         self._seed = seed
         self._draw = draw
         self._draws = draws
+        self._trial = trial
         self.used: dict[tuple[str, str], Value] = {}
         self._read: dict[tuple[str, str], tuple[Value, float]] = {}
         self._at: dict[tuple[str, str], float] = {}  # quantile at which each is read
@@ -38,7 +44,7 @@ class Readings:
 
     def alike(self) -> "Readings":
         """Give readings of the same draw that remember for themselves, and know what was found."""
-        other = Readings(self._seed, self._draw, self._draws)
+        other = Readings(self._seed, self._draw, self._draws, self._trial)
         other._kept, other._read, other._at = self._kept, self._read, self._at
         return other
 
@@ -80,16 +86,16 @@ class Readings:
             return known[1]
         number = value.mode
         if value.low < value.high:
-            self._at[key] = _slices(self._seed, key, self._draws)[self._draw]
+            self._at[key] = _slices(self._seed, key, self._draws, self._trial)[self._draw]
             number = value.quantile(self._at[key])
         self._read[key] = (value, number)
         return number
 
 
 @cache
-def _slices(seed: int, key: tuple[str, str], draws: int) -> tuple[float, ...]:
+def _slices(seed: int, key: tuple[str, str], draws: int, trial: int) -> tuple[float, ...]:
     """Give the middle of the slice of probability that each draw of a value takes."""
     decision = decision_id(f"{_SEED_OF_DRAWS}/{key[0]}.{key[1]}")
-    luck = [uniform(seed, draw, 0, decision) for draw in range(draws)]
+    luck = [uniform(seed, draw, trial, decision) for draw in range(draws)]
     rank = {of: place for place, of in enumerate(sorted(luck))}
     return tuple((rank[of] + 0.5) / draws for of in luck)

@@ -22,6 +22,7 @@ from umbo.engagement.replanning import play as play_battle
 from umbo.engagement.struck_reach import reach
 from umbo.engagement.survey import Discrimination, Survey, plan_fire, survey
 from umbo.engagement.windows import Windows
+from umbo.errors import DomainError
 from umbo.study.schema import Study
 
 Array = NDArray[np.float64]
@@ -29,6 +30,8 @@ Array = NDArray[np.float64]
 ASSUMPTION_DRAWS: Final = 64
 FLIGHT_DRAWS: Final = 4
 """Flights are flown anew for so many of the draws over assumptions, and shared by the rest."""
+MOST_TRIALS: Final = 20
+"""Of a draw of missiles that do not come where they are sent."""
 REACH_DRAWS: Final = 16
 """What is held in track and reached is found anew for so many of the draws, and shared by the
 rest; chances of kill, track, discrimination and faults are drawn in all."""
@@ -238,7 +241,14 @@ def _different(found: Survey) -> list[Discrimination]:
 def flights_of_draws(
     study: Study, name: str, catalog: Catalog, draws: int
 ) -> list[tuple[Raid, Flights, Readings]]:
-    """Fly a raid anew for each of a few draws over the missiles' ranges."""
+    """Fly a raid anew for each of a few draws over the missiles' ranges.
+
+    A draw of a missile that does not come where the raid sends it is drawn again: the ranges are
+    those of missiles that do.
+
+    Raises:
+        DomainError: ``MOST_TRIALS`` draws in a row do not come there.
+    """
     missiles = sum(launch.count for launch in study.raids[name])
     phases = int(np.clip(PHASES_TIMES_MISSILES // missiles, *DRAW_PHASES))
     plan = draw_raid(
@@ -250,11 +260,17 @@ def flights_of_draws(
         strikes=study.strikes_first.get(name, ()),
     )
     number = min(draws, FLIGHT_DRAWS)
-    reads = [Readings(study.seed, draw, number) for draw in range(number)]
-    flights: dict[int, Flights] = {}
+    flown: dict[int, tuple[Raid, Flights, Readings]] = {}
 
     def fly(draw: int) -> None:
-        flights[draw] = fly_raid(plan, catalog, reads[draw], sample_s=DRAW_SAMPLE_S)
+        for trial in range(MOST_TRIALS):
+            read = Readings(study.seed, draw, number, trial)
+            try:
+                flown[draw] = plan, fly_raid(plan, catalog, read, sample_s=DRAW_SAMPLE_S), read
+                return
+            except DomainError:
+                if trial + 1 == MOST_TRIALS:
+                    raise
 
     in_parallel(fly, number)
-    return [(plan, flights[draw], read) for draw, read in enumerate(reads)]
+    return [flown[draw] for draw in range(number)]
