@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 _CONFIG: Final[Any] = numba.config  # its settings are set at run time
 _PACKAGE: Final = Path(__file__).parent
@@ -80,6 +82,20 @@ def in_parallel(work: Callable[[int], object], parts: int) -> None:
 def _pool(threads: int) -> ThreadPoolExecutor:
     # Work inside work is done where it stands.
     return ThreadPoolExecutor(threads, initializer=numba.set_num_threads, initargs=(1,))
+
+
+def kept_array(name: str, make: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Give an array that code alone decides: made once, then read from beside the kernels."""
+    path = Path(_CONFIG.CACHE_DIR) / f"{name}.npy"
+    with suppress(OSError, ValueError, EOFError):
+        return np.asarray(np.load(path, allow_pickle=False), np.float64)
+    made = make()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f"{name}.{os.getpid()}.npy")
+        np.save(aside, made)
+        aside.replace(path)
+    return made
 
 
 def is_warm() -> bool:

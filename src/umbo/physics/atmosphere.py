@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import kept_array, njit
 from umbo.errors import DomainError
 
 TOP_M: Final = 1_000e3
@@ -178,6 +178,10 @@ def kernel_table() -> NDArray[np.float64]:
         One row a cell, coefficients from the constant up: four of density [kg/m3], four of
         the speed of sound [m/s], in the share of the cell passed.
     """
+    return kept_array("air", _fit_cells)
+
+
+def _fit_cells() -> NDArray[np.float64]:
     from scipy.interpolate import CubicSpline
 
     parts = []

@@ -18,6 +18,7 @@ from umbo.physics.flight import (
     Steering,
     Trajectory,
     Vehicle,
+    coast,
     fly,
     launch_state,
 )
@@ -38,6 +39,8 @@ _LOOSE: Final = 10.0
 _VERTICAL_S: Final = 5.0
 _KICK_S: Final = 8.0
 _KICKS_RAD: Final = np.radians(np.geomspace(0.5, 65.0, 36))
+_STEEPER_CELLS, _FLATTER_CELLS = 5, 3
+"""Air makes steeper what flies furthest, by up to three kicks of the grid for slow missiles."""
 _FINER: Final = 9
 _CUTOFFS: Final = 18
 # The earliest cut-off, as a share of the burn: less is no flight that a study asks for.
@@ -457,14 +460,14 @@ def reach(vehicle: Vehicle, loft: float = 0.0, burn: Burn = "cutoff") -> Reach:
     sphere = np.full(len(kick), EARTH_MEAN_RADIUS_M)
     with np.errstate(invalid="ignore"):
         hit, _ = land(position, velocity, sphere, np.zeros(len(kick)))
-        airless = EARTH_MEAN_RADIUS_M * (np.arctan2(hit[:, 2], hit[:, 0]) % (2.0 * np.pi))
+        airless = _around(hit)
         burnout = np.stack(
             [
                 flown.burnout_s,
                 flown.burnout_altitude_m,
                 EARTH_MEAN_RADIUS_M * np.arctan2(position[:, 2], position[:, 0]),
                 flown.burnout_speed_m_per_s,
-                _climb(flown),
+                _climb(position, velocity),
                 airless - ranges,
             ],
             axis=-1,
@@ -493,11 +496,9 @@ def _kicks(vehicle: Vehicle, cutoff: Array, loft: float) -> Array:
     burnout, and the kick is read off the grid.
     """
     rows = np.arange(len(cutoff))
-    kicks = np.tile(_KICKS_RAD, (len(cutoff), 1))
-    coarse, flown = _still_ranges(vehicle, kicks, cutoff[:, None], _LOOSE)
-    climb = np.where(coarse > 0.0, _climb(flown), np.nan)
-    top = np.clip(np.argmax(coarse, axis=1), 1, kicks.shape[1] - 2)
-    kicks = np.linspace(kicks[rows, top - 1], kicks[rows, top + 1], _FINER, axis=1)
+    coarse, climb = _cut_ranges(vehicle, cutoff)
+    top = np.clip(np.argmax(coarse, axis=1), 1, len(_KICKS_RAD) - 2)
+    kicks = np.linspace(_KICKS_RAD[top - 1], _KICKS_RAD[top + 1], _FINER, axis=1)
     ranges, _ = _still_ranges(vehicle, kicks, cutoff[:, None])
     top = np.clip(np.argmax(ranges, axis=1), 1, kicks.shape[1] - 2)
     low, mid, high = (ranges[rows, top + i] for i in (-1, 0, 1))
@@ -525,11 +526,55 @@ def _flat_kicks(vehicle: Vehicle, best: float, whole: float) -> Array:
     return np.asarray(best + (greatest - best) * np.linspace(1.0, 0.0, 2 * _CUTOFFS) ** 1.5)
 
 
-def _climb(flown: Trajectory) -> Array:
-    """Give the angle of flight over the horizon at burnout."""
-    position, velocity = flown.burnout_position_m, flown.burnout_velocity_m_per_s
+def _cut_ranges(vehicle: Vehicle, cutoff: Array) -> tuple[Array, Array]:
+    """Give ranges over a sphere at rest of the kicks of a grid, about the one that flies furthest.
+
+    Each kick is flown once, for its boosts differ in nothing but their ends; then those fall to
+    earth that the ellipses from there show to matter.
+
+    Args:
+        vehicle: The missile.
+        cutoff: When its thrust ends [s], rising.
+
+    Returns:
+        Ranges (cut-offs, kicks) [m], 0 where none is asked, and angles of flight over the horizon
+        at cut-off, nan of what falls before it.
+    """
+    steering = Steering(0.0, _KICKS_RAD, _VERTICAL_S, _KICK_S)
+    flown = fly(
+        vehicle, Launch(0.0, 0.0), steering, times_s=cutoff, effects=_STILL, tolerance=_LOOSE
+    )
+    position = np.moveaxis(flown.position_m, 0, 1)
+    velocity = np.moveaxis(flown.velocity_m_per_s, 0, 1)
+    flies = np.all(np.isfinite(position), axis=-1)
+    ranges = np.zeros(flies.shape)
+    sphere = np.full(np.count_nonzero(flies), EARTH_MEAN_RADIUS_M)
+    with np.errstate(invalid="ignore"):
+        hit, _ = land(position[flies], velocity[flies], sphere)
+    ranges[flies] = np.nan_to_num(_around(hit))
+    aside = np.arange(ranges.shape[1]) - np.argmax(ranges, axis=1)[:, None]
+    near = flies & (aside >= -_STEEPER_CELLS) & (aside <= _FLATTER_CELLS)
+    ranges[:] = 0.0
+    fallen = coast(
+        position[near], velocity[near], vehicle.reentry_ballistic_coefficient_kg_per_m2,
+        times_s=np.zeros(1), effects=_STILL, tolerance=_LOOSE,
+    )  # fmt: skip
+    ranges[near] = np.nan_to_num(_around(fallen.impact_position_m))
+    return ranges, np.where(flies, _climb(position, velocity), np.nan)
+
+
+def _climb(position: Array, velocity: Array) -> Array:
+    """Give the angle of flight over the horizon."""
     rise = np.sum(position * velocity, axis=-1) / np.linalg.norm(position, axis=-1)
-    return np.asarray(np.arcsin(np.clip(rise / flown.burnout_speed_m_per_s, -1.0, 1.0)))
+    speed = np.linalg.norm(velocity, axis=-1)
+    return np.asarray(np.arcsin(np.clip(rise / speed, -1.0, 1.0)))
+
+
+def _around(position: Array) -> Array:
+    """Give the way over a sphere eastward from the origin of latitude and longitude [m]."""
+    return np.asarray(
+        EARTH_MEAN_RADIUS_M * (np.arctan2(position[..., 2], position[..., 0]) % (2.0 * np.pi))
+    )
 
 
 def _still_ranges(
@@ -544,8 +589,7 @@ def _still_ranges(
         effects=_STILL,
         tolerance=tolerance,
     )
-    x, z = flown.impact_position_m[..., 0], flown.impact_position_m[..., 2]
-    ranges = EARTH_MEAN_RADIUS_M * (np.arctan2(z, x) % (2.0 * np.pi))
+    ranges = _around(flown.impact_position_m)
     return np.where(np.isfinite(flown.burnout_s), np.nan_to_num(ranges), 0.0), flown
 
 

@@ -32,9 +32,11 @@ FLIGHT_DRAWS: Final = 4
 """Flights are flown anew for so many of the draws over assumptions, and shared by the rest."""
 MOST_TRIALS: Final = 20
 """Of a draw of missiles that do not come where they are sent."""
-REACH_DRAWS: Final = 16
+REACH_DRAWS: Final = (8, 16)
 """What is held in track and reached is found anew for so many of the draws, and shared by the
-rest; chances of kill, track, discrimination and faults are drawn in all."""
+rest; chances of kill, track, discrimination and faults are drawn in all. Fewest for raids of
+``MANY_MISSILES`` and more, whose intervals another eight move no more than another seed does."""
+MANY_MISSILES: Final = 100
 DRAW_PHASES: Final = (4, 32)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
 DRAW_SAMPLE_S: Final = 10.0
@@ -144,7 +146,8 @@ def fight(
             return
         means[i], by_phase[i] = leakage_expected(windows)
 
-    reaches = min(draws, REACH_DRAWS)
+    fewest, most = REACH_DRAWS
+    reaches = min(draws, fewest if len(plan.missile_types) >= MANY_MISSILES else most)
 
     def assume(number: int) -> None:
         sensing = Readings(study.seed, number, reaches)
