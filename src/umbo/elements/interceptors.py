@@ -152,14 +152,18 @@ def generic_interceptor(
             drag_coefficient=np.array(BOOST_DRAG_COEFFICIENT),
         )
 
-    delta_v, short = burnout_speed_m_per_s + 6.0 * burn_s, burnout_speed_m_per_s
+    delta_v, short, gain = burnout_speed_m_per_s + 6.0 * burn_s, burnout_speed_m_per_s, 1.0
+    added = 0.0
     for _ in range(_MOST_ROUNDS):
         vehicle = build(delta_v)
         flown = shoot(vehicle, np.array([SIZED_AT_RAD]), np.zeros(1))
-        short = burnout_speed_m_per_s - float(flown.burnout_speed_m_per_s[0])
+        was, short = short, burnout_speed_m_per_s - float(flown.burnout_speed_m_per_s[0])
         if abs(short) < SPEED_ADMITTED_M_PER_S:
             return vehicle
-        delta_v += short
+        if added != 0.0 and added / (was - short) > 0.0:  # secant
+            gain = min(added / (was - short), 2.0)
+        added = gain * short
+        delta_v += added
     raise DomainError(
         f"no generic interceptor burns out at {burnout_speed_m_per_s:.0f} m/s after {burn_s:.0f} s "
         f"with {number} stages; it misses by {short:.0f} m/s"

@@ -45,10 +45,10 @@ LEAST_WEIGHT: Final = 1e-3
 """Rarer combinations of common faults take a mean in an expected value, worth 0.0001 in leakage."""
 STRATA: Final = 7
 """Of how early magazines run out, in the expected value; a draw goes without."""
-OBJECTS_IN_STRATA: Final = 16_000
-"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0002
+OBJECTS_IN_STRATA: Final = 8_000
+"""Objects times phases, of a larger raid fewer phases, that tell what strata are worth: to 0.0003
 of a leakage."""
-LEAST_IN_STRATA: Final = 1e-5
+LEAST_IN_STRATA: Final = 1e-4
 """The same as ``LEAST_WEIGHT``, where a stratum leaves rarer ones out."""
 ANEW_REPLICATIONS: Final = 5_000
 """Battles of other luck that stand for the expected value where fire is planned anew."""
