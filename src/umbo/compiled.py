@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numba
-import numpy as np
-from numpy.typing import NDArray
 
 _CONFIG: Final[Any] = numba.config  # its settings are set at run time
 _PACKAGE: Final = Path(__file__).parent
@@ -36,17 +34,22 @@ def cache_root() -> Path:
     return Path(tempfile.gettempdir()) / "umbo"
 
 
-def kernel_digest() -> str:
-    """Give a digest of every source file that can hold a kernel."""
+def digest_of(package: Path, having: bytes = b"") -> str:
+    """Give a digest of numba's version and every source file of a package that has some text."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(_PACKAGE.rglob("*.py")):
+    for path in sorted(package.rglob("*.py")):
         source = path.read_bytes()
-        if b"njit" in source:
-            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + source)
+        if having in source:
+            digest.update(path.relative_to(package).as_posix().encode() + source)
     return digest.hexdigest()[:16]
 
 
-_CONFIG.CACHE_DIR = str(cache_root() / kernel_digest())
+def kernel_folder() -> Path:
+    """Give the folder of the kernels of this version of the code."""
+    return Path(_CONFIG.CACHE_DIR)
+
+
+_CONFIG.CACHE_DIR = str(cache_root() / digest_of(_PACKAGE, having=b"njit"))
 
 njit = numba.njit
 int32: Final[Any] = numba.int32
@@ -84,20 +87,6 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, initializer=numba.set_num_threads, initargs=(1,))
 
 
-def kept_array(name: str, make: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Give an array that code alone decides: made once, then read from beside the kernels."""
-    path = Path(_CONFIG.CACHE_DIR) / f"{name}.npy"
-    with suppress(OSError, ValueError, EOFError):
-        return np.asarray(np.load(path, allow_pickle=False), np.float64)
-    made = make()
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"{name}.{os.getpid()}.npy")
-        np.save(aside, made)
-        aside.replace(path)
-    return made
-
-
 def is_warm() -> bool:
     """Say whether all kernels of this version were compiled on this machine before."""
     return _mark().exists()
@@ -110,4 +99,4 @@ def mark_warm() -> None:
 
 
 def _mark() -> Path:
-    return Path(numba.config.CACHE_DIR) / "warm"
+    return kernel_folder() / "warm"

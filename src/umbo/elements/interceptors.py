@@ -1,16 +1,19 @@
 """Interceptors: how they are fired, and the generic vehicle and fan of each ground-based type."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from umbo.elements.readings import Readings
 from umbo.elements.sourced import Value
 from umbo.elements.threats import Target
 from umbo.errors import DomainError
+from umbo.kept import kept
 from umbo.physics.air_steered import steered
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
@@ -200,6 +203,16 @@ def fan_of(values: Mapping[str, Value], read: Readings, *, target: Target = "bal
 @lru_cache(maxsize=768)
 def _fan(flown: tuple[float, ...], limits: tuple[float, ...], steering: tuple[float, ...]) -> Fan:
     """Fly once for each set of numbers: 64 draws of twelve fans are kept, 40 MB."""
+    time_s, speed, rest = kept(
+        "fan", (flown, limits, steering), lambda: _fly(flown, limits, steering)
+    )
+    return Fan(time_s, speed, *rest.tolist())
+
+
+def _fly(
+    flown: tuple[float, ...], limits: tuple[float, ...], steering: tuple[float, ...]
+) -> tuple[ArrayLike, ...]:
+    """Give the parts of a fan: times, speeds, and all single numbers."""
     max_range_m, low_m, high_m = limits
     vehicle = generic_interceptor(**dict(zip(FLOWN.values(), flown, strict=True)))
     slowest, lift_to_drag = steering or (0.0, 0.0)
@@ -210,6 +223,7 @@ def _fan(flown: tuple[float, ...], limits: tuple[float, ...], steering: tuple[fl
         max_altitude_m=high_m,
         least_speed_m_per_s=slowest,
     )
-    if not steering:
-        return fan
-    return steered(fan, vehicle, lift_to_drag=lift_to_drag, least_speed_m_per_s=slowest)
+    if steering:
+        fan = steered(fan, vehicle, lift_to_drag=lift_to_drag, least_speed_m_per_s=slowest)
+    time_s, speed, *rest = (getattr(fan, field.name) for field in fields(fan))
+    return time_s, speed, rest

@@ -1,6 +1,6 @@
 """Generic missiles made from a class's burn time, burnout speed and textbook fractions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from umbo.elements.catalog import Item
 from umbo.elements.readings import Readings
-from umbo.elements.threats import STACK, kind_of
+from umbo.elements.threats import STACK, Kind, kind_of
 from umbo.errors import DomainError, StudyError
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.flight import BOOST_DRAG_COEFFICIENT, BOOST_DRAG_MACH, Vehicle
@@ -192,6 +192,15 @@ def vehicle_of(item: Item, read: Readings) -> Vehicle:
     Raises:
         StudyError: The item is no boosted class.
     """
+    return vehicle_from(kind_of(item), stack_numbers(item, read))
+
+
+def stack_numbers(item: Item, read: Readings) -> dict[str, float]:
+    """Read what the stack of a boosted missile class is made from.
+
+    Raises:
+        StudyError: The item is no boosted class.
+    """
     kind = kind_of(item)
     if kind == "cruise":
         raise StudyError(
@@ -199,9 +208,14 @@ def vehicle_of(item: Item, read: Readings) -> Vehicle:
         )
     aims_at = "ideal_delta_v" if kind == "fractional" else "full_burn_speed"
     falls_by = "ballistic_coefficient" if kind == "glide" else "rv_ballistic_coefficient"
-    values = {name: read(item.values[name]) for name in sorted((*STACK, aims_at, falls_by))}
-    speed, falls = values.pop(aims_at), values.pop(falls_by)
-    return _built(is_ideal=kind == "fractional", speed=speed, falls=falls, **values)
+    numbers = {name: read(item.values[name]) for name in sorted((*STACK, aims_at, falls_by))}
+    numbers["speed"], numbers["falls"] = numbers.pop(aims_at), numbers.pop(falls_by)
+    return numbers
+
+
+def vehicle_from(kind: Kind, numbers: Mapping[str, float]) -> Vehicle:
+    """Make the stack of a kind of missile from its ``stack_numbers``."""
+    return _built(is_ideal=kind == "fractional", **numbers)
 
 
 @lru_cache(maxsize=64)

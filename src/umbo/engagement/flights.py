@@ -1,7 +1,7 @@
 """Flights of a raid: each missile type from each launch point to each aim point, once."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from umbo.elements.catalog import Catalog, Item
 from umbo.elements.readings import Readings
 from umbo.elements.threats import Kind, base_of, kind_of
-from umbo.elements.vehicles import vehicle_of
+from umbo.elements.vehicles import stack_numbers, vehicle_from
 from umbo.engagement.raid import Raid, Shot
+from umbo.kept import kept
 from umbo.physics.cruise import cruise, way_length
 from umbo.physics.earth import ecef_to_geodetic, geodetic_to_ecef
 from umbo.physics.flight import Trajectory, Vehicle
@@ -150,6 +151,9 @@ class Flights:
         )
 
 
+_FLOWN: Final = tuple(one.name for one in fields(Flights) if one.name not in ("shots", "kind"))
+
+
 def fly_raid(
     raid: Raid, catalog: Catalog, read: Readings, *, sample_s: float = SAMPLE_S
 ) -> Flights:
@@ -173,27 +177,51 @@ def fly_raid(
         StudyError: A class has no kind, or lacks what its kind flies by.
     """
     shots = raid.shots
-    faster: list[tuple[list[int], Trajectory, Floats]] = []
-    cruising: list[tuple[list[int], Points, dict[str, float]]] = []
-    kinds = [kind_of(catalog.item(shot.missile)) for shot in shots]
+    kinds = tuple(kind_of(catalog.item(shot.missile)) for shot in shots)
     alike: dict[tuple[str, bool, float], list[int]] = {}
     for i, shot in enumerate(shots):
         alike.setdefault((shot.missile, _is_air(shot, catalog), shot.loft), []).append(i)
+    groups = []
     for (name, is_air, loft), chosen in alike.items():
         points = tuple(
             (s.launch_lat_rad, s.launch_lon_rad, s.aim.lat_rad, s.aim.lon_rad)
             for s in (shots[i] for i in chosen)
         )
         item, kind = catalog.item(name), kinds[chosen[0]]
-        if kind == "cruise":
-            cruising.append((chosen, points, _cruise_of(item, is_air, read)))
-        else:
-            numbers = _given(kind, item, read)
-            flown, miss = _flown(kind, vehicle_of(item, read), numbers, points, loft, sample_s)
-            faster.append((chosen, flown, miss))
+        is_cruise = kind == "cruise"
+        how = _cruise_of(item, is_air, read) if is_cruise else _given(kind, item, read)
+        stack = {} if is_cruise else stack_numbers(item, read)
+        groups.append(_Alike(kind, tuple(chosen), points, loft, how, stack))
+    flown = kept("flights", (sample_s, groups), lambda: _fly(groups, sample_s))
+    return Flights(shots=shots, kind=kinds, **dict(zip(_FLOWN, flown, strict=True)))
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """Flights of one missile class; its ``repr`` tells all that decides them."""
+
+    kind: Kind
+    chosen: tuple[int, ...]
+    points: Points
+    loft: float
+    how: Mapping[str, float]
+    """What the kind flies by."""
+    stack: Mapping[str, float]
+    """What its booster is made from; of cruise missiles nothing."""
+
+
+def _fly(groups: Sequence[_Alike], sample_s: float) -> list[Floats]:
+    """Fly all; give the arrays of ``_FLOWN``."""
+    faster: list[tuple[_Alike, Trajectory, Floats]] = []
+    cruising = [one for one in groups if one.kind == "cruise"]
+    for one in groups:
+        if one.kind != "cruise":
+            vehicle = vehicle_from(one.kind, one.stack)
+            flown, miss = _flown(one.kind, vehicle, one.how, one.points, one.loft, sample_s)
+            faster.append((one, flown, miss))
     time_s = _grid(faster, cruising, sample_s)
-    slower = [(chosen, *_cruised(points, how, time_s)) for chosen, points, how in cruising]
-    return _collected(shots, tuple(kinds), time_s, [*faster, *slower])
+    slower = [(one, *_cruised(one.points, one.how, time_s)) for one in cruising]
+    return _collected(sum(len(one.chosen) for one in groups), time_s, [*faster, *slower])
 
 
 def _is_air(shot: Shot, catalog: Catalog) -> bool:
@@ -238,7 +266,7 @@ def _cruise_of(item: Item, is_air: bool, read: Readings) -> dict[str, float]:
 def _flown(
     kind: Kind,
     vehicle: Vehicle,
-    numbers: dict[str, float],
+    numbers: Mapping[str, float],
     points: Points,
     loft: float,
     sample_s: float,
@@ -273,7 +301,7 @@ def _flown(
     return orbits.flights, orbits.miss_m
 
 
-def _cruised(points: Points, how: dict[str, float], time_s: Floats) -> tuple[Trajectory, Floats]:
+def _cruised(points: Points, how: Mapping[str, float], time_s: Floats) -> tuple[Trajectory, Floats]:
     ends = np.array(points).T
     flown = cruise(*ends, **how, times_s=time_s)  # type: ignore[arg-type]
     return flown, np.linalg.norm(
@@ -282,8 +310,8 @@ def _cruised(points: Points, how: dict[str, float], time_s: Floats) -> tuple[Tra
 
 
 def _grid(
-    faster: list[tuple[list[int], Trajectory, Floats]],
-    cruising: list[tuple[list[int], Points, dict[str, float]]],
+    faster: Sequence[tuple[_Alike, Trajectory, Floats]],
+    cruising: Sequence[_Alike],
     sample_s: float,
 ) -> Floats:
     """Give one grid of times: even to the end of the faster flights, wider for cruise after it."""
@@ -292,10 +320,11 @@ def _grid(
     if not cruising:
         return time_s
     last_s, quickest = 0.0, 0.0
-    for _, points, how in cruising:
-        way_m = float(way_length(*np.array(points).T).max())
-        quickest = max(quickest, how["speed_m_per_s"])
-        last_s = max(last_s, way_m / how["speed_m_per_s"] + how["boost_s"])
+    for one in cruising:
+        way_m = float(way_length(*np.array(one.points).T).max())
+        speed = one.how["speed_m_per_s"]
+        quickest = max(quickest, speed)
+        last_s = max(last_s, way_m / speed + one.how["boost_s"])
     step_s = max(sample_s, min(CRUISE_SAMPLE_S, CRUISE_SAMPLE_M / quickest))
     start_s = time_s[-1] if faster else 0.0
     more = np.arange(start_s + step_s, last_s + 2.0 * step_s, step_s)
@@ -303,21 +332,19 @@ def _grid(
 
 
 def _collected(
-    shots: tuple[Shot, ...],
-    kinds: tuple[Kind, ...],
-    time_s: Floats,
-    parts: list[tuple[list[int], Trajectory, Floats]],
-) -> Flights:
+    number: int, time_s: Floats, parts: Sequence[tuple[_Alike, Trajectory, Floats]]
+) -> list[Floats]:
     """Put the flights of all types on one grid, each staying where it fell."""
-    position = np.empty((len(shots), len(time_s), 3))
-    velocity = np.zeros((len(shots), len(time_s), 3))
+    position = np.empty((number, len(time_s), 3))
+    velocity = np.zeros((number, len(time_s), 3))
     names = ("burnout_s", "burnout_speed_m_per_s", "burnout_altitude_m", "impact_s")
-    single = {name: np.empty(len(shots)) for name in (*names, "apogee_m", "miss_m")}
-    for chosen, flown, miss in parts:
+    single = {name: np.empty(number) for name in (*names, "apogee_m", "miss_m")}
+    for one, flown, miss in parts:
+        chosen = np.array(one.chosen)
         given = min(len(time_s), len(flown.time_s))  # the rest lies after their impacts
         over = (time_s > flown.impact_s[:, None])[..., None]
         position[chosen] = flown.impact_position_m[:, None]
-        place = np.ix_(np.array(chosen), np.arange(given))
+        place = np.ix_(chosen, np.arange(given))
         position[place] = np.where(
             over[:, :given], flown.impact_position_m[:, None], flown.position_m[:, :given]
         )
@@ -326,12 +353,11 @@ def _collected(
             single[name][chosen] = getattr(flown, name)
         single["apogee_m"][chosen] = flown.apogee_altitude_m
         single["miss_m"][chosen] = miss
-    return Flights(
-        shots=shots,
-        time_s=time_s,
-        position_ecef_m=position,
-        velocity_ecef_m_per_s=velocity,
-        altitude_m=ecef_to_geodetic(position)[2],
-        kind=kinds,
+    made = {
+        "time_s": time_s,
+        "position_ecef_m": position,
+        "velocity_ecef_m_per_s": velocity,
+        "altitude_m": ecef_to_geodetic(position)[2],
         **single,
-    )
+    }
+    return [made[name] for name in _FLOWN]

@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import kept_array, njit
+from umbo.compiled import njit
 from umbo.errors import DomainError
+from umbo.kept import kept
 
 TOP_M: Final = 1_000e3
 _MIXED_TO_M: Final = 86e3
@@ -178,7 +179,8 @@ def kernel_table() -> NDArray[np.float64]:
         One row a cell, coefficients from the constant up: four of density [kg/m3], four of
         the speed of sound [m/s], in the share of the cell passed.
     """
-    return kept_array("air", _fit_cells)
+    (cells,) = kept("air", None, lambda: [_fit_cells()])
+    return cells
 
 
 def _fit_cells() -> NDArray[np.float64]:
