@@ -87,16 +87,16 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, initializer=numba.set_num_threads, initargs=(1,))
 
 
-def is_warm() -> bool:
-    """Say whether all kernels of this version were compiled on this machine before."""
-    return _mark().exists()
+def is_warm(*, brief: bool = False) -> bool:
+    """Say whether the kernels of a run were compiled on this machine before: all, or in brief."""
+    return _mark().exists() or (brief and _mark(brief=True).exists())
 
 
-def mark_warm() -> None:
-    """Note that all kernels are compiled; without a cache that can be written, they are not."""
+def mark_warm(*, brief: bool = False) -> None:
+    """Note that the kernels are compiled; without a cache that can be written, they are not."""
     with suppress(OSError):
-        _mark().touch()
+        _mark(brief=brief).touch()
 
 
-def _mark() -> Path:
-    return kernel_folder() / "warm"
+def _mark(*, brief: bool = False) -> Path:
+    return kernel_folder() / ("warm_in_brief" if brief else "warm")

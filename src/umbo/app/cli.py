@@ -166,7 +166,7 @@ def run(
         loaded = load(study)
         if out is not None:
             refuse_other(out)  # now, not after minutes of work
-        _compile_once()
+        _compile_once(brief=brief)
         with _progress() as progress:
             task = progress.add_task("starting", total=1.0)
 
@@ -193,14 +193,14 @@ def run(
         say(f"Check:      {found}; see with: umbo check {_quoted(study)}")
 
 
-def _compile_once() -> None:
+def _compile_once(*, brief: bool = False) -> None:
     from umbo.compiled import is_warm
 
-    if not is_warm():
+    if not is_warm(brief=brief):
         from umbo.study.warmup import warm_up
 
         say("Compiling the models, once after installation: about half a minute.")
-        warm_up()
+        warm_up(brief=brief)
 
 
 def _progress() -> "Progress":

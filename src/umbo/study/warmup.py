@@ -1,7 +1,10 @@
 """Compile the kernels ahead, once after installation, in two processes at once."""
 
+import gc
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -25,32 +28,66 @@ from umbo.physics.ranging import Radars, range_targets
 from umbo.study.load import load, resolve
 from umbo.study.sizing_run import sizing_tables
 
-_BATTLE: Final = "from umbo.study.warmup import compile_battle; compile_battle()"
+_PROGRAM: Final = "from umbo.study import warmup; warmup."
 
 
-def warm_up() -> None:
-    """Compile every kernel of a run into the cache, the battle's in a second process.
+def warm_up(*, brief: bool = False) -> None:
+    """Compile every kernel of a run into the cache, in two processes that end with it.
 
-    Numba compiles one kernel at a time in a process. If the second process fails, what it was
-    to compile is compiled when it is first needed. Left out: kernels that only sensors alone
-    need (access, views, ways, tracks), which are compiled at their first use.
+    Numba compiles one kernel at a time in a process, which holds 300 MB after it. If one fails,
+    what it was to compile is compiled when it is first needed. Left out: kernels that only sensors
+    alone need (access, views, ways, tracks), which are compiled at their first use.
+
+    Args:
+        brief: Whether to leave out too what only the sizing of constellations needs.
     """
-    second = subprocess.Popen(
-        [sys.executable, "-c", _BATTLE],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    halves = [
+        subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM + part],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for part in ("compile_flights()", f"compile_battle(brief={brief})")
+    ]
     try:
-        compile_flights()
-        if second.wait() == 0:
-            mark_warm()
+        failed = [half.wait() for half in halves]
+        if not any(failed):
+            mark_warm(brief=brief)
     finally:
-        second.kill()
+        for half in halves:
+            half.kill()
 
 
 def compile_flights() -> None:
-    """Compile flights, survey, sizing and turns: one missile at the largest shield, a glider."""
+    """Compile flights, survey, turns and tracks: what comes before a battle."""
+    with _collecting_rarely():
+        _compile_survey()
+        _compile_turns()
+        _compile_tracks()
+
+
+def compile_battle(*, brief: bool) -> None:
+    """Compile the battle, and what sizes constellations, whose flights are compiled by then."""
+    with _collecting_rarely():
+        _compile_fights()
+        if not brief:
+            sizing_tables(load("reference"), load_catalog())
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Look for cycles seldom, which else takes a twentieth of the time of compiling."""
+    usual = gc.get_threshold()
+    gc.set_threshold(20_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _compile_survey() -> None:
+    """Compile flights and survey: one missile at the largest shield, and a glider."""
     study, catalog, read = load("reference"), load_catalog(), Readings()
     architecture = list(resolve(study, catalog).values())[-1]
     glider = study.raids["glide"][0].model_copy(update={"count": 1})
@@ -60,13 +97,10 @@ def compile_flights() -> None:
     flights = fly_raid(raid, catalog, read)
     survey(architecture, raid, flights, catalog, read, seed=study.seed, perfect=True)
     ways_to("gbi", architecture, catalog, read, seed=study.seed)
-    sizing_tables(study, catalog)
-    _compile_turns()
 
 
-def compile_battle() -> None:
-    """Compile tracks, expected value and simulation: a missile, a battery that runs short."""
-    _compile_tracks()  # first, for the other process comes to need them
+def _compile_fights() -> None:
+    """Compile expected value and simulation: a missile, a battery that runs short."""
     windows = Windows(
         architecture="one",
         raid="one",
