@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -221,16 +222,14 @@ class Ledger:
             text = f"{value:,}" if self.at(table, row).get("what") in _COUNTED else str(value)
         elif table == "conventions":
             text = wording.percent(value)
-        return Markup('<a class="n" href="{}">{}</a>').format(
-            self.address(table, row, column), text
-        )
+        return Markup('<a class="n" href="%s">%s</a>') % (self.address(table, row, column), text)
 
     def between(self, table: str, row: int | None, low: str, high: str) -> Markup:
         """Write an interval, both ends linked."""
         if self.value(table, row, low) is None or self.value(table, row, high) is None:
             return Markup(f'<span class="none">{wording.NOT_COMPUTED}</span>')
         ends = self.n(table, row, low), self.n(table, row, high)
-        return Markup("{} to {}").format(*ends)
+        return Markup("%s to %s") % ends
 
     def input_of(self, item: str, parameter: str, architecture: str = "") -> int | None:
         """Give the row of an input: the architecture's own value where it has one."""
@@ -243,13 +242,17 @@ class Ledger:
         row = self.input_of(item, parameter, architecture)
         if row is None:
             return escape(text)
-        return Markup('<a href="#{}">{}</a>').format(input_anchor(self.at("inputs", row)), text)
+        return Markup('<a href="#%s">%s</a>') % (input_anchor(self.at("inputs", row)), text)
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """Sources that have an entry."""
+        return {row["id"] for row in self.tables.get("sources", ())}
 
     def source_links(self, ids: object) -> Markup:
         """Name sources, each a link to its entry where there is one."""
-        known = {row["id"] for row in self.tables.get("sources", ())}
         links = [
-            Markup('<a href="#source-{}">{}</a>').format(slug(i), i) if i in known else escape(i)
+            Markup('<a href="#source-%s">%s</a>') % (slug(i), i) if i in self._told else escape(i)
             for i in str(ids or "").split()
         ]
         return Markup(" ").join(links)

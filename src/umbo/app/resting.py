@@ -72,11 +72,11 @@ class Resting:
         others = table in BY_ELEMENT and self.ledger.at(table, row).get("element") == OTHERS
         if table in SUMS or others:
             parts = SUMS.get(table, "cost")
-            return Markup('sum over <a href="#table-{}">{}</a>').format(slug(parts), words(parts))
+            return Markup('sum over <a href="#table-%s">%s</a>') % (slug(parts), words(parts))
         element = str(self.ledger.at(table, row).get("element", "")) if table in BY_ELEMENT else ""
         if element in self.inputs:
-            link = Markup('<a href="#{}">{}</a>').format(self.anchor(element), heading(element))
-            return Markup("{}: {}").format(link, self.sources(element))
+            link = Markup('<a href="#%s">%s</a>') % (self.anchor(element), heading(element))
+            return Markup("%s: %s") % (link, self.sources(element))
         return escape(words(element)) if element else None
 
     def says(self, table: str) -> bool:

@@ -92,7 +92,7 @@ class LongWork:
         """
         # The longest last, for that is done first. Deterrence is as long as the largest raid and
         # takes as much memory, so that it waits until that is nearly done.
-        by_size = sorted(raids, key=lambda name: sum(one.count for one in study.raids[name]))
+        by_size = sorted(raids, key=lambda name: _size(study, name))
         fights: list[Job] = [("raid", name) for name in by_size]
         jobs: list[Job] = [("sizing", ""), *fights[:-3], ("deterrence", ""), *fights[-3:]]
         jobs = fights if brief else jobs
@@ -115,6 +115,11 @@ class LongWork:
             done.get(("deterrence", ""), {}),
             done.get(("sizing", ""), {}),
         )
+
+
+def _size(study: Study, raid: str) -> int:
+    """Count missiles and decoys, by which the time of a raid goes."""
+    return sum(one.count * (1 + one.decoys_each) for one in study.raids[raid])
 
 
 def _begin(setting: _Setting) -> Do:

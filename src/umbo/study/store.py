@@ -245,7 +245,9 @@ def _columns(name: str, rows: Sequence[Row]) -> dict[str, tuple[str, list[Any]]]
         return {"none": ("BOOLEAN", [])}
     columns: dict[str, tuple[str, list[Any]]] = {}
     for column in rows[0]:
-        values = [_plain(row.get(column)) for row in rows]
+        values = [row.get(column) for row in rows]
+        if any(hasattr(kind, "item") for kind in set(map(type, values))):
+            values = [_plain(value) for value in values]
         kinds = set(map(type, values)) - {type(None)}
         if kinds == {int, float}:
             kinds = {float}
