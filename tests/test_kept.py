@@ -102,6 +102,18 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path, monkeypatch):
     assert (tmp_path / "code" / "kernel").exists()
 
 
+def test_a_process_that_writes_much_makes_room_as_it_goes(tmp_path, monkeypatch):
+    folder = tmp_path / "code" / "kept"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(keeping, "cache_root", lambda: tmp_path)
+    monkeypatch.setattr(keeping, "_folder", lambda: folder)
+    monkeypatch.setattr(keeping, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(keeping, "_BETWEEN_BYTES", 2_000)
+    for number in range(40):
+        kept("row", number, lambda: [np.zeros(100)])
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 12_000 + 1_500
+
+
 def test_a_folder_of_somebody_else_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "kernel_folder", lambda: tmp_path)
     monkeypatch.setattr(keeping, "cache_root", lambda: tmp_path)

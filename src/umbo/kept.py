@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -18,7 +19,10 @@ from umbo.compiled import cache_root, digest_of, kernel_folder
 
 MOST_BYTES: Final = 512 * 2**20
 """Of all that is kept; what was not used for longest goes first."""
+_BETWEEN_BYTES: Final = MOST_BYTES // 8
+"""So much a process writes before it looks again for what is too much."""
 _PACKAGE: Final = Path(__file__).parent
+_written: Final = Counter[str]()
 
 
 def kept(
@@ -58,7 +62,11 @@ def _keep(path: Path, arrays: Sequence[NDArray[np.float64]]) -> None:
     try:
         with aside.open("wb") as file:
             np.savez(file, *arrays)
+        _written["bytes"] += aside.stat().st_size
         aside.replace(path)
+        if _written["bytes"] > _BETWEEN_BYTES:
+            _written.clear()
+            _make_room()
     except OSError:  # a full disk, or a limit
         with suppress(OSError):
             aside.unlink()
