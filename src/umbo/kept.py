@@ -31,7 +31,7 @@ def kept(
     """Give arrays that are decided by nothing but the code and some numbers.
 
     They lie beside the compiled kernels, where that folder is this user's own, under a digest of
-    all code, of the processor and of the numbers: one that changes makes them anew.
+    all code, numpy's version, the processor and the numbers: what changes makes them anew.
 
     Args:
         what: What they are, in a word.
@@ -102,5 +102,5 @@ def _make_room() -> None:
 
 @cache
 def _made_by() -> str:
-    """Give a digest of what makes arrays: all code, and the processor that it is compiled for."""
-    return f"{digest_of(_PACKAGE)}/{llvmlite.binding.get_host_cpu_name()}"
+    """Tell what makes arrays: all code, numpy, and the processor that kernels are compiled for."""
+    return f"{digest_of(_PACKAGE)}/{np.__version__}/{llvmlite.binding.get_host_cpu_name()}"

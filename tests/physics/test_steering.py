@@ -1,5 +1,7 @@
 """Aimed flights: they hit, near minimum energy, and what is out of reach is refused."""
 
+from dataclasses import replace
+
 import numba
 import numpy as np
 import pytest
@@ -157,6 +159,27 @@ def test_no_kick_goes_further_than_the_greatest_range():
     assert flight.burnout_s[0] == pytest.approx(MISSILE.burn_s.sum())
     for loft in (-0.05, 0.05):
         assert reach(MISSILE, loft).range_m[-1] < ranges
+
+
+@pytest.mark.oracle("the best of 600 kicks, each flown whole")
+@pytest.mark.parametrize("name", [*CLASSES, "nearly to orbit"])
+def test_no_kick_of_many_goes_further_at_any_cut_off(name):
+    vehicle = CLASSES[name] if name in CLASSES else replace(MISSILE, payload_kg=60.0)
+    still = Effects(rotation=False, j2=False, ellipsoid=False)
+    kicks = np.radians(np.geomspace(0.5, 65.0, 600))
+    table = reach(vehicle)
+    for row in np.linspace(0, len(table.range_m) - 1, 4).astype(int):
+        flown = fly(
+            vehicle,
+            Launch(0.0, 0.0),
+            Steering(0.0, kicks, 5.0, 8.0, table.cutoff_s[row]),
+            times_s=np.zeros(1),
+            effects=still,
+        )
+        east, up = flown.impact_position_m[:, 2], flown.impact_position_m[:, 0]
+        ranges = 6_371_000.0 * (np.arctan2(east, up) % (2.0 * np.pi))
+        burns_out = np.isfinite(flown.burnout_s)
+        assert table.range_m[row] >= np.nanmax(ranges[burns_out]) * (1.0 - 5e-4)
 
 
 def test_an_aim_point_out_of_reach_is_refused_with_the_limit():

@@ -9,7 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from umbo.errors import DomainError
 from umbo.physics.arcs import land
-from umbo.physics.constants import EARTH_MEAN_RADIUS_M, EARTH_ROTATION_RAD_PER_S
+from umbo.physics.constants import (
+    EARTH_MEAN_RADIUS_M,
+    EARTH_MU_M3_PER_S2,
+    EARTH_ROTATION_RAD_PER_S,
+)
 from umbo.physics.earth import ecef_to_geodetic, geodetic_to_ecef
 from umbo.physics.flight import (
     ALL_EFFECTS,
@@ -547,11 +551,11 @@ def _cut_ranges(vehicle: Vehicle, cutoff: Array) -> tuple[Array, Array]:
     position = np.moveaxis(flown.position_m, 0, 1)
     velocity = np.moveaxis(flown.velocity_m_per_s, 0, 1)
     flies = np.all(np.isfinite(position), axis=-1)
+    lands = flies & _comes_down(position, velocity)
     ranges = np.zeros(flies.shape)
-    sphere = np.full(np.count_nonzero(flies), EARTH_MEAN_RADIUS_M)
-    with np.errstate(invalid="ignore"):
-        hit, _ = land(position[flies], velocity[flies], sphere)
-    ranges[flies] = np.nan_to_num(_around(hit))
+    sphere = np.full(np.count_nonzero(lands), EARTH_MEAN_RADIUS_M)
+    hit, _ = land(position[lands], velocity[lands], sphere)
+    ranges[lands] = _around(hit)
     aside = np.arange(ranges.shape[1]) - np.argmax(ranges, axis=1)[:, None]
     near = flies & (aside >= -_STEEPER_CELLS) & (aside <= _FLATTER_CELLS)
     ranges[:] = 0.0
@@ -561,6 +565,16 @@ def _cut_ranges(vehicle: Vehicle, cutoff: Array) -> tuple[Array, Array]:
     )  # fmt: skip
     ranges[near] = np.nan_to_num(_around(fallen.impact_position_m))
     return ranges, np.where(flies, _climb(position, velocity), np.nan)
+
+
+def _comes_down(position: Array, velocity: Array) -> NDArray[np.bool_]:
+    """Say whether the ellipse from a state over a sphere at rest meets it again; not of nan."""
+    mu = EARTH_MU_M3_PER_S2
+    r, speed = np.linalg.norm(position, axis=-1), np.linalg.norm(velocity, axis=-1)
+    parameter = np.linalg.norm(np.cross(position, velocity), axis=-1) ** 2 / mu
+    squared = 1.0 + parameter * (speed**2 / mu - 2.0 / r)  # of the eccentricity
+    perigee = parameter / (1.0 + np.sqrt(np.maximum(squared, 0.0)))
+    return np.asarray((perigee < EARTH_MEAN_RADIUS_M) & (squared < 1.0))
 
 
 def _climb(position: Array, velocity: Array) -> Array:
