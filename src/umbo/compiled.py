@@ -4,6 +4,7 @@ Numba's own disk cache goes stale when a kernel in another file changes, so the 
 folder is named after a digest of every source file that holds a kernel.
 """
 
+import gc
 import hashlib
 import os
 import tempfile
@@ -85,6 +86,15 @@ def in_parallel(work: Callable[[int], object], parts: int) -> None:
 def _pool(threads: int) -> ThreadPoolExecutor:
     # Work inside work is done where it stands.
     return ThreadPoolExecutor(threads, initializer=numba.set_num_threads, initargs=(1,))
+
+
+def collect_rarely() -> None:
+    """Look for cycles seldom, in a process of our own: else a twentieth of its time.
+
+    What is imported by now is looked at no more.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def is_warm(*, brief: bool = False) -> bool:

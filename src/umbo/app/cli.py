@@ -159,6 +159,7 @@ def run(
 
     with start_helpers(threads) as helpers:  # they import what they need while this process does
         from umbo.app.runs import write
+        from umbo.compiled import collect_rarely
         from umbo.study.load import load
         from umbo.study.run import run as answer
         from umbo.study.store import refuse_other
@@ -167,6 +168,7 @@ def run(
         if out is not None:
             refuse_other(out)  # now, not after minutes of work
         _compile_once(brief=brief)
+        collect_rarely()
         with _progress() as progress:
             task = progress.add_task("starting", total=1.0)
 

@@ -35,8 +35,9 @@ MOST_TRIALS: Final = 20
 REACH_DRAWS: Final = (8, 16)
 """What is held in track and reached is found anew for so many of the draws, and shared by the
 rest; chances of kill, track, discrimination and faults are drawn in all. Fewest for raids of
-``MANY_MISSILES`` and more, whose intervals another eight move no more than another seed does."""
-MANY_MISSILES: Final = 100
+``MANY_MISSILES`` and more that are all ballistic, whose intervals another eight move no more than
+another seed does: magazines and chances decide them."""
+MANY_MISSILES: Final = 10
 DRAW_PHASES: Final = (4, 32)
 """Fewest and most constellation phases of a draw; raids of many missiles need fewer."""
 DRAW_SAMPLE_S: Final = 10.0
@@ -147,7 +148,8 @@ def fight(
         means[i], by_phase[i] = leakage_expected(windows)
 
     fewest, most = REACH_DRAWS
-    reaches = min(draws, fewest if len(plan.missile_types) >= MANY_MISSILES else most)
+    is_many = len(plan.missile_types) >= MANY_MISSILES and set(flights.kind) == {"ballistic"}
+    reaches = min(draws, fewest if is_many else most)
 
     def assume(number: int) -> None:
         sensing = Readings(study.seed, number, reaches)

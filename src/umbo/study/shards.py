@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from umbo.compiled import set_threads, threads_set
+from umbo.compiled import collect_rarely, set_threads, threads_set
 from umbo.elements.architecture import Architecture
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
@@ -130,6 +130,7 @@ def _begin(setting: _Setting) -> Do:
 
 def help_out() -> None:
     """Do jobs as they are told: a helper process."""
+    collect_rarely()
     serve(_begin)
 
 

@@ -1,13 +1,12 @@
 """Compile the kernels ahead, once after installation, in two processes at once."""
 
-import gc
 import subprocess
 import sys
 from typing import Final
 
 import numpy as np
 
-from umbo.compiled import mark_warm
+from umbo.compiled import collect_rarely, mark_warm
 from umbo.elements.catalog import load_catalog
 from umbo.elements.readings import Readings
 from umbo.engagement.expected import expected
@@ -59,24 +58,18 @@ def warm_up(*, brief: bool = False) -> None:
 
 def compile_flights() -> None:
     """Compile flights, survey and tracks: what comes before a battle."""
-    _collect_rarely()
+    collect_rarely()
     _compile_survey()
     _compile_tracks()
 
 
 def compile_battle(*, brief: bool) -> None:
     """Compile the battle, turns of lasers, and what sizes constellations: by then it can fly."""
-    _collect_rarely()
+    collect_rarely()
     _compile_fights()
     _compile_turns()
     if not brief:
         sizing_tables(load("reference"), load_catalog())
-
-
-def _collect_rarely() -> None:
-    """Look for cycles seldom, in a process that ends soon: else a twentieth of its time."""
-    gc.freeze()
-    gc.set_threshold(50_000, 5, 1_000)
 
 
 def _compile_survey() -> None:
