@@ -163,7 +163,7 @@ def generic_interceptor(
         was, short = short, burnout_speed_m_per_s - float(flown.burnout_speed_m_per_s[0])
         if abs(short) < SPEED_ADMITTED_M_PER_S:
             return vehicle
-        if added != 0.0 and added / (was - short) > 0.0:  # secant
+        if added * (was - short) > 0.0:  # secant
             gain = min(added / (was - short), 2.0)
         added = gain * short
         delta_v += added
