@@ -89,6 +89,52 @@ def test_kernels_are_compiled_through_the_one_place(path):
         assert not re.search(r"^\s*(from|import) numba", path.read_text(), re.M)
 
 
+def decorated(text, tree):
+    """Give the names of a file's own kernels with some text in their decorators."""
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any(text in ast.unparse(mark) for mark in node.decorator_list)
+    }
+
+
+def named_outside_kernels(tree, own):
+    """Give (module or own, name) of what a file's plain code names; own is its module."""
+    come = {
+        alias.asname or alias.name: (node.module, alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    kernels, waiting = decorated("njit", tree), [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef) and node.name in kernels:
+            continue
+        if isinstance(node, ast.Name):
+            yield come.get(node.id, (own, node.id))
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = ".".join(filter(None, come.get(node.value.id, ())))
+            yield module, node.attr
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def test_plain_code_calls_no_kernel_without_a_wrapper_for_it():
+    trees = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removeprefix("src."): ast.parse(
+            path.read_text()
+        )
+        for folder in ("src", "tests", "benchmarks", "scripts")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    inner = {(own, name) for own, tree in trees.items() for name in decorated("njit_inner", tree)}
+    named = {thing for own, tree in trees.items() for thing in named_outside_kernels(tree, own)}
+
+    assert len(inner) > 50
+    assert not inner & named
+
+
 def test_the_package_says_its_version():
     assert umbo.__version__ in (ROOT / "CHANGELOG.md").read_text()
 

@@ -1,4 +1,4 @@
-"""The one place where numba is set up: import ``njit`` from here only.
+"""The one place where numba is set up: import ``njit`` and ``njit_inner`` from here only.
 
 Numba's own disk cache goes stale when a kernel in another file changes, so the cache
 folder is named after a digest of every source file that holds a kernel.
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,7 +52,12 @@ def kernel_folder() -> Path:
 
 _CONFIG.CACHE_DIR = str(cache_root() / digest_of(_PACKAGE, having=b"njit"))
 
-njit = numba.njit
+njit: Final[Any] = partial(numba.njit, no_cfunc_wrapper=True)
+"""Numba's decorator, without the wrapper for callers in C: there are none."""
+njit_inner: Final[Any] = partial(njit, no_cpython_wrapper=True)
+"""For kernels that only kernels call: without the wrapper for callers in Python, which takes
+a tenth of the time to compile. Called from Python, such a kernel ends the process; its
+``py_func`` can be."""
 int32: Final[Any] = numba.int32
 """For ``locals`` of a kernel: a sum of 32-bit numbers is one of 64 otherwise."""
 

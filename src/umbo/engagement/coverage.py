@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_ROTATION_RAD_PER_S
 from umbo.physics.orbits import WalkerShell, drift_rates
@@ -248,7 +248,7 @@ def _list_in_reach(
         count[item] = found
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _turn_targets(
     candidates: Array, f: int, start: float, groups: Array, g: int, row: Array
 ) -> int:

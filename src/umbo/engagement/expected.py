@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import in_parallel, njit, threads_set
+from umbo.compiled import in_parallel, njit, njit_inner, threads_set
 from umbo.engagement.magazines import (
     BATTERY,
     SHARED,
@@ -220,7 +220,7 @@ def _room(
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _boost(
     p_kill: float, hand: Floats, shots: NDArray[np.int32], warheads: Floats, before: Floats,
     after: Floats,
@@ -234,7 +234,7 @@ def _boost(
     return kills, rounds
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _leak(
     weight: float, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], present: Floats,
     midcourse: Floats, terminal: Floats, sums: Floats, leaks: Floats,
@@ -250,14 +250,14 @@ def _leak(
     sums[0] += weight * leakers
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _blend(share: float, faulty: Floats, to: Floats) -> None:
     """Weigh a flat array with what a fault makes of it."""
     for i in range(len(to)):
         to[i] += share * (faulty[i] - to[i])
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _over_faults(
     weight_of_all: float, least_weight: float, faults: Floats, is_split: NDArray[np.bool_],
     width: float, quantiles: Floats, missile: NDArray[np.int32], is_warhead: NDArray[np.bool_],
@@ -415,7 +415,7 @@ def _some_phases(
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _last_short(batteries: Records) -> int:
     """Give the last weapon whose magazine can run short, -1 where none can."""
     last = -1
@@ -425,7 +425,7 @@ def _last_short(batteries: Records) -> int:
     return last
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _allow(
     is_faulty: bool, all_faults: Floats, mean_from: int, boost_shots: NDArray[np.int32],
     batteries: Records, faults: Floats,

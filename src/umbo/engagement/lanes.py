@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 from umbo.draws import bound, happen, happen_either, luck, stream
 from umbo.engagement.shot_by_shot import (
     CALLED_WARHEAD,
@@ -57,7 +57,7 @@ _NIBBLES, _BYTES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 _TWO, _FOUR = np.uint64(2), np.uint64(4)
 
 
-@njit(cache=True)
+@njit_inner()
 def _ones(lanes: np.uint64) -> int:
     """Count the lanes of a word (the compiler makes it one instruction)."""
     pairs = lanes - ((lanes >> _ONE) & _EVERY_OTHER)
@@ -65,7 +65,7 @@ def _ones(lanes: np.uint64) -> int:
     return int((((nibbles + (nibbles >> _FOUR)) & _NIBBLES) * _BYTES) >> np.uint64(56))
 
 
-@njit(cache=True)
+@njit_inner()
 def _add(counts: Words, row: int, number: int, lanes: np.uint64) -> None:
     """Add a number to the counts of some lanes."""
     at = 0
@@ -81,7 +81,7 @@ def _add(counts: Words, row: int, number: int, lanes: np.uint64) -> None:
         at += 1
 
 
-@njit(cache=True)
+@njit_inner()
 def _equal(counts: Words, row: int, number: int) -> np.uint64:
     """Give the lanes whose count is a number."""
     differ = _NONE
@@ -90,7 +90,7 @@ def _equal(counts: Words, row: int, number: int) -> np.uint64:
     return ~differ
 
 
-@njit(cache=True)
+@njit_inner()
 def _top(counts: Words, row: int) -> int:
     """Give how many words of a row are needed to hold its counts."""
     top = _BITS
@@ -99,7 +99,7 @@ def _top(counts: Words, row: int) -> int:
     return top
 
 
-@njit(cache=True)
+@njit_inner()
 def _sum(counts: Words, row: int) -> int:
     """Add up the counts of all lanes."""
     total = 0
@@ -108,7 +108,7 @@ def _sum(counts: Words, row: int) -> int:
     return total
 
 
-@njit(cache=True)
+@njit_inner()
 def _sum_of_products(counts: Words, row: int, other: int) -> int:
     """Add up over all lanes the product of two counts."""
     total = 0
@@ -118,7 +118,7 @@ def _sum_of_products(counts: Words, row: int, other: int) -> int:
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _kill(
     own: np.uint64, decision: np.uint64, p_kill: Floats, share: float, rounds: int,
     faulty: np.uint64, shared: np.uint64, lanes: np.uint64,
@@ -142,7 +142,7 @@ def _kill(
     return np.uint64(killed)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _with_faults(chances: Floats, weapon: int, p_kill: Floats) -> None:
     """Give a weapon's kill probabilities by fault, as ``_kill`` reads them."""
     p_kill[0] = p_kill[2] = chances[weapon, 0]
@@ -151,7 +151,7 @@ def _with_faults(chances: Floats, weapon: int, p_kill: Floats) -> None:
     p_kill[3] *= chances[weapon, 4]
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _boost(
     of: np.uint64, live: np.uint64, reliable: Words, warheads: Ints, fired: Ints, chances: Floats,
     hand: Floats, decisions: Decisions, p_kill: Floats, shared: np.uint64, flying: Words,
@@ -180,7 +180,7 @@ def _boost(
     return np.uint64(any_arrives)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _look(
     k: int, m: int, tier: int, is_warhead: bool, own: np.uint64, tracked: Words, called: Words,
     state: Words,
@@ -195,7 +195,7 @@ def _look(
         state[k, _DISMISSED] = in_track & ~seen
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _line_up(
     tier: int, weapon: int, missile: Ints, is_warhead: Truths, battery: Batteries,
     looks: Codes, no_rank: Codes, tracked: Words, called: Words, own: Words,
@@ -222,7 +222,7 @@ def _line_up(
     return waiting
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _serve(
     weapon: int, tier: int, p_kill: Floats, faulty: np.uint64, shared: np.uint64, hand: Floats,
     salvo: int, waiting: int, missile: Ints, is_warhead: Truths, battery: Batteries,
@@ -304,7 +304,7 @@ def _serve(
                 _add(counts, _SHOTS + _EACH * weapon, salvo << bit, fired[b, bit])
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _leak(
     missile: Ints, is_warhead: Truths, asset: Ints, missile_class: Ints, boost_engaged: Truths,
     rank: Codes, state: Words, live: np.uint64, counts: Words, leakers: Ints,
@@ -336,7 +336,7 @@ def _leak(
     return np.uint64(fully)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _sum_up(
     live: np.uint64, any_arrives: np.uint64, fully: np.uint64, counts: Words, histogram: Ints,
     totals: Ints, by_weapon: Ints,

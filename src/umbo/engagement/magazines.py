@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit_inner
 
 EMPTY: Final = 1.0 - 1e-12  # a battery this surely out of rounds fires no more
 SHARED: Final = -2
@@ -51,7 +51,7 @@ BATTERY: Final = np.dtype(
 """What a phase asks of a battery."""
 
 
-@njit(cache=True)
+@njit_inner()
 def power(base: float, times: int) -> float:
     """Give a whole power; few times, for which ``**`` is slow."""
     found = 1.0
@@ -60,14 +60,14 @@ def power(base: float, times: int) -> float:
     return found
 
 
-@njit(cache=True)
+@njit_inner()
 def copy(source: Floats, to: Floats) -> None:
     """Copy a flat array; ``to[:] = source`` takes a second to compile."""
     for i in range(len(source)):
         to[i] = source[i]
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def line_up(
     order: NDArray[np.int32], served_by: NDArray[np.int16], looks: NDArray[np.int8],
     missile: NDArray[np.int32], is_warhead: NDArray[np.bool_], in_track: Floats,
@@ -119,7 +119,7 @@ def line_up(
     return last
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit_inner(error_model="numpy", forceinline=True)
 def draw(left: Floats, low: int, high: int, fires: float) -> tuple[int, int]:
     """Take a salvo from a battery with some chance; give fewest and most salvos now left."""
     if fires <= 0.0:
@@ -142,7 +142,7 @@ def draw(left: Floats, low: int, high: int, fires: float) -> tuple[int, int]:
     return low, high
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit_inner(error_model="numpy", forceinline=True)
 def mix(
     left: Floats, spare: Floats, present: float, low: int, low_without: int, high_without: int
 ) -> None:
@@ -154,7 +154,7 @@ def mix(
         part[n] = present * part[n] + (1.0 - present) * before[n]
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _look(
     b: int, stop: int, low: int, high: int, present: Floats,
     batteries: Records, line: Records, left: Floats, spare: Floats,
@@ -192,7 +192,7 @@ def _look(
     return e, low, high
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def first_looks(
     w: int, near: Floats, far: Floats, present: Floats,
     batteries: Records, line: Records, left: Floats, spare: Floats,
@@ -220,7 +220,7 @@ def first_looks(
         batteries[b]["stop"] = end
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _run_down(
     b: int, p_kill: float, present: Floats, batteries: Records, line: Records,
     left: Floats, later: Floats, spare: Floats,
@@ -266,7 +266,7 @@ def _run_down(
     return rounds
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def fire(
     w: int, p_kill: float, after: Floats, present: Floats,
     batteries: Records, line: Records, left: Floats, later: Floats, spare: Floats,

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 from umbo.draws import bound, happens
 from umbo.engagement import simulate as battle
 from umbo.engagement.outcome import Outcome
@@ -163,7 +163,7 @@ def plans_of(windows: Windows) -> tuple[Truths, Ints, Ints, Floats]:
     return np.array(w.plans_anew, np.bool_), place, number, 1.0 - hit
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _later(miss: float, salvo: int, looks: int) -> float:
     """Give the mean rounds that salvos at later looks take at an object alive before them."""
     rounds, alive = 0.0, 1.0
@@ -173,7 +173,7 @@ def _later(miss: float, salvo: int, looks: int) -> float:
     return rounds
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _allot(
     look: int, salvo: int, place: Ints, number: Ints, miss: Floats, waiting: int, queue: Ints,
     battery: Batteries, looks: Codes, left: Ints, spare: Floats, given: Ints,
@@ -215,7 +215,7 @@ def _allot(
         left[b] -= 1
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _serve_anew(
     weapon: int, lane: np.uint64, p_kill: float, hand: Floats, salvo: int, waiting: int,
     order: Ints, missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
@@ -226,8 +226,9 @@ def _serve_anew(
     """Fire a weapon's shots, planned anew at each look, at the objects in its queue."""
     for at in range(waiting):
         fired[queue[at]] = 0
-    look = 0
+    look = -1
     while waiting > 0:
+        look += 1
         _allot(look, salvo, place, number, miss, waiting, queue, battery, looks, left, spare, given)
         kept = 0
         for at in range(waiting):
@@ -257,7 +258,6 @@ def _serve_anew(
                 queue[kept] = k
                 kept += 1
         waiting = kept
-        look += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 
 _ORDERS: Final = 4
 """Orders of the missiles that are tried; those left out come first in the next."""
@@ -86,7 +86,7 @@ def _serve(
                         ahead += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _take(
     near: NDArray[np.int32],
     place: int,

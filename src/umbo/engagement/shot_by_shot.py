@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit_inner
 from umbo.draws import bound, decision_id, happens, luck, stream
 from umbo.engagement.windows import REASONS
 
@@ -83,7 +83,7 @@ NO_LOG: Final = np.zeros((1, 5), np.int64)
 """For ``note``: it writes nothing."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def note(log: Ints, event: int, is_object: int, entity: int, weapon: int, number: int) -> None:
     """Write an event into the log, whose first row counts them; a log of one row takes none."""
     if len(log) > 1:
@@ -96,7 +96,7 @@ def note(log: Ints, event: int, is_object: int, entity: int, weapon: int, number
         log[row, 4] = number
 
 
-@njit(cache=True)
+@njit_inner()
 def luck_of(seed: int, replication: int, phases: int) -> tuple[int, np.uint64, np.uint64]:
     """Give a replication's constellation phase, what its draws share, and its lane in them.
 
@@ -106,7 +106,7 @@ def luck_of(seed: int, replication: int, phases: int) -> tuple[int, np.uint64, n
     return phase, stream(seed, number // LANES * phases + phase), np.uint64(number % LANES)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def of_salvo(p_kill: float, rounds: int) -> float:
     """Give the chance that one at least of the rounds fired together kills."""
     if rounds == 1:
@@ -117,7 +117,7 @@ def of_salvo(p_kill: float, rounds: int) -> float:
     return 1.0 - miss
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def p_kill_of(
     of: np.uint64, lane: np.uint64, chances: Floats, decisions: Decisions, weapon: int
 ) -> float:
@@ -133,7 +133,7 @@ def p_kill_of(
     return float(p_kill)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def boost(
     of: np.uint64, lane: np.uint64, reliability: Floats, fired: Ints, chances: Floats, hand: Floats,
     decisions: Decisions, killer: Ints, shots: Ints, log: Ints,
@@ -157,7 +157,7 @@ def boost(
                 note(log, KILLED, OF_MISSILE, m, v, NOTHING)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def release(
     of: np.uint64, lane: np.uint64, order: Ints, missile: Ints, is_warhead: Truths, killer: Ints,
     rank_of: Codes, engaged_of: Truths, p_track: Floats, p_called: Floats, own: Decisions,
@@ -183,7 +183,7 @@ def release(
         )
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def line_up(
     tier: int, weapon: int, order: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
     no_rank: Codes, sight: Codes, rank: Codes, queue: Ints, shots: Ints, log: Ints,
@@ -212,7 +212,7 @@ def line_up(
     return waiting
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def serve(
     weapon: int, lane: np.uint64, p_kill: float, hand: Floats, salvo: int, waiting: int,
     order: Ints, missile: Ints, is_warhead: Truths, battery: Batteries, looks: Codes,
@@ -252,7 +252,7 @@ def serve(
         look += 1
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def count(
     missile: Ints, asset: Ints, missile_class: Ints, fate: Ints, is_engaged: Truths, shots: Ints,
     kills: Ints, histogram: Ints, totals: Ints, leakers: Ints, by_weapon: Ints,

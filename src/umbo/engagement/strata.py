@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from umbo.compiled import njit
+from umbo.compiled import njit_inner
 from umbo.draws import decision_id, uniform
 from umbo.engagement.magazines import EMPTY, Floats, Records, copy, draw, mix, power
 
@@ -26,7 +26,7 @@ LOT: Final = np.dtype(
 """What a stratum says of an object in line; all of it given that its missile is there."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def deal_strata(phase: int, stratum: int, strata: int, low: Floats) -> None:
     """Give each battery and look the quantile where its stratum begins, ``low`` (B, looks).
 
@@ -44,7 +44,7 @@ def deal_strata(phase: int, stratum: int, strata: int, low: Floats) -> None:
         low[d // looks, d % looks] = deal[(stratum + phase * d) % strata] / strata
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _part(begin: float, mass: float, low: float, width: float) -> float:
     """Give the part of an interval of quantiles that lies in the stratum."""
     if mass <= 0.0:
@@ -52,7 +52,7 @@ def _part(begin: float, mass: float, low: float, width: float) -> float:
     return max(0.0, min(begin + mass, low + width) - max(begin, low)) / mass
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _look_ahead(
     b: int, quantile: float, width: float, present: Floats, batteries: Records,
     line: Records, lots: Records, ahead: Floats, left: Floats, beta: Floats, spare: Floats,
@@ -103,7 +103,7 @@ def _look_ahead(
     return e
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _look_back(
     b: int, stop: int, present: Floats, prior: Floats, batteries: Records,
     line: Records, lots: Records, ahead: Floats, beta: Floats, there: Floats,
@@ -157,7 +157,7 @@ def _look_back(
                 present[m] = chance_of_it / (chance_of_it + (1.0 - present[m]) * without)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def line_up_in_stratum(
     w: int, near: Floats, far: Floats, batteries: Records, line: Records, lots: Records,
     left: Floats,
@@ -175,7 +175,7 @@ def line_up_in_stratum(
             left[b, batteries[b]["top"]] = 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def look_in_stratum(
     w: int, quantiles: Floats, width: float, present: Floats, prior: Floats, batteries: Records,
     line: Records, lots: Records, ahead: Floats, left: Floats, scratch: Floats,
@@ -203,7 +203,7 @@ def look_in_stratum(
             )
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def fire_in_stratum(
     w: int, p_kill: float, quantiles: Floats, width: float, near: Floats, far: Floats,
     after: Floats, present: Floats, prior: Floats, batteries: Records, line: Records,

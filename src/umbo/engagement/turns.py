@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -122,7 +122,7 @@ def take_turns(
     return served, looks, is_busy
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _salvo(
     begin: float, close: float, nearest_s: float, nearest_m: float, speed: float, reach: float,
     pace: Floats, salvo: int,

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 from umbo.physics.atmosphere import HEAT_RATIO, air, kernel_table
 from umbo.physics.constants import STANDARD_GRAVITY_M_PER_S2
 from umbo.physics.flight import Vehicle
@@ -194,7 +194,7 @@ def _lay_courses(
             )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _go_on(
     at: float,
     top: float,
@@ -230,7 +230,7 @@ def _go_on(
                 time[i, j], speed[i, j] = t, v
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _boost(
     stages: Array, drag: Array, payload_kg: float, rise: float, until: float, table: Array
 ) -> tuple[float, float, float]:
@@ -256,7 +256,7 @@ def _boost(
     return t, v, s
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _pull(
     v: float, up: float, mass: float, rise: float, stage: Array, drag: Array, table: Array
 ) -> float:
@@ -273,7 +273,7 @@ def _pull(
     return force / mass - STANDARD_GRAVITY_M_PER_S2 * rise
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _coast(
     t: float,
     v: float,

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_ROTATION_RAD_PER_S
 from umbo.physics.orbits import WalkerShell, drift_rates
@@ -151,7 +151,7 @@ def _count_shell(
     in_parallel(count_part, len(target) * -(-len(time) // _TIMES))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _edges(x: float, rho: float, z: float, row: Array, least: float) -> tuple[float, float]:
     """Give from where to where satellites of a plane reach a point, in slots; x is its node."""
     along, ahead = rho * np.cos(x), z * row[2] - rho * np.sin(x) * row[1]
@@ -219,7 +219,7 @@ def _tabulate(row: Array, target: Array, reach: float, span: Array, table: Array
             table[k, cell, 4] = 1.0 if swings else 4.0 * bent + 1e-9
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _place(angle: Array, value: float) -> int:
     """Give the place of the first of ascending angles that is not below a value."""
     low, high = 0, len(angle)
@@ -279,7 +279,7 @@ def _count_even(
                 a, b = 0, a if width == _TURN else _place(angle, low + width)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _count_pass(
     row: Array,
     alive: Counts,
@@ -316,7 +316,7 @@ def _count_pass(
             count[order[j]] += np.int32(found)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _exact(x: float, slot: float, target: Array, row: Array, least: float) -> tuple[float, float]:
     """Give the first and the last slot in reach; those at the edges by their distance."""
     rho, z = np.hypot(target[0], target[1]), target[2]

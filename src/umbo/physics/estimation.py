@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_MU_M3_PER_S2
 from umbo.physics.filtering import filter_flights
@@ -59,7 +59,7 @@ class Looks:
     """(S,) one sigma of one look along the line of sight; infinite where only angles are seen."""
 
 
-@njit(cache=True, nogil=True)
+@njit_inner(nogil=True)
 def _carry(m: Array, u: Array, gravity: float, step_s: float) -> None:
     """Carry the columns of a 6-row matrix over one step: drift, pull at mid-step, drift."""
     half, pull = step_s / 2.0, gravity * step_s
@@ -129,7 +129,7 @@ def _flow(
                     grown[f, k, 6 + 3 * a + b] = q[a, 3 + b]
 
 
-@njit(cache=True, nogil=True)
+@njit_inner(nogil=True)
 def _predicted(
     covariance: Array, transition: Array, grown: Array, f: int, k: int, m: int, out: Array
 ) -> float:

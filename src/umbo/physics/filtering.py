@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 
 Array = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -16,7 +16,7 @@ Truths = NDArray[np.bool_]
 # 29-34 information on position.
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def predict(p: Array, mu: float, step: float) -> None:
     """Carry covariances over one step: drift, pull at mid-step, drift, then noise."""
     wide = 8
@@ -85,7 +85,7 @@ def predict(p: Array, mu: float, step: float) -> None:
         p[18 * wide + i], p[19 * wide + i], p[20 * wide + i] = c3 + q1, c4, c5 + q1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _sense(p: Array, x: float, y: float, z: float, across: float, along: float) -> None:
     """Add the information on position that a sensor's looks bring, across its line and along."""
     wide = 8
@@ -102,7 +102,7 @@ def _sense(p: Array, x: float, y: float, z: float, across: float, along: float) 
         p[34 * wide + i] += side + rest * dz * dz
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def take_looks(p: Array) -> None:
     """Take the information on position into the covariances as three scalar looks, its L D L'.
 

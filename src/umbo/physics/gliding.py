@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.physics.atmosphere import air
 
 Array = NDArray[np.float64]
@@ -146,7 +146,7 @@ def _glide_some(
             )
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _between(x: float, h: float, y: Array, new: Array, a: Array, out: Array) -> None:
     for i in range(6):
         first, last = (y[i + 3], new[i + 3]) if i < 3 else (a[0, i - 3], a[1, i - 3])
@@ -156,7 +156,7 @@ def _between(x: float, h: float, y: Array, new: Array, a: Array, out: Array) -> 
         out[i] = y[i] + x * rise + x * (1.0 - x) * ((1.0 - x) * bend + x * turn)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _step(
     h: float, y: Array, phase: int, of: Array, earth: Array, table: Array, a: Array, new: Array
 ) -> tuple[float, float, float, float]:
@@ -194,7 +194,7 @@ def _step(
     return height, slope, speed, excess
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _rates(
     px: float,
     py: float,

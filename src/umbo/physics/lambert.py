@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_MU_M3_PER_S2
 
@@ -78,7 +78,7 @@ def _vectors(a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
     return first, second
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _stumpff(z: float) -> tuple[float, float]:
     """Give C(z) and S(z) of the universal variable."""
     if z > 1e-3:
@@ -93,7 +93,7 @@ def _stumpff(z: float) -> tuple[float, float]:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def fall_one(r: Array, v: Array, time: float, there: Array, then: Array) -> None:
     """Fall from one state, in a kernel."""
     size = np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
@@ -130,7 +130,7 @@ def _fall(position: Array, velocity: Array, time: Array, there: Array, then: Arr
         fall_one(position[n], velocity[n], time[n], there[n], then[n])
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _time_of(z: float, sizes: float, a: float) -> tuple[float, float]:
     """Give the time of flight at z, and y; the time is minus infinity where y is negative."""
     c, s = _stumpff(z)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_MU_M3_PER_S2
 from umbo.physics.lambert import fall, fall_one
@@ -176,7 +176,7 @@ def _meet(
             fall_one(state[:3], state[3:], t - speed / a, there, then)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _burn(r: Array, v: Array, thrust: Array, speed: float, a: float, state: Array) -> None:
     """Integrate the thrust by Runge-Kutta's fourth order: 1 m in 60 s."""
     k, y, sums = np.empty(6), np.empty(6), np.empty(6)

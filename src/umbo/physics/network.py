@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import (
     EARTH_EQUATORIAL_RADIUS_M,
@@ -143,7 +143,7 @@ def grid_neighbours(shell: WalkerShell, terminals: int) -> Numbers:
     return np.where(neighbours == own, -1, neighbours)
 
 
-@njit(cache=True, nogil=True)
+@njit_inner(nogil=True)
 def _add(
     a: int, b: int, delay_s: float, listed: Truths, used: int, lists: Numbers, link_s: Array
 ) -> int:
@@ -228,7 +228,7 @@ def _find_links(
     return used
 
 
-@njit(cache=True, nogil=True)
+@njit_inner(nogil=True)
 def _shortest(
     source: int,
     relays: Truths,

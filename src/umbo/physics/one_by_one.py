@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, int32, njit
+from umbo.compiled import in_parallel, int32, njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_ROTATION_RAD_PER_S
 from umbo.physics.counting import _points
@@ -129,7 +129,7 @@ def _count_any(
                 count[q, t] += surely
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _set_out(some: Array, start: float, step: float, turned: Array, place: Single) -> float:
     farthest = 0.0
     for i in range(_W):
@@ -151,7 +151,7 @@ def _set_out(some: Array, start: float, step: float, turned: Array, place: Singl
     return farthest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _place_and_turn(turned: Array, place: Single) -> None:
     """Place satellites where they are now, and turn them on by a step."""
     for i in range(_W):
@@ -169,7 +169,9 @@ def _place_and_turn(turned: Array, place: Single) -> None:
 
 
 # The products' rounding is allowed for, with or without one of its own for the sum.
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"}, locals=_WHOLE)
+@njit_inner(
+    cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"}, locals=_WHOLE
+)
 def _test(place: Single, x: float, y: float, z: float, low: float, high: float) -> tuple[int, int]:
     """Count those that may be in reach, and those that surely are."""
     perhaps, surely = np.int32(0), np.int32(0)
@@ -180,7 +182,7 @@ def _test(place: Single, x: float, y: float, z: float, low: float, high: float) 
     return int(perhaps), int(surely)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _test_again(place: Single, some: Array, time: float, g: Array, least: float, low: float) -> int:
     """Count those in reach, in double precision."""
     x, y, z = np.float32(g[0]), np.float32(g[1]), np.float32(g[2])

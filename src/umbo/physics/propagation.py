@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.physics.atmosphere import HEAT_RATIO, TOP_M, air
 
 Array = NDArray[np.float64]
@@ -202,7 +202,7 @@ def _fly_some(
         )
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _fly_one(
     y: Array,
     frame: Array,
@@ -361,7 +361,7 @@ def _fly_one(
                 record[RECORD + stage - 1] = t
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _next_arc(
     t: float, stage: int, lit: float, frame: Array, steer: Array, stages: Array, arc: Array
 ) -> float:
@@ -405,7 +405,7 @@ def _next_arc(
     return end
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
+@njit_inner(error_model="numpy", forceinline=True, fastmath={"contract"})
 def _altitude(r: float, sine2: float, earth: Array) -> float:
     """Give geodetic altitude by radius and squared sine of geocentric latitude.
 
@@ -418,7 +418,7 @@ def _altitude(r: float, sine2: float, earth: Array) -> float:
     return (r - surface) * (1.0 - 0.5 * e2 * x * sine2)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit_inner(error_model="numpy", fastmath={"contract"})
 def _height(y: Array, earth: Array) -> tuple[float, float]:
     """Give altitude, and its rate."""
     e2 = earth[3]
@@ -434,7 +434,7 @@ def _height(y: Array, earth: Array) -> tuple[float, float]:
     return _altitude(r, sine2, earth), (rise + slope * turn) * (1.0 - 0.5 * e2 * x * sine2)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit_inner(error_model="numpy", fastmath={"contract"})
 def _accelerate(
     t: float,
     px: float,
@@ -485,7 +485,7 @@ def _accelerate(
     return ax + along * vx, ay + along * vy, az + along * vz, mach
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _set_drag(cell: int, drag: Array, arc: Array) -> None:
     """Set the line of the drag table that holds between two of its Mach numbers."""
     last = drag.shape[1] - 1
@@ -498,7 +498,7 @@ def _set_drag(cell: int, drag: Array, arc: Array) -> None:
     arc[15], arc[16] = drag[1, low] - slope * drag[0, low], slope
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _cut(
     step: float,
     y: Array,
@@ -522,7 +522,7 @@ def _cut(
     return (_FASTER if mach >= arc[18] else _SLOWER), max(share, 1e-3) * step
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _next_kink(height: float, rise: float, mode: float, ground: float) -> float:
     """Give the altitude at which a step is to end: of boost up, of a fall down."""
     if rise >= 0.0:
@@ -539,7 +539,7 @@ def _next_kink(height: float, rise: float, mode: float, ground: float) -> float:
     return level
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _time_to(level: float, height: float, rise: float, y: Array, a: Array) -> float:
     """Give the time to an altitude at the present rate and its present change; inf if never."""
     r = np.sqrt(y[0] * y[0] + y[1] * y[1] + y[2] * y[2])
@@ -553,7 +553,7 @@ def _time_to(level: float, height: float, rise: float, y: Array, a: Array) -> fl
     return soon if soon > 0.0 else np.inf
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _touch_down(level: float, new: Array, a: Array, earth: Array) -> float:
     """Move a state by less than ``_LAND_S`` to the ground, by Taylor; give the time it took."""
     took = 0.0
@@ -567,14 +567,14 @@ def _touch_down(level: float, new: Array, a: Array, earth: Array) -> float:
     return took
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _mach(y: Array, earth: Array, table: Array) -> float:
     height, _ = _height(y, earth)
     _, sound = air(height, table)
     return float(np.sqrt(y[3] * y[3] + y[4] * y[4] + y[5] * y[5]) / sound)
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
+@njit_inner(error_model="numpy", forceinline=True, fastmath={"contract"})
 def _try_step(
     t: float,
     h: float,
@@ -632,7 +632,7 @@ def _try_step(
     return float(np.sqrt(error / 6.0))
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"nnan", "nsz", "contract"})
+@njit_inner(error_model="numpy", forceinline=True, fastmath={"nnan", "nsz", "contract"})
 def _ahead(
     stage: int,
     h: float,
@@ -656,7 +656,7 @@ def _ahead(
     return p + h * (_NODES[stage] * v + h * bend), v + h * slope
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath={"contract"})
+@njit_inner(error_model="numpy", forceinline=True, fastmath={"contract"})
 def _sum(row: int, a: Array, i: int) -> tuple[float, float]:
     """Give the weighted sums of the stages' accelerations for velocity and for position."""
     w, p = _WEIGHTS, _PRODUCTS
@@ -669,7 +669,7 @@ def _sum(row: int, a: Array, i: int) -> tuple[float, float]:
     )
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit_inner(error_model="numpy", fastmath={"contract"})
 def _densify(h: float, y: Array, new: Array, a: Array, dense: Array) -> None:
     """Lay the fourth-order polynomial through a step."""
     for i in range(6):
@@ -683,7 +683,7 @@ def _densify(h: float, y: Array, new: Array, a: Array, dense: Array) -> None:
         dense[4, i] = h * h * bend if i < 3 else h * slope
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit_inner(error_model="numpy", fastmath={"contract"})
 def _at(x: float, dense: Array, out: Array) -> None:
     for i in range(6):
         inner = dense[3, i] + (1.0 - x) * dense[4, i]
@@ -691,7 +691,7 @@ def _at(x: float, dense: Array, out: Array) -> None:
         out[i] = dense[0, i] + x * (dense[1, i] + (1.0 - x) * inner)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _look(of: int, x: float, dense: Array, state: Array, earth: Array, table: Array) -> float:
     """Give altitude, its rate, or the Mach number inside a step."""
     _at(x, dense, state)
@@ -701,7 +701,7 @@ def _look(of: int, x: float, dense: Array, state: Array, earth: Array, table: Ar
     return height if of == _ALTITUDE else rise
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _crossing(
     of: int,
     level: float,
@@ -734,7 +734,7 @@ def _crossing(
     return x
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _note_events(
     t: float,
     h: float,

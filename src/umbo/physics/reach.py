@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import njit
+from umbo.compiled import njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import EARTH_MEAN_RADIUS_M
 from umbo.physics.earth import ecef_to_geodetic
@@ -189,7 +189,7 @@ def _find_orders(
                 orders[n, s, shot] = last
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _latest(points: Array, number: int, until: float) -> float:
     """Give the latest launch that meets the target up to a time."""
     latest = -np.inf
@@ -208,7 +208,7 @@ def _latest(points: Array, number: int, until: float) -> float:
     return latest
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _list_launches(
     site: Array,
     time: Array,
@@ -271,7 +271,7 @@ def _list_launches(
     return number
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _launch(
     share: float, leg: _Leg, x: float, y: float, z: float, fan: Array, limits: Array
 ) -> float:
@@ -294,7 +294,7 @@ def _launch(
     return float(start + share * step - (lower * (1.0 - v) + upper * v))
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _above(gap: float, climb: float, a: float, b: float) -> tuple[float, float]:
     # The part of a..b where climb x >= gap.
     if climb > 0.0:
@@ -304,7 +304,7 @@ def _above(gap: float, climb: float, a: float, b: float) -> tuple[float, float]:
     return (a, b) if gap <= 0.0 else (1.0, 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit_inner(error_model="numpy")
 def _below(m: float, p: float, q: float, a: float, b: float) -> tuple[float, float]:
     # The part of a..b where m x^2 + 2 p x + q <= 0, where that is one interval.
     if a > b:

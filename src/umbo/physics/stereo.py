@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from umbo.compiled import in_parallel, njit
+from umbo.compiled import in_parallel, njit, njit_inner
 from umbo.errors import DomainError
 from umbo.physics.constants import (
     EARTH_EQUATORIAL_RADIUS_M,
@@ -327,7 +327,7 @@ def _tests(
     return np.stack([np.clip(wide(field), -1e9, 1e9) for field in fields], -1).astype(np.float32)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit_inner(nogil=True, error_model="numpy")
 def _test(
     c0: Single,
     c1: Single,

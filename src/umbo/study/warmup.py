@@ -19,7 +19,7 @@ from umbo.engagement.simulate import simulate
 from umbo.engagement.survey import survey
 from umbo.engagement.turns import Pace, Passes, take_turns
 from umbo.engagement.windows import Windows
-from umbo.physics.holding import Eyes, Targets, all_seen, hold, look
+from umbo.physics.holding import Eyes, Seen, Targets, all_seen, hold, look
 from umbo.physics.orbits import walker_shell
 from umbo.physics.ranging import Radars, range_targets
 from umbo.study.load import load, resolve
@@ -64,8 +64,12 @@ def compile_flights() -> None:
 
 
 def compile_battle(*, brief: bool) -> None:
-    """Compile the battle, turns of lasers, and what sizes constellations: by then it can fly."""
+    """Compile the battle, turns of lasers, and what sizes constellations: by then it can fly.
+
+    Before them what looks: the other half comes to it later, and finds it compiled.
+    """
     collect_rarely()
+    _compile_looks()
     _compile_fights()
     _compile_turns()
     if not brief:
@@ -141,8 +145,8 @@ def _compile_turns() -> None:
     )  # fmt: skip
 
 
-def _compile_tracks() -> None:
-    """Compile what holds a raid in track: two satellites and a radar that look at one place."""
+def _compile_looks() -> tuple[Targets, Seen]:
+    """Compile what looks: two satellites and a radar at one place; give what they see."""
     time_s, place_m = np.array([0.0, 10.0]), np.tile([7e6, 0.0, 0.0], (1, 2, 1))
     one, zero = np.ones((1, 2)), np.zeros(1)
     radars = Radars(
@@ -160,15 +164,20 @@ def _compile_tracks() -> None:
         noise_m2_per_s3=one, brightness_w_per_sr=np.ones((4, 1, 2)), known_per_m2=known,
         known_from_s=from_s,
     )  # fmt: skip
-    first = np.zeros(1, np.int64)
     works = np.ones((1, 2), np.bool_)
-    seen = look(targets, eyes, first, zero, works, grazing_altitude_m=0.0)
+    return targets, look(targets, eyes, np.zeros(1, np.int64), zero, works, grazing_altitude_m=0.0)
+
+
+def _compile_tracks() -> None:
+    """Compile what holds a raid in track, from what looks at one place."""
+    targets, seen = _compile_looks()
+    first, one = np.zeros(1, np.int64), np.ones((1, 2))
     held = hold(
         targets, all_seen([seen], 1, 2), first, wait_s=1.0, start_position_error_m=1e3,
         start_velocity_error_m_per_s=1e2,
     )  # fmt: skip
     tracked = Tracked(
-        pair=first[None], flight=first, row=first, time_s=time_s, burnout_s=zero,
-        altitude_m=one, speed_m_per_s=one, all=held, radars=held, orbit_start_s=zero,
+        pair=first[None], flight=first, row=first, time_s=targets.time_s, burnout_s=np.zeros(1),
+        altitude_m=one, speed_m_per_s=one, all=held, radars=held, orbit_start_s=np.zeros(1),
     )  # fmt: skip
     tracked.hand_over(one, one > 0.0, tracked.first_within(1e3), 1.0)
